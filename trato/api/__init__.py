@@ -1,0 +1,2 @@
+"""REST composition: routers of the apps, tokens, problems as problem+json.
+"""

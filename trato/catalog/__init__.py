@@ -1,0 +1,2 @@
+"""What is sold: products in a category tree, their prices and costs over time, exchange rates.
+"""

@@ -1,0 +1,2 @@
+"""What colleagues owe each other: tasks.
+"""

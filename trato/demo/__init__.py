@@ -1,0 +1,2 @@
+"""The demo company: a real-looking shop written through the same actions as everybody.
+"""

@@ -1,0 +1,38 @@
+from datetime import datetime
+
+from trato.identity.models import ApiToken, Company, SavedView, Team, User
+
+
+def company() -> Company:
+    """The company's settings, made with their defaults at the first look."""
+    found = Company.objects.filter(pk=1).first()
+    return found or Company.objects.get_or_create(pk=1)[0]
+
+
+def token_of(*, key: str, at: datetime) -> ApiToken | None:
+    """The usable token behind a key that a program sent."""
+    digest = ApiToken.digest_of(key)
+    return ApiToken.objects.usable(at).select_related("user").filter(digest=digest).first()
+
+
+def saved_views(*, user: User, page: str) -> list[SavedView]:
+    return list(SavedView.objects.visible_to(user).filter(page=page).select_related("user"))
+
+
+def colleagues() -> list[User]:
+    """People a record can be given to."""
+    return list(User.objects.filter(is_active=True).order_by("name"))
+
+
+def teams() -> list[Team]:
+    return list(Team.objects.all())
+
+
+def find_user(*, name_or_email: str) -> User | None:
+    """The one active user of this e-mail or exact name; nobody if two share the name."""
+    word = name_or_email.strip()
+    by_email = User.objects.filter(email__iexact=word).first()
+    if by_email:
+        return by_email
+    by_name = list(User.objects.filter(name__iexact=word, is_active=True)[:2])
+    return by_name[0] if len(by_name) == 1 else None

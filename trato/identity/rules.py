@@ -1,0 +1,80 @@
+"""What each role may do, and nowhere else."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from trato.identity.models import User
+
+
+class Role(TextChoices):
+    ADMINISTRATOR = "administrator", _("Administrator")
+    MANAGER = "manager", _("Manager")
+    SELLER = "seller", _("Seller")
+    MARKETER = "marketer", _("Marketer")
+    AGENT = "agent", _("Service agent")
+    ANALYST = "analyst", _("Analyst")
+    READER = "reader", _("Reader")
+
+
+class Visibility(TextChoices):
+    OWN = "own", _("Own records")
+    TEAM = "team", _("Records of the team")
+    ALL = "all", _("All records")
+
+
+class Permission(StrEnum):
+    VIEW_CUSTOMERS = "customers.view"
+    CHANGE_CUSTOMERS = "customers.change"
+    DELETE_CUSTOMERS = "customers.delete"
+    RECORD_CONTACTS = "contacts.record"
+    RECORD_CONSENT = "consent.record"
+    VIEW_CATALOG = "catalog.view"
+    CHANGE_CATALOG = "catalog.change"
+    VIEW_ORDERS = "orders.view"
+    CHANGE_ORDERS = "orders.change"
+    MANAGE_TASKS = "tasks.manage"
+    SHARE_VIEWS = "views.share"
+    IMPORT = "files.import"
+    EXPORT = "files.export"
+    MANAGE_FIELDS = "fields.manage"
+    MANAGE_USERS = "users.manage"
+    MANAGE_COMPANY = "company.manage"
+
+
+_READ = frozenset({Permission.VIEW_CUSTOMERS, Permission.VIEW_CATALOG, Permission.VIEW_ORDERS})
+_WORK = _READ | {
+    Permission.CHANGE_CUSTOMERS,
+    Permission.RECORD_CONTACTS,
+    Permission.RECORD_CONSENT,
+    Permission.MANAGE_TASKS,
+}
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.MANAGER: frozenset(Permission) - {Permission.MANAGE_USERS, Permission.MANAGE_COMPANY},
+    Role.SELLER: _WORK | {Permission.CHANGE_ORDERS},
+    Role.MARKETER: _WORK | {Permission.SHARE_VIEWS, Permission.IMPORT, Permission.EXPORT},
+    Role.AGENT: _WORK,
+    Role.ANALYST: _READ | {Permission.SHARE_VIEWS, Permission.EXPORT},
+    Role.READER: _READ,
+}
+
+ROLE_VISIBILITY: dict[str, Visibility] = {
+    Role.SELLER: Visibility.TEAM,
+}
+
+
+def default_visibility(role: str) -> Visibility:
+    """Whose records a newcomer in this role sees."""
+    return ROLE_VISIBILITY.get(role, Visibility.ALL)
+
+
+def allows(user: "User | AnonymousUser", permission: Permission) -> bool:
+    """Whether this user may do this at all; which rows is for ``visible_to``."""
+    return user.is_authenticated and user.is_active and permission in ROLE_PERMISSIONS[user.role]

@@ -1,0 +1,2 @@
+"""Files in and out: reading, mapping, staging, applying, undoing; exports of lists.
+"""

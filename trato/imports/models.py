@@ -1,0 +1,106 @@
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from trato.identity.models import User
+from trato.identity.rules import Permission
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.may(Permission.IMPORT) else self.none()
+
+
+class Import(models.Model):
+    """One file on its way in: uploaded, mapped, staged, applied, perhaps undone."""
+
+    class Kind(models.TextChoices):
+        CUSTOMERS = "customers", _("Customers")
+        PRODUCTS = "products", _("Products")
+        ORDERS = "orders", _("Orders")
+        INTERACTIONS = "interactions", _("Contacts")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Waiting for its mapping")
+        STAGING = "staging", _("Being checked")
+        STAGED = "staged", _("Waiting for your go-ahead")
+        APPLYING = "applying", _("Being imported")
+        DONE = "done", _("Imported")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
+        FAILED = "failed", _("Failed")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    state = models.CharField(max_length=8, choices=State, default=State.UPLOADED)
+    file_name = models.CharField(max_length=255)
+    path = models.CharField(max_length=500)
+    reading: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    mapping: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    options: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    rows_read = models.PositiveIntegerField(default=0)
+    rows_refused = models.PositiveIntegerField(default=0)
+    rows_total = models.PositiveIntegerField(null=True)
+    position = models.CharField(max_length=300, blank=True)
+    rows_done = models.PositiveIntegerField(default=0)
+    counts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    problem = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_working(self) -> bool:
+        return self.state in {self.State.STAGING, self.State.APPLYING, self.State.UNDOING}
+
+
+class ImportRow(models.Model):
+    """A row of the file as it was understood, waiting to be applied."""
+
+    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    group = models.CharField(max_length=300)
+    values: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    raw: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+    problems: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["run", "group", "number"], name="import_row_groups"),
+            models.Index(
+                fields=["run", "number"],
+                name="import_row_refused",
+                condition=models.Q(problems__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}:{self.number}"
+
+
+class ImportChange(models.Model):
+    """A record that an import wrote, and what it was before: what undoing needs."""
+
+    class Action(models.TextChoices):
+        CREATED = "created", _("Created")
+        UPDATED = "updated", _("Updated")
+
+    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="changes")
+    model = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    action = models.CharField(max_length=7, choices=Action)
+    before: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "model", "action"], name="import_change_of_run")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id} {self.action}"

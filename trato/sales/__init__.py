@@ -1,0 +1,2 @@
+"""Orders and their lines; what they add up to for a customer.
+"""

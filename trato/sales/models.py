@@ -1,0 +1,115 @@
+from typing import Self
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from trato.catalog.models import Product
+from trato.customers.models import Customer
+from trato.identity.models import User
+from trato.identity.rules import Permission, Visibility
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, user: User) -> Self:
+        """Orders of customers one may see; sales to nobody in particular for who sees all."""
+        if not user.may(Permission.VIEW_ORDERS):
+            return self.none()
+        if user.visibility == Visibility.ALL:
+            return self
+        return self.filter(customer__in=Customer.objects.visible_to(user))
+
+    def counted(self) -> Self:
+        """Those whose money counts: cancelled and wholly returned ones do not."""
+        return self.filter(status__in=[Order.Status.PENDING, Order.Status.COMPLETED])
+
+
+@pghistory.track(
+    pghistory.UpdateEvent("changed", row=pghistory.Old),
+    pghistory.DeleteEvent("deleted"),
+    exclude=["updated_at", "created_at"],
+)
+class Order(models.Model):
+    """A purchase. Lines with a negative quantity are returns and subtract."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        COMPLETED = "completed", _("Completed")
+        CANCELLED = "cancelled", _("Cancelled")
+        RETURNED = "returned", _("Returned")
+
+    number = models.CharField(_("number"), max_length=100, unique=True)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    ordered_at = models.DateTimeField(_("ordered"))
+    status = models.CharField(
+        _("state"), max_length=9, choices=Status, default=Status.COMPLETED
+    )
+    channel = models.CharField(_("channel"), max_length=40, blank=True)
+    store = models.CharField(_("store"), max_length=100, blank=True)
+    seller = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="orders"
+    )
+    currency = models.CharField(_("currency"), max_length=3)
+    discount = models.DecimalField(_("discount"), max_digits=18, decimal_places=4, default=0)
+    tax = models.DecimalField(_("tax"), max_digits=18, decimal_places=4, default=0)
+    total = models.DecimalField(_("total"), max_digits=18, decimal_places=4, default=0)
+    company_total = models.DecimalField(
+        _("total in the company's currency"),
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        help_text=_("Empty while no exchange rate is known for the day."),
+    )
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-ordered_at", "-id"], name="order_by_date"),
+            models.Index(fields=["customer", "-ordered_at"], name="order_of_customer"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(number=""), name="order_has_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def counts(self) -> bool:
+        return self.status in {self.Status.PENDING, self.Status.COMPLETED}
+
+    @property
+    def is_return(self) -> bool:
+        return self.total < 0
+
+
+class OrderLine(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lines")
+    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)
+    unit_price = models.DecimalField(_("unit price"), max_digits=18, decimal_places=4)
+    discount = models.DecimalField(_("discount"), max_digits=18, decimal_places=4, default=0)
+    tax = models.DecimalField(_("tax"), max_digits=18, decimal_places=4, default=0)
+    total = models.GeneratedField(
+        expression=models.F("quantity") * models.F("unit_price")
+        - models.F("discount")
+        + models.F("tax"),
+        output_field=models.DecimalField(max_digits=18, decimal_places=4),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["order", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product_id}"

@@ -1,0 +1,2 @@
+"""The shell of the pages: home, global search, the palette.
+"""
