@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from trato.kit import environment
+from trato.kit.postgres import server
 
 django_stubs_ext.monkeypatch()
 
@@ -30,7 +31,7 @@ def _secret_key() -> str:
 
 
 def _database() -> dict[str, object]:
-    url = environment.value("DATABASE_URL") or "postgresql:///trato"
+    url = environment.value("DATABASE_URL") or server.address(TRATO_HOME)
     parts = conninfo_to_dict(url)
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
     database: dict[str, object] = {name: parts.pop(key, "") for key, name in known.items()}

@@ -119,7 +119,9 @@ SETTINGS = [
     ),
     Setting("TRATO_MAIL_FROM", "trato@localhost", "Sender of Trato's own messages."),
     Setting("TRATO_LOG_LEVEL", "INFO", "How much is logged: DEBUG, INFO, WARNING, ERROR.", _level),
-    Setting("TRATO_DEBUG", "no", "Details of errors in the browser. Never on a public server.", _flag),
+    Setting(
+        "TRATO_DEBUG", "no", "Details of errors in the browser. Never on a public server.", _flag
+    ),
 ]
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 

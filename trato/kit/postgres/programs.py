@@ -124,7 +124,7 @@ def servers() -> list[Programs]:
     return chosen
 
 
-def server(majors_with_data: list[int]) -> Programs:
+def serving(majors_with_data: list[int]) -> Programs:
     """The programs to run: they must be of the version that wrote the data, if there is any."""
     found = servers()
     if not found:
