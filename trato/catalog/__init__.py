@@ -1,2 +1,1 @@
-"""What is sold: products in a category tree, their prices and costs over time, exchange rates.
-"""
+"""What is sold: products in a category tree, their prices and costs over time, exchange rates."""

@@ -13,7 +13,7 @@ from trato.kit.database import SortKey
 
 
 class Category(models.Model):
-    """A node of the category tree; ``path`` holds the names from the root, for reading and search."""
+    """A node of the category tree; ``path`` holds the names from the root."""
 
     SEPARATOR = " > "
 
@@ -58,9 +58,7 @@ class Product(models.Model):
         verbose_name=_("category"),
     )
     brand = models.CharField(_("brand"), max_length=150, blank=True)
-    price = models.DecimalField(
-        _("price"), max_digits=18, decimal_places=4, null=True, blank=True
-    )
+    price = models.DecimalField(_("price"), max_digits=18, decimal_places=4, null=True, blank=True)
     cost = models.DecimalField(_("cost"), max_digits=18, decimal_places=4, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
     unit = models.CharField(_("unit"), max_length=40, blank=True)

@@ -1,2 +1,1 @@
-"""What colleagues owe each other: tasks.
-"""
+"""What colleagues owe each other: tasks."""

@@ -39,7 +39,11 @@ class Task(models.Model):
         Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="tasks"
     )
     assignee = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks",
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tasks",
         verbose_name=_("who"),
     )
     due_on = models.DateField(_("when"), null=True, blank=True)
@@ -52,8 +56,12 @@ class Task(models.Model):
     class Meta:
         ordering = [models.F("due_on").asc(nulls_last=True), "id"]
         indexes = [
-            models.Index(fields=["assignee", "due_on"], name="task_open", condition=Q(done_at=None)),
-            models.Index(fields=["customer", "due_on"], name="task_next", condition=Q(done_at=None)),
+            models.Index(
+                fields=["assignee", "due_on"], name="task_open", condition=Q(done_at=None)
+            ),
+            models.Index(
+                fields=["customer", "due_on"], name="task_next", condition=Q(done_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

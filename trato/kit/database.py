@@ -1,5 +1,9 @@
-"""Expressions that PostgreSQL computes for us."""
+"""Expressions that PostgreSQL computes for us, and settings of one transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
 from django.db.models import BigIntegerField, Func, TextField
 
 
@@ -17,3 +21,15 @@ class CurrentTransaction(Func):
     template = "pg_current_xact_id()::text::bigint"
     output_field = BigIntegerField()
     arity = 0
+
+
+@contextmanager
+def erasing_events() -> Iterator[None]:
+    """Allow deletes from the append-only log within the caller's transaction, and then no more."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT set_config('trato.rewrite_events', 'on', true)")
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                sql.execute("SELECT set_config('trato.rewrite_events', '', true)")

@@ -1,2 +1,1 @@
-"""Orders and their lines; what they add up to for a customer.
-"""
+"""Orders and their lines; what they add up to for a customer."""

@@ -44,9 +44,7 @@ class Order(models.Model):
         Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
     )
     ordered_at = models.DateTimeField(_("ordered"))
-    status = models.CharField(
-        _("state"), max_length=9, choices=Status, default=Status.COMPLETED
-    )
+    status = models.CharField(_("state"), max_length=9, choices=Status, default=Status.COMPLETED)
     channel = models.CharField(_("channel"), max_length=40, blank=True)
     store = models.CharField(_("store"), max_length=100, blank=True)
     seller = models.ForeignKey(

@@ -19,6 +19,7 @@ from trato.customers.models.event import (
 )
 from trato.customers.models.profile import (
     BaseRules,
+    BulkChange,
     Consent,
     CustomField,
     Fact,
@@ -26,6 +27,7 @@ from trato.customers.models.profile import (
 
 __all__ = [
     "BaseRules",
+    "BulkChange",
     "Category",
     "Channel",
     "Consent",

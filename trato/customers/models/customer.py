@@ -5,7 +5,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from trato.identity.models import Team, User
@@ -107,9 +106,7 @@ class Customer(models.Model):
             GinIndex(OpClass("sort_key", "gin_trgm_ops"), name="customer_name_trigrams"),
             GinIndex(fields=["tags"], name="customer_tags"),
             GinIndex(fields=["custom"], name="customer_custom"),
-            models.Index(
-                Upper("tax_id"), name="customer_tax_id", condition=~Q(tax_id="")
-            ),
+            models.Index(fields=["tax_id"], name="customer_tax_id", condition=~Q(tax_id="")),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="customer_has_a_name"),

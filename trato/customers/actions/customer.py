@@ -1,0 +1,286 @@
+"""What people do to one customer, or the same to many."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from trato.customers.actions.events import NewEvent, record_event, record_events
+from trato.customers.actions.merging import plain
+from trato.customers.actions.saving import Twins, lock_identities, save_customers
+from trato.customers.drafts import AddressDraft, CustomerDraft
+from trato.customers.models import (
+    BulkChange,
+    Customer,
+    EmailAddress,
+    EventKind,
+    ExternalId,
+    PhoneNumber,
+    PostalAddress,
+    RoleInOrganisation,
+)
+from trato.customers.queries.matching import tax_key, twins_of
+from trato.identity.models import User
+from trato.kit.database import erasing_events
+
+CHANGEABLE_TOGETHER = ("owner_id", "team_id", "status", "tags")
+
+
+class TwinFound(Exception):
+    """Somebody with the same e-mail, telephone, tax number or id is there already."""
+
+    def __init__(self, twins: list[Customer]) -> None:
+        super().__init__(", ".join(twin.name for twin in twins))
+        self.twins = twins
+
+
+class HasPurchases(Exception):
+    """A customer with purchases is kept: the company's books need them."""
+
+
+@transaction.atomic
+def create_customer(
+    draft: CustomerDraft,
+    *,
+    at: datetime,
+    user: User | None,
+    source: str,
+    twin_is_fine: bool = False,
+) -> Customer:
+    """Raises TwinFound unless the caller has seen the twins, ValidationError without a name."""
+    if not draft.shown_name:
+        raise ValidationError({"name": _("Write a name, an e-mail or a telephone number.")})
+    lock_identities()
+    if not twin_is_fine and (twins := list(twins_of(draft))):
+        raise TwinFound(twins)
+    [outcome] = save_customers([draft], at=at, user=user, source=source, twins=Twins.CREATE)
+    return Customer.objects.get(pk=outcome.customer_id)
+
+
+@transaction.atomic
+def update_customer(
+    customer: Customer, *, changes: dict[str, Any], at: datetime, user: User | None
+) -> Customer:
+    """Set fields of the customer itself; what is equal already is no change.
+
+    Raises ValidationError.
+    """
+    row = Customer.objects.select_for_update().get(pk=customer.pk)
+    if "tax_id" in changes:
+        changes = changes | {"tax_id": tax_key(changes["tax_id"])}
+    real = {name: value for name, value in changes.items() if getattr(row, name) != value}
+    if not real:
+        return row
+    shown = {name: [plain(getattr(row, name)), plain(value)] for name, value in real.items()}
+    for name, value in real.items():
+        setattr(row, name, value)
+    row.updated_at = at
+    row.full_clean(exclude=["sort_key"])
+    row.save(update_fields=[*real, "updated_at"])
+    _tell_change(row, shown, at=at, user=user)
+    return row
+
+
+def _tell_change(
+    customer: Customer, changes: dict[str, Any], *, at: datetime, user: User | None
+) -> None:
+    kind = EventKind.STATUS_CHANGED if set(changes) == {"status"} else EventKind.CUSTOMER_CHANGED
+    event = NewEvent(customer_id=customer.pk, kind=kind, at=at, payload={"changes": changes})
+    record_event(event, recorded_at=at, user=user)
+
+
+@transaction.atomic
+def delete_customer(customer: Customer, *, at: datetime, user: User | None) -> None:
+    """Remove a customer and all that hangs on it. Raises HasPurchases."""
+    with erasing_events():
+        try:
+            customer.delete()
+        except ProtectedError as error:
+            raise HasPurchases from error
+
+
+@transaction.atomic
+def add_email(
+    customer: Customer, *, address: str, label: str = "", at: datetime, user: User | None
+) -> EmailAddress:
+    """``address`` is normalised already; one that the customer has is returned as it is."""
+    first = not customer.emails.exists()
+    row, created = EmailAddress.objects.get_or_create(
+        customer=customer, address=address, defaults={"label": label, "is_primary": first}
+    )
+    if created:
+        _tell_change(customer, {"emails": [None, [address]]}, at=at, user=user)
+    return row
+
+
+@transaction.atomic
+def add_phone(
+    customer: Customer, *, number: str, label: str = "", at: datetime, user: User | None
+) -> PhoneNumber:
+    first = not customer.phones.exists()
+    row, created = PhoneNumber.objects.get_or_create(
+        customer=customer, number=number, defaults={"label": label, "is_primary": first}
+    )
+    if created:
+        _tell_change(customer, {"phones": [None, [number]]}, at=at, user=user)
+    return row
+
+
+@transaction.atomic
+def add_address(
+    customer: Customer, *, draft: AddressDraft, at: datetime, user: User | None
+) -> PostalAddress:
+    row = PostalAddress(
+        customer=customer,
+        street=draft.street,
+        city=draft.city,
+        postal_code=draft.postal_code,
+        region=draft.region,
+        country=draft.country,
+        label=draft.label,
+        is_primary=not customer.addresses.exists(),
+    )
+    row.full_clean()
+    row.save()
+    _tell_change(customer, {"addresses": [None, [str(row)]]}, at=at, user=user)
+    return row
+
+
+@transaction.atomic
+def add_external_id(
+    customer: Customer, *, system: str, value: str, at: datetime, user: User | None
+) -> ExternalId:
+    """Raises ValidationError when the id belongs to another customer."""
+    row = ExternalId(customer=customer, system=system, value=value)
+    row.full_clean()
+    row.save()
+    _tell_change(customer, {"external_ids": [None, [str(row)]]}, at=at, user=user)
+    return row
+
+
+type ContactWay = EmailAddress | PhoneNumber | PostalAddress | ExternalId
+
+
+@transaction.atomic
+def remove_contact_way(way: ContactWay, *, at: datetime, user: User | None) -> None:
+    """Take off an e-mail, telephone, address or id; the next one becomes the main one."""
+    model, customer, field = type(way), way.customer, _FIELD_OF[type(way)]
+    way.delete()
+    if not isinstance(way, ExternalId) and way.is_primary:
+        following = model._default_manager.filter(customer=customer).order_by("id").first()
+        if following is not None:
+            model._default_manager.filter(pk=following.pk).update(is_primary=True)
+    _tell_change(customer, {field: [[str(way)], None]}, at=at, user=user)
+
+
+_FIELD_OF: dict[type, str] = {
+    EmailAddress: "emails",
+    PhoneNumber: "phones",
+    PostalAddress: "addresses",
+    ExternalId: "external_ids",
+}
+
+
+@transaction.atomic
+def make_primary(way: EmailAddress | PhoneNumber | PostalAddress) -> None:
+    siblings = type(way)._default_manager.filter(customer_id=way.customer_id)
+    siblings.filter(is_primary=True).update(is_primary=False)
+    siblings.filter(pk=way.pk).update(is_primary=True)
+
+
+@transaction.atomic
+def set_role(
+    person: Customer, *, organisation: Customer, title: str, at: datetime, user: User | None
+) -> RoleInOrganisation:
+    """The person works there as this. Raises ValidationError for a role with oneself."""
+    row = RoleInOrganisation.objects.filter(person=person, organisation=organisation).first()
+    row = row or RoleInOrganisation(person=person, organisation=organisation)
+    before = row.title if row.pk else None
+    row.title, row.ended_on = title, None
+    row.full_clean()
+    row.save()
+    if before != title:
+        shown = {"role": [before, f"{title} · {organisation.name}"]}
+        _tell_change(person, shown, at=at, user=user)
+    return row
+
+
+@transaction.atomic
+def end_role(role: RoleInOrganisation, *, at: datetime, user: User | None) -> None:
+    RoleInOrganisation.objects.filter(pk=role.pk).update(ended_on=at.date())
+    shown = {"role": [f"{role.title} · {role.organisation.name}", None]}
+    _tell_change(role.person, shown, at=at, user=user)
+
+
+@transaction.atomic
+def change_together(
+    ids: Iterable[int], *, field: str, value: Any, at: datetime, user: User
+) -> BulkChange:
+    """Set one field of many customers (for tags: add one), remembering what it was.
+
+    ``ids`` must come from rows that the user may see.
+    """
+    if field not in CHANGEABLE_TOGETHER:
+        raise ValueError(field)
+    rows = list(Customer.objects.filter(pk__in=list(ids)).select_for_update().order_by("pk"))
+    before: dict[str, Any] = {}
+    for row in rows:
+        old = getattr(row, field)
+        new = [*old, value] if field == "tags" and value not in old else value
+        if field == "tags" and value in old:
+            new = old
+        if new != old:
+            before[str(row.pk)] = old
+            setattr(row, field, new)
+            row.updated_at = at
+    touched = [row for row in rows if str(row.pk) in before]
+    _write_together(touched, field, before, at=at, user=user)
+    return BulkChange.objects.create(user=user, field=field, before=before, after=value, at=at)
+
+
+@transaction.atomic
+def undo_change_together(change: BulkChange, *, at: datetime, user: User) -> int:
+    """Put back what a bulk change set; who was changed again since is left alone.
+
+    Returns how many customers were put back.
+    """
+    change = BulkChange.objects.select_for_update().get(pk=change.pk)
+    if change.undone_at is not None:
+        return 0
+    rows = Customer.objects.filter(pk__in=[int(pk) for pk in change.before]).select_for_update()
+    touched, replaced = [], {}
+    for row in rows:
+        now, old = getattr(row, change.field), change.before[str(row.pk)]
+        expected = [*old, change.after] if change.field == "tags" else change.after
+        if now == expected:
+            replaced[str(row.pk)] = now
+            setattr(row, change.field, old)
+            row.updated_at = at
+            touched.append(row)
+    _write_together(touched, change.field, replaced, at=at, user=user)
+    BulkChange.objects.filter(pk=change.pk).update(undone_at=at)
+    return len(touched)
+
+
+def _write_together(
+    rows: list[Customer], field: str, before: dict[str, Any], *, at: datetime, user: User
+) -> None:
+    Customer.objects.bulk_update(rows, [field, "updated_at"], 500)
+    kind = EventKind.STATUS_CHANGED if field == "status" else EventKind.CUSTOMER_CHANGED
+    record_events(
+        [
+            NewEvent(
+                customer_id=row.pk,
+                kind=kind,
+                at=at,
+                payload={"changes": {field: [before[str(row.pk)], getattr(row, field)]}},
+            )
+            for row in rows
+        ],
+        recorded_at=at,
+        user=user,
+    )

@@ -1,0 +1,311 @@
+"""Writing many customers at once: the one way in for forms, programs and files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection, transaction
+
+from trato.customers.actions.events import NewEvent, record_events
+from trato.customers.actions.merging import Difference, Profile, differences, profiles
+from trato.customers.drafts import CustomerDraft
+from trato.customers.models import (
+    Customer,
+    EmailAddress,
+    EventKind,
+    ExternalId,
+    PhoneNumber,
+    PostalAddress,
+    RoleInOrganisation,
+    Summary,
+)
+from trato.customers.queries.matching import Identities, identities, tax_key
+from trato.identity.models import User
+
+LOCK = 7_001
+
+
+class Twins(StrEnum):
+    """What to do with a newcomer who shares an e-mail, tax number or telephone with somebody."""
+
+    UPDATE = "update"
+    REFUSE = "refuse"
+    CREATE = "create"
+
+
+class Result(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one draft; ``before`` is what undoing an update needs."""
+
+    result: Result
+    customer_id: int | None
+    twin_by: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Which drafts make which new customer, and which change which known one."""
+
+    outcomes: list[Outcome]
+    new: list[tuple[int, CustomerDraft]] = field(default_factory=list)
+    same_as_new: list[tuple[int, CustomerDraft, int, bool]] = field(default_factory=list)
+    known: list[tuple[int, CustomerDraft, int, bool]] = field(default_factory=list)
+
+
+def lock_identities() -> None:
+    """One writer of identities at a time, so that two files cannot create one customer twice."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+@transaction.atomic
+def save_customers(
+    drafts: Sequence[CustomerDraft],
+    *,
+    at: datetime,
+    user: User | None,
+    source: str,
+    twins: Twins = Twins.UPDATE,
+    imported: bool = False,
+) -> list[Outcome]:
+    """Create who is new and complete who is known; one outcome a draft, in order.
+
+    Who has a known external id is that customer and is overwritten by what the draft says. A twin
+    (by e-mail, tax number or telephone) is only completed where something was missing. Empty
+    values never erase.
+    """
+    lock_identities()
+    plan = _plan(drafts, twins)
+    ids = _create(plan, at=at, user=user, source=source, imported=imported)
+    for position, draft, index, overwrite in plan.same_as_new:
+        plan.known.append((position, draft, ids[index], overwrite))
+        plan.outcomes[position].customer_id = ids[index]
+    _complete(plan, at=at, user=user, source=source, imported=imported)
+    _link_organisations(drafts, plan.outcomes, at=at, user=user, source=source, imported=imported)
+    return plan.outcomes
+
+
+def _plan(drafts: Sequence[CustomerDraft], twins: Twins) -> _Plan:
+    known = identities(drafts)
+    plan = _Plan(outcomes=[])
+    for position, draft in enumerate(drafts):
+        plan.outcomes.append(_place(position, draft, known, plan, twins))
+    return plan
+
+
+def _place(
+    position: int, draft: CustomerDraft, known: Identities, plan: _Plan, twins: Twins
+) -> Outcome:
+    # A customer planned in this batch has no id yet: it goes under -1, -2, … meanwhile.
+    found, twin_by, overwrite = known.find(draft), "", True
+    if found is None and (twin := known.twin(draft)):
+        twin_by = twin[0]
+        if twins == Twins.REFUSE:
+            return Outcome(Result.REFUSED, twin[1] if twin[1] > 0 else None, twin_by)
+        if twins == Twins.UPDATE:
+            found, overwrite = twin[1], False
+    if found is None:
+        plan.new.append((position, draft))
+        known.add(draft, -len(plan.new))
+        return Outcome(Result.CREATED, None, twin_by)
+    known.add(draft, found)
+    if found < 0:
+        plan.same_as_new.append((position, draft, -found - 1, overwrite))
+    else:
+        plan.known.append((position, draft, found, overwrite))
+    return Outcome(Result.UNCHANGED, found if found > 0 else None, twin_by)
+
+
+def _create(
+    plan: _Plan, *, at: datetime, user: User | None, source: str, imported: bool
+) -> list[int]:
+    made = Customer.objects.bulk_create([_row(draft, at) for _p, draft in plan.new], 1000)
+    for (position, _draft), customer in zip(plan.new, made, strict=True):
+        plan.outcomes[position].customer_id = customer.pk
+    pairs = [(customer.pk, draft) for (_p, draft), customer in zip(plan.new, made, strict=True)]
+    _create_children(pairs)
+    Summary.objects.bulk_create([Summary(customer_id=pk) for pk, _draft in pairs], 2000)
+    record_events(
+        (
+            NewEvent(customer_id=pk, kind=EventKind.CUSTOMER_CREATED, at=draft.since or at)
+            for pk, draft in pairs
+        ),
+        recorded_at=at,
+        user=user,
+        source=source,
+        imported=imported,
+    )
+    return [customer.pk for customer in made]
+
+
+def _row(draft: CustomerDraft, at: datetime) -> Customer:
+    is_company = draft.organisation and draft.shown_name == draft.organisation
+    kind = Customer.Kind.ORGANISATION if is_company else Customer.Kind.PERSON
+    return Customer(
+        kind=draft.kind or kind,
+        status=draft.status or Customer.Status.POTENTIAL,
+        name=draft.shown_name,
+        given_name=draft.given_name,
+        family_name=draft.family_name,
+        birth_date=draft.birth_date,
+        tax_id=tax_key(draft.tax_id),
+        languages=list(draft.languages),
+        tags=list(draft.tags),
+        origin=draft.origin,
+        owner_id=draft.owner_id,
+        team_id=draft.team_id,
+        since=draft.since,
+        custom=draft.custom,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _create_children(pairs: Sequence[tuple[int, CustomerDraft]]) -> None:
+    EmailAddress.objects.bulk_create(
+        [
+            EmailAddress(customer_id=pk, address=address, is_primary=first == 0)
+            for pk, draft in pairs
+            for first, address in enumerate(dict.fromkeys(draft.emails))
+        ],
+        2000,
+    )
+    PhoneNumber.objects.bulk_create(
+        [
+            PhoneNumber(customer_id=pk, number=number, is_primary=first == 0)
+            for pk, draft in pairs
+            for first, number in enumerate(dict.fromkeys(draft.phones))
+        ],
+        2000,
+    )
+    PostalAddress.objects.bulk_create(
+        [
+            Difference.address_row(pk, address, is_primary=first == 0)
+            for pk, draft in pairs
+            for first, address in enumerate(draft.addresses)
+        ],
+        2000,
+    )
+    ExternalId.objects.bulk_create(
+        [
+            ExternalId(customer_id=pk, system=system, value=value)
+            for pk, draft in pairs
+            for system, value in dict.fromkeys(draft.external_ids)
+        ],
+        2000,
+    )
+
+
+def _complete(plan: _Plan, *, at: datetime, user: User | None, source: str, imported: bool) -> None:
+    now: dict[int, Profile] = profiles({pk for _p, _d, pk, _o in plan.known})
+    changed: dict[int, Difference] = {}
+    for position, draft, pk, overwrite in plan.known:
+        difference = differences(now[pk], draft, overwrite=overwrite)
+        if not difference:
+            continue
+        now[pk].take(difference)
+        outcome = plan.outcomes[position]
+        outcome.result, outcome.before = Result.UPDATED, difference.before
+        if pk in changed:
+            changed[pk].merge(difference)
+        else:
+            changed[pk] = difference
+    _write(now, changed, at)
+    record_events(
+        (
+            NewEvent(
+                customer_id=pk,
+                kind=EventKind.CUSTOMER_CHANGED,
+                at=at,
+                payload={"changes": difference.shown()},
+            )
+            for pk, difference in changed.items()
+        ),
+        recorded_at=at,
+        user=user,
+        source=source,
+        imported=imported,
+    )
+
+
+def _write(now: dict[int, Profile], changed: dict[int, Difference], at: datetime) -> None:
+    rows = [now[pk].customer for pk, difference in changed.items() if difference.fields]
+    names = sorted({name for difference in changed.values() for name in difference.fields})
+    for row in rows:
+        row.updated_at = at
+    if rows:
+        Customer.objects.bulk_update(rows, [*names, "updated_at"], 500)
+    EmailAddress.objects.bulk_create([r for d in changed.values() for r in d.emails], 2000)
+    PhoneNumber.objects.bulk_create([r for d in changed.values() for r in d.phones], 2000)
+    PostalAddress.objects.bulk_create([r for d in changed.values() for r in d.addresses], 2000)
+    ExternalId.objects.bulk_create([r for d in changed.values() for r in d.external_ids], 2000)
+
+
+def _link_organisations(
+    drafts: Sequence[CustomerDraft],
+    outcomes: Sequence[Outcome],
+    *,
+    at: datetime,
+    user: User | None,
+    source: str,
+    imported: bool,
+) -> None:
+    """People who came with the name of a company get their role there, the company its row."""
+    wanted = [
+        (outcome.customer_id, draft)
+        for draft, outcome in zip(drafts, outcomes, strict=True)
+        if draft.organisation
+        and outcome.customer_id
+        and outcome.result != Result.REFUSED
+        and draft.shown_name != draft.organisation
+    ]
+    if not wanted:
+        return
+    by_name = organisations_by_name(
+        {draft.organisation for _pk, draft in wanted},
+        at=at,
+        user=user,
+        source=source,
+        imported=imported,
+    )
+    RoleInOrganisation.objects.bulk_create(
+        [
+            RoleInOrganisation(
+                person_id=pk, organisation_id=by_name[draft.organisation], title=draft.job_title
+            )
+            for pk, draft in wanted
+            if pk != by_name[draft.organisation]
+        ],
+        2000,
+        ignore_conflicts=True,
+    )
+
+
+def organisations_by_name(
+    names: set[str], *, at: datetime, user: User | None, source: str, imported: bool
+) -> dict[str, int]:
+    """The organisation of each name, created when there is none."""
+    rows = Customer.objects.filter(kind=Customer.Kind.ORGANISATION, name__in=names)
+    found = dict(rows.order_by("-id").values_list("name", "id"))
+    missing = sorted(names - set(found))
+    made = save_customers(
+        [CustomerDraft(kind=Customer.Kind.ORGANISATION, name=name) for name in missing],
+        at=at,
+        user=user,
+        source=source,
+        imported=imported,
+    )
+    for name, outcome in zip(missing, made, strict=True):
+        if outcome.customer_id:
+            found[name] = outcome.customer_id
+    return found

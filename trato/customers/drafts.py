@@ -1,0 +1,51 @@
+"""A customer as forms, programs and files hand it in, before it is one."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressDraft:
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+    region: str = ""
+    country: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDraft:
+    """Everything optional but a name or something to tell it by; empty means unknown.
+
+    E-mails are lower case and telephones E.164 already.
+    """
+
+    kind: str = ""
+    name: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    status: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    addresses: tuple[AddressDraft, ...] = ()
+    external_ids: tuple[tuple[str, str], ...] = ()
+    birth_date: date | None = None
+    tax_id: str = ""
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    origin: str = ""
+    owner_id: int | None = None
+    team_id: int | None = None
+    since: datetime | None = None
+    organisation: str = ""
+    job_title: str = ""
+    custom: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def shown_name(self) -> str:
+        """The name to file under: as given, else what identifies the customer best."""
+        full = " ".join(filter(None, [self.given_name, self.family_name]))
+        rest = [*self.emails, *self.phones, *(value for _system, value in self.external_ids)]
+        return next(filter(None, [self.name, full, self.organisation, *rest]), "")

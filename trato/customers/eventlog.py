@@ -1,0 +1,216 @@
+"""Consumers: who reads the event log, each behind its own cursor.
+
+Every batch is read and its effects are written in one transaction that also moves the cursor:
+a process killed in between leaves neither. Events are read in the order of their writers'
+transaction ids, and only from transactions older than any still running: an id handed out
+earlier but committed later can never be jumped over.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import psycopg
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from trato.customers.models import ConsumerCursor, Event, EventFailure
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+FAILURES_BEFORE_SETTING_ASIDE = 5
+POLL_SECONDS = 5.0
+
+type Reaction = Callable[[Sequence[Event], datetime], None]
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """``react`` gets a batch in log order and the moment; kinds empty means all kinds."""
+
+    name: str
+    react: Reaction
+    kinds: frozenset[str]
+    reads_imported: bool
+
+
+REGISTRY: dict[str, Consumer] = {}
+
+
+def consumer(
+    name: str, *, kinds: Sequence[str] = (), reads_imported: bool = False
+) -> Callable[[Reaction], Reaction]:
+    """Register a reaction. Only a consumer that draws knowledge, not deeds, reads imports."""
+
+    def register(react: Reaction) -> Reaction:
+        REGISTRY[name] = Consumer(name, react, frozenset(kinds), reads_imported)
+        return react
+
+    return register
+
+
+def _after(cursor: ConsumerCursor) -> Q:
+    return Q(transaction__gt=cursor.transaction) | Q(
+        transaction=cursor.transaction, id__gt=cursor.event_id
+    )
+
+
+def _settled(cursor: ConsumerCursor, limit: int) -> list[Event]:
+    """The next events that no running transaction can still slip in front of."""
+    return list(
+        Event.objects.filter(_after(cursor))
+        .extra(where=["transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])
+        .order_by("transaction", "id")[:limit]
+    )
+
+
+def _concerns(who: Consumer, event: Event) -> bool:
+    if event.imported and not who.reads_imported:
+        return False
+    return not who.kinds or event.kind in who.kinds
+
+
+def _claim(name: str, at: datetime) -> ConsumerCursor | None:
+    """The cursor, locked; nothing while another process holds it or after a failure's pause."""
+    ConsumerCursor.objects.bulk_create([ConsumerCursor(name=name)], ignore_conflicts=True)
+    return (
+        ConsumerCursor.objects.select_for_update(skip_locked=True)
+        .filter(Q(retry_at=None) | Q(retry_at__lte=at), name=name)
+        .first()
+    )
+
+
+def advance(who: Consumer, *, at: datetime, limit: int = BATCH) -> int:
+    """Digest one batch; returns how many events the cursor has passed.
+
+    A batch that fails is tried again in smaller ones, so that only the event at fault waits.
+    """
+    size = limit
+    while True:
+        try:
+            return _digest(who, at, size)
+        except Exception as error:
+            if isinstance(error, DatabaseError) and not connection.is_usable():
+                raise
+            if size == 1:
+                _note_failure(who, at, error)
+                return 0
+            size = max(1, size // 4)
+
+
+@transaction.atomic
+def _digest(who: Consumer, at: datetime, size: int) -> int:
+    cursor = _claim(who.name, at)
+    events = _settled(cursor, size) if cursor else []
+    if cursor is None or not events:
+        return 0
+    wanted = [event for event in events if _concerns(who, event)]
+    if wanted:
+        who.react(wanted, at)
+    _move(cursor, events[-1], at)
+    return len(events)
+
+
+def _move(cursor: ConsumerCursor, last: Event, at: datetime) -> None:
+    cursor.transaction, cursor.event_id = last.transaction, last.pk
+    cursor.moved_at = at
+    cursor.failures, cursor.retry_at, cursor.problem = 0, None, ""
+    cursor.save()
+
+
+def _note_failure(who: Consumer, at: datetime, error: Exception) -> None:
+    """Wait longer each time; at last put the event aside and go on."""
+    logger.exception("consumer %s failed", who.name, exc_info=error)
+    with transaction.atomic():
+        cursor = ConsumerCursor.objects.select_for_update().get(name=who.name)
+        cursor.failures += 1
+        cursor.problem = f"{type(error).__name__}: {error}"[:2000]
+        cursor.retry_at = at + timedelta(seconds=min(60, 2**cursor.failures))
+        cursor.save()
+        if cursor.failures > FAILURES_BEFORE_SETTING_ASIDE:
+            event = _settled(cursor, 1)[0]
+            EventFailure.objects.get_or_create(
+                consumer=who.name,
+                event=event,
+                defaults={"at": at, "problem": cursor.problem},
+            )
+            _move(cursor, event, at)
+
+
+def retry_set_aside(who: Consumer, *, at: datetime) -> int:
+    """Try the events that were put aside once more; returns how many are digested now."""
+    done = 0
+    for failure in EventFailure.objects.filter(consumer=who.name).select_related("event"):
+        try:
+            with transaction.atomic():
+                who.react([failure.event], at)
+                failure.delete()
+        except Exception as error:
+            logger.exception("consumer %s failed again", who.name, exc_info=error)
+        else:
+            done += 1
+    return done
+
+
+def drain(*, at: datetime) -> int:
+    """Let every consumer read to the end of the settled log; returns the events passed."""
+    passed = 0
+    for who in list(REGISTRY.values()):
+        while step := advance(who, at=at):
+            passed += step
+    return passed
+
+
+def run_forever(stop: threading.Event) -> None:
+    """Drain, then sleep until the database says that something was written."""
+    while not stop.is_set():
+        try:
+            _listen(stop)
+        except (DatabaseError, psycopg.Error, OSError):
+            logger.warning("the event log cannot be read; trying again", exc_info=True)
+            connection.close()
+            stop.wait(2)
+
+
+def _listen(stop: threading.Event) -> None:
+    connection.ensure_connection()
+    parameters = connection.get_connection_params()
+    parameters.pop("cursor_factory", None)
+    parameters.pop("context", None)
+    with psycopg.connect(**parameters, autocommit=True) as ears:
+        ears.execute("LISTEN trato_events")
+        while not stop.is_set():
+            drain(at=timezone.now())
+            heard = time.monotonic() + POLL_SECONDS
+            while not stop.is_set() and time.monotonic() < heard:
+                if any(True for _ in ears.notifies(timeout=0.2, stop_after=1)):
+                    break
+
+
+def lag() -> dict[str, int]:
+    """For each consumer, how many events of the log it has not passed."""
+    cursors = {cursor.name: cursor for cursor in ConsumerCursor.objects.all()}
+    return {
+        name: Event.objects.filter(_after(cursors.get(name, ConsumerCursor(name=name)))).count()
+        for name in REGISTRY
+    }
+
+
+@transaction.atomic
+def rebase() -> None:
+    """After a restore into another database: its transaction ids start anew, lower perhaps.
+
+    The known events keep their order with ids below zero, and the cursors move with them.
+    """
+    top = Event.objects.aggregate(top=Max("transaction"))["top"]
+    if top is None or top < 0:
+        return
+    with connection.cursor() as sql:
+        sql.execute("SET LOCAL trato.rewrite_events = 'on'")
+        sql.execute("UPDATE customers_event SET transaction = transaction - %s", [top + 1])
+        sql.execute("UPDATE customers_consumercursor SET transaction = transaction - %s", [top + 1])

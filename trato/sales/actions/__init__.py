@@ -1,0 +1,21 @@
+from trato.sales.actions.figures import refresh_purchases
+from trato.sales.actions.orders import (
+    Outcome,
+    Saved,
+    Unknown,
+    change_status,
+    copy_lines,
+    refresh_company_totals,
+    save_orders,
+)
+
+__all__ = [
+    "Outcome",
+    "Saved",
+    "Unknown",
+    "change_status",
+    "copy_lines",
+    "refresh_company_totals",
+    "refresh_purchases",
+    "save_orders",
+]
