@@ -160,6 +160,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 60
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "ico", "woff2")
 MEDIA_ROOT = TRATO_HOME / "files"
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -188,30 +190,30 @@ SECURE_CSP = {
 }
 
 
-def _mail() -> dict[str, object]:
+def _mailer() -> dict[str, object]:
     url = environment.value("TRATO_MAIL_URL")
     if not url:
-        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend"}
+        return {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(TRATO_HOME / "mail")},
+        }
     parts = urlsplit(url)
+    safe = parts.scheme == "smtps"
     return {
-        "HOST": parts.hostname or "",
-        "PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "SSL": parts.scheme == "smtps",
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname or "",
+            "port": parts.port or (465 if safe else 587),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": safe,
+            "use_tls": bool(parts.username) and not safe,
+            "timeout": 20,
+        },
     }
 
 
-_mail_parts = _mail()
-EMAIL_BACKEND = _mail_parts.get("BACKEND", "django.core.mail.backends.smtp.EmailBackend")
-EMAIL_FILE_PATH = TRATO_HOME / "mail"
-EMAIL_HOST = _mail_parts.get("HOST", "localhost")
-EMAIL_PORT = _mail_parts.get("PORT", 25)
-EMAIL_HOST_USER = _mail_parts.get("USER", "")
-EMAIL_HOST_PASSWORD = _mail_parts.get("PASSWORD", "")
-EMAIL_USE_SSL = bool(_mail_parts.get("SSL"))
-EMAIL_USE_TLS = bool(EMAIL_HOST_USER) and not EMAIL_USE_SSL
-EMAIL_TIMEOUT = 20
+MAILERS = {"default": _mailer()}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.value("TRATO_MAIL_FROM")
 
 PGHISTORY_APPEND_ONLY = True

@@ -31,6 +31,6 @@ def requires[**P](*permissions: Permission) -> Callable[[View[P]], View[P]]:
                 raise Http404
             return view(request, *args, **kwargs)
 
-        return login_required(inner)  # type: ignore[return-value, arg-type]
+        return login_required(inner)  # type: ignore[return-value]
 
     return guard

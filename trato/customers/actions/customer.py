@@ -58,7 +58,7 @@ def create_customer(
     if not twin_is_fine and (twins := list(twins_of(draft))):
         raise TwinFound(twins)
     [outcome] = save_customers([draft], at=at, user=user, source=source, twins=Twins.CREATE)
-    return Customer.objects.get(pk=outcome.customer_id)
+    return Customer.objects.get(pk=outcome.customer_id or 0)
 
 
 @transaction.atomic
@@ -172,8 +172,8 @@ def remove_contact_way(way: ContactWay, *, at: datetime, user: User | None) -> N
     way.delete()
     if not isinstance(way, ExternalId) and way.is_primary:
         following = model._default_manager.filter(customer=customer).order_by("id").first()
-        if following is not None:
-            model._default_manager.filter(pk=following.pk).update(is_primary=True)
+        if following is not None and not isinstance(following, ExternalId):
+            make_primary(following)
     _tell_change(customer, {field: [[str(way)], None]}, at=at, user=user)
 
 

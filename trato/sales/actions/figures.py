@@ -50,6 +50,6 @@ def refresh_purchases(
     ids = None if customers is None else list(customers)
     with connection.cursor() as sql:
         sql.execute(_REFRESH, {"ids": ids, "as_of": as_of, "year_ago": as_of - YEAR})
-        changed = sql.rowcount
+        changed = int(sql.rowcount)
     settle_statuses(customers, as_of=as_of, imported=imported)
     return changed

@@ -295,7 +295,7 @@ def _tell(
     written = {
         outcome.order_id: outcome.result
         for outcome in saved.orders
-        if outcome.result in {Result.CREATED, Result.UPDATED}
+        if outcome.order_id and outcome.result in {Result.CREATED, Result.UPDATED}
     }
     orders = Order.objects.filter(pk__in=written, customer__isnull=False)
     record_events(
