@@ -5,6 +5,7 @@ texts are translated by Python's own gettext, from the same catalogues.
 """
 
 import gettext as catalogues
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -22,3 +23,9 @@ def translator(package: str) -> Callable[[str], str]:
 
 
 gettext = translator(__file__)
+
+
+def language() -> str:
+    """The language of the terminal, of those that Trato speaks."""
+    names = (os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    return "es" if next(filter(None, names), "").startswith("es") else "en"

@@ -15,7 +15,7 @@ from trato.kit.console import gettext as _
 from trato.kit.environment import CannotStart
 
 OLDEST = 15
-EXTENSIONS = ("btree_gin", "citext", "pg_trgm", "unaccent")
+EXTENSIONS = ("btree_gin", "pg_trgm", "unaccent")
 _PLACES = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",

@@ -1,0 +1,3 @@
+from trato.cli.main import main
+
+main()

@@ -1,0 +1,99 @@
+"""The table of commands. A command's module is loaded when it is called, Django being ready."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+from django.db import OperationalError
+
+from trato import __version__
+from trato.cli import start
+from trato.cli.language import gettext as _
+from trato.cli.start import Needs
+from trato.kit.environment import CannotStart
+
+
+@dataclass(frozen=True)
+class Entry:
+    place: str
+    needs: Needs
+    summary: str
+
+
+COMMANDS = {
+    "up": Entry("trato.cli.up:up", Needs.PORT, _("Start Trato: database, web server, worker.")),
+    "demo": Entry("trato.cli.demo:demo", Needs.PORT, _("Start Trato with a company to try.")),
+    "import": Entry(
+        "trato.cli.imports:import_", Needs.DATABASE, _("Bring in customers, orders and so on.")
+    ),
+    "export": Entry("trato.cli.exports:export", Needs.DATABASE, _("Write a list to a file.")),
+    "user": Entry("trato.cli.users:user", Needs.DATABASE, _("Create and manage users.")),
+    "token": Entry("trato.cli.tokens:token", Needs.DATABASE, _("Create and revoke API tokens.")),
+    "doctor": Entry("trato.cli.doctor:doctor", Needs.DJANGO, _("Check that all is well.")),
+    "backup": Entry("trato.cli.backup:backup", Needs.DATABASE, _("Write everything to a file.")),
+    "restore": Entry("trato.cli.restore:restore", Needs.DATABASE, _("Read a backup back.")),
+    "settings": Entry("trato.cli.settings:settings", Needs.NOTHING, _("List all settings.")),
+    "worker": Entry(
+        "trato.cli.worker:worker", Needs.DATABASE, _("Start only the worker (part of up).")
+    ),
+    "manage": Entry("trato.cli.manage:manage", Needs.DATABASE, _("Run a command of Django.")),
+}
+HIDDEN = {"web": Entry("trato.cli.web:web", Needs.DATABASE, "")}
+
+
+class Table(click.Group):
+    """The help lists the table without loading anything."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = (COMMANDS | HIDDEN).get(cmd_name)
+        if entry is None:
+            return None
+        if entry.needs is not Needs.NOTHING:
+            start.prepare_django()
+        module, name = entry.place.split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The place where the command is known and not yet loaded: what it needs comes first."""
+        entry = (COMMANDS | HIDDEN).get(args[0])
+        asks_for_help = "--help" in args and args[0] != "manage"
+        if entry and not ctx.resilient_parsing and not asks_for_help:
+            ctx.obj = ctx.with_resource(start.resources(entry.needs))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Table, help=_("Trato, a CRM for the whole life of a customer."))
+@click.version_option(__version__, prog_name="Trato")
+def trato() -> None:
+    pass
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run a command. What keeps Trato from starting is one line, and the status is 2."""
+    try:
+        trato(args, prog_name="trato")
+    except (CannotStart, OperationalError) as error:
+        if os.environ.get("TRATO_DEBUG") == "yes":
+            raise
+        click.echo(f"trato: {_one_line(error)}", err=True)
+        sys.exit(2)
+
+
+def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, OperationalError):
+        return _("The database does not answer any more: {reason}").format(reason=text)
+    return text

@@ -1,0 +1,152 @@
+"""What has to be true before a command runs."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from enum import Enum, auto
+from pathlib import Path
+
+import django
+import psycopg
+from django.utils import translation
+from psycopg.conninfo import conninfo_to_dict
+
+from trato.cli.language import gettext as _
+from trato.kit import console, environment
+from trato.kit.environment import CannotStart
+from trato.kit.postgres import programs
+from trato.kit.postgres.server import Server, embedded
+
+
+class Needs(Enum):
+    """What a command needs besides right settings; each includes those above it."""
+
+    NOTHING = auto()
+    DJANGO = auto()
+    DATABASE = auto()
+    PORT = auto()
+
+
+def prepare_django() -> None:
+    """Models can be imported afterwards; nothing connects to the database yet."""
+    _check_environment()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trato.settings")
+    django.setup()
+    translation.activate(console.language())
+
+
+def _check_environment() -> None:
+    environment.check()
+    home = environment.home()
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CannotStart(
+            _("The folder {home} cannot be made ({reason}). Set TRATO_HOME to another one.").format(
+                home=home, reason=error.strerror
+            )
+        ) from None
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise CannotStart(
+            _("The folder {home} is not writable. Change its rights or set TRATO_HOME.").format(
+                home=home
+            )
+        )
+
+
+@contextmanager
+def resources(needs: Needs) -> Iterator[Server | None]:
+    """Hold what the command needs for as long as it runs. Gives our own server, if there is one."""
+    with ExitStack() as held:
+        if needs is not Needs.NOTHING:
+            _check_environment()
+        if needs.value >= Needs.PORT.value:
+            held.enter_context(_sole_use(environment.home()))
+            check_port()
+        yield held.enter_context(database()) if needs.value >= Needs.DATABASE.value else None
+
+
+@contextmanager
+def database() -> Iterator[Server | None]:
+    """The database of DATABASE_URL, tried; else our own, running while the block lasts."""
+    url = environment.value("DATABASE_URL")
+    if url:
+        try_database(url)
+        yield None
+    else:
+        with embedded(environment.home()) as server:
+            yield server
+
+
+def try_database(url: str) -> None:
+    try:
+        parts = conninfo_to_dict(url)
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            version = connection.info.server_version // 10_000
+    except psycopg.Error as error:
+        raise CannotStart(
+            _("The database of DATABASE_URL cannot be used: {reason} Check the address.").format(
+                reason=_first_line(error)
+            )
+        ) from None
+    if version < programs.OLDEST:
+        raise CannotStart(
+            _("The database at {host} is PostgreSQL {version}. Trato needs 15 or later.").format(
+                host=parts.get("host", "localhost"), version=version
+            )
+        )
+
+
+def _first_line(error: psycopg.Error) -> str:
+    text = str(error).strip().splitlines()[0].removeprefix("connection failed: ")
+    return text if text.endswith(".") else f"{text}."
+
+
+@contextmanager
+def _sole_use(home: Path) -> Iterator[None]:
+    """Only one `trato up` for a home: two workers and two servers would be none the wiser."""
+    with (home / "up.lock").open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.seek(0)
+            raise CannotStart(
+                _("Trato already runs on {home} (process {pid}). Stop it first, or use it.").format(
+                    home=home, pid=held.read().strip() or "?"
+                )
+            ) from None
+        held.truncate(0)
+        held.write(f"{os.getpid()}\n")
+        held.flush()
+        yield
+
+
+def is_up(home: Path) -> bool:
+    """Whether a `trato up` runs on this home now."""
+    try:
+        with _sole_use(home):
+            return False
+    except CannotStart:
+        return True
+
+
+def check_port() -> None:
+    """Ask now: the web server would only say so much later, and in its own words."""
+    host, port = environment.value("TRATO_BIND"), environment.value("TRATO_PORT")
+    try:
+        family, kind, protocol, _name, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+            probe.listen()
+    except OSError as error:
+        raise CannotStart(
+            _(
+                "Port {port} of {host} cannot be used ({reason})."
+                " Set TRATO_PORT to a free one, or stop the program that has it."
+            ).format(port=port, host=host, reason=error.strerror)
+        ) from None

@@ -1,0 +1,120 @@
+"""`trato up`: the database, the web server and the worker under one process."""
+
+import hashlib
+import http.client
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from trato.cli.language import gettext as _
+from trato.cli.supervisor import Child, Supervisor
+from trato.kit import environment
+from trato.kit.postgres.server import Server
+
+logger = logging.getLogger(__name__)
+
+_MIGRATING = 7_281_946  # The number of the lock by which only one process at a time migrates.
+
+# Our own bundle has htmx, and the page of the API draws with Swagger: megabytes to compress.
+_UNUSED_ASSETS = ["django_htmx", "redoc*"]
+
+
+@click.command(help=_("Start Trato: database, web server, worker. Ctrl-C stops it."))
+def up() -> None:
+    run()
+
+
+def run(prepare: Callable[[], Sequence[str]] | None = None) -> None:
+    """Everything ready, then served until somebody stops it.
+
+    `prepare` is called when the tables exist; the lines it returns follow the address.
+    """
+    own_server = click.get_current_context().find_object(Server)
+    migrate()
+    collect_assets()
+    lines = prepare() if prepare else ()
+    connections.close_all()
+    command = [sys.executable, "-m", "trato.cli"]
+    parent = ["--parent", str(os.getpid())]
+    children = [
+        Child("web", [*command, "web", *parent]),
+        Child("worker", [*command, "worker", *parent]),
+    ]
+    Supervisor(children, _Watch(own_server, lines)).run()
+    click.echo(_("Trato has stopped."))
+
+
+@dataclass
+class _Watch:
+    """With every beat: the database lives, and once it is true, that people can come in."""
+
+    server: Server | None
+    lines: Sequence[str]
+    announced: bool = field(default=False)
+
+    def __call__(self) -> None:
+        if self.server and self.server.revive():
+            logger.error("the database had ended and was started again")
+        if not self.announced and _answers():
+            self.announced = True
+            click.echo(_("Trato is ready: {url}").format(url=settings.PUBLIC_URL))
+            for line in [*self.lines, _("Ctrl-C stops it.")]:
+                click.echo(line)
+
+
+def _answers() -> bool:
+    bind = environment.value("TRATO_BIND")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104
+    asked = http.client.HTTPConnection(host, settings.PORT, timeout=5)
+    try:
+        asked.request("GET", "/", headers={"Host": settings.ALLOWED_HOSTS[0]})
+        asked.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+    return True
+
+
+def migrate() -> None:
+    """Bring the tables up to date; several processes may try at once."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        try:
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                click.echo(_("Preparing the database …"))
+                call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            sql.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
+
+
+def collect_assets() -> None:
+    """Compress style sheets and scripts into TRATO_HOME, when they have changed."""
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    state = _state_of_assets()
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    call_command(
+        "collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=_UNUSED_ASSETS
+    )
+    stamp.write_text(state)
+
+
+def _state_of_assets() -> str:
+    state = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = os.stat(storage.path(path))
+            state.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return state.hexdigest()
