@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
+import pghistory
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
@@ -120,6 +121,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 AUTH_USER_MODEL = "identity.User"
+# An index on the lower-case e-mail makes it unique, which Django does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -217,6 +220,8 @@ MAILERS = {"default": _mailer()}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.value("TRATO_MAIL_FROM")
 
 PGHISTORY_APPEND_ONLY = True
+# Its default, `events`, is taken: a customer has events of another kind.
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="history")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {
