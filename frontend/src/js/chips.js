@@ -1,0 +1,145 @@
+// A list of many as chips: typing finds, Enter takes, Backspace gives back. The <select> stays and is what is sent.
+import { all } from "./dom.js";
+
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function element(name, className, text = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+class Chips {
+  constructor(select) {
+    this.select = select;
+    this.active = 0;
+    this.box = element("div", "chips");
+    this.input = this.makeInput();
+    this.list = this.makeList();
+    this.box.append(this.input, this.list);
+    select.before(this.box);
+    select.classList.add("hidden-text");
+    select.tabIndex = -1;
+    select.setAttribute("aria-hidden", "true");
+    this.listen();
+    this.draw();
+  }
+
+  makeInput() {
+    const input = element("input", "");
+    const label = document.querySelector(`label[for="${CSS.escape(this.select.id)}"]`);
+    const given = { type: "text", role: "combobox", autocomplete: "off", "aria-expanded": "false", "aria-autocomplete": "list" };
+    for (const [name, value] of Object.entries(given)) input.setAttribute(name, value);
+    input.id = `${this.select.id}_find`;
+    input.placeholder = this.select.dataset.chipsLabel ?? "";
+    input.setAttribute("aria-label", label?.textContent ?? this.select.getAttribute("aria-label") ?? input.placeholder);
+    if (label) label.htmlFor = input.id;
+    return input;
+  }
+
+  makeList() {
+    const list = element("div", "chips-list");
+    list.id = `${this.select.id}_list`;
+    list.setAttribute("role", "listbox");
+    list.hidden = true;
+    this.input.setAttribute("aria-controls", list.id);
+    return list;
+  }
+
+  listen() {
+    this.input.addEventListener("input", () => this.show());
+    this.input.addEventListener("focus", () => this.show());
+    this.input.addEventListener("blur", () => setTimeout(() => this.hide(), 120));
+    this.input.addEventListener("keydown", (event) => this.press(event));
+    this.box.addEventListener("click", () => this.input.focus());
+  }
+
+  found() {
+    const wanted = plain(this.input.value.trim());
+    return [...this.select.options].filter((option) => !option.selected && plain(option.text).includes(wanted)).slice(0, 50);
+  }
+
+  show() {
+    const found = this.found();
+    this.active = 0;
+    this.list.replaceChildren(...found.map((option, index) => this.row(option, index)));
+    this.list.hidden = found.length === 0;
+    this.input.setAttribute("aria-expanded", String(found.length > 0));
+    this.point(0);
+  }
+
+  row(option, index) {
+    const row = element("div", "menu-item", option.text);
+    row.id = `${this.list.id}_${index}`;
+    row.setAttribute("role", "option");
+    row.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      this.set(option, true);
+    });
+    return row;
+  }
+
+  hide() {
+    this.list.hidden = true;
+    this.input.value = "";
+    this.input.setAttribute("aria-expanded", "false");
+  }
+
+  point(index) {
+    const rows = [...this.list.children];
+    if (!rows.length) return this.input.removeAttribute("aria-activedescendant");
+    this.active = (index + rows.length) % rows.length;
+    rows.forEach((row, at) => row.setAttribute("aria-selected", String(at === this.active)));
+    this.input.setAttribute("aria-activedescendant", rows[this.active].id);
+    rows[this.active].scrollIntoView({ block: "nearest" });
+  }
+
+  press(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) this.point(this.active + step);
+    else if (event.key === "Enter" && !this.list.hidden) this.take();
+    else if (event.key === "Backspace" && !this.input.value) this.giveBack();
+    else if (event.key === "Escape" && !this.list.hidden) this.hide();
+    else return;
+    if (event.key !== "Backspace") event.preventDefault();
+    if (event.key === "Escape") event.stopPropagation();
+  }
+
+  take() {
+    const option = this.found()[this.active];
+    if (option) this.set(option, true);
+  }
+
+  giveBack() {
+    const option = [...this.select.selectedOptions].at(-1);
+    if (option) this.set(option, false);
+  }
+
+  set(option, selected) {
+    option.selected = selected;
+    this.input.value = "";
+    this.select.dispatchEvent(new Event("change", { bubbles: true }));
+    this.draw();
+    if (document.activeElement === this.input) this.show();
+  }
+
+  draw() {
+    this.box.querySelectorAll(".badge").forEach((chip) => chip.remove());
+    for (const option of this.select.selectedOptions) this.input.before(this.chip(option));
+  }
+
+  chip(option) {
+    const chip = element("span", "badge tone-neutral");
+    const remove = element("button", "badge-remove", "×");
+    remove.type = "button";
+    remove.setAttribute("aria-label", `× ${option.text}`);
+    remove.addEventListener("click", () => this.set(option, false));
+    chip.append(element("span", "", option.text), remove);
+    return chip;
+  }
+}
+
+export function enhanceChips(root) {
+  for (const select of all(root, "select[multiple][data-chips]:not(.hidden-text)")) new Chips(select);
+}

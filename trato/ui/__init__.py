@@ -1,0 +1,2 @@
+"""The design system: components, template tags, style sheets, scripts, icons and its gallery page.
+"""

@@ -1,0 +1,194 @@
+"""The smallest parts: icons, buttons, badges, pills, avatars."""
+
+import zlib
+
+from django.template import Library
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
+
+from trato.ui.components.markup import attributes, classes, element, joined
+from trato.ui.stages import STAGES
+
+register = Library()
+
+AVATAR_COLOURS = 8
+STATUSES = {
+    "potential": (gettext_lazy("Potential"), "circle-dashed"),
+    "current": (gettext_lazy("Current"), "circle-check"),
+    "lost": (gettext_lazy("Lost"), "circle-slash"),
+}
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str = "") -> SafeString:
+    """One of lucide's icons; hidden from screen readers unless it has a label."""
+    if not name:
+        return SafeString("")
+    meaning = attributes({"role": "img", "aria_label": label} if label else {"aria_hidden": "true"})
+    return format_html(
+        '<svg class="{}"{}><use href="{}#{}"></use></svg>',
+        classes("icon", size != 16 and f"icon-{size}"),
+        meaning,
+        static("ui/dist/icons.svg"),
+        name,
+    )
+
+
+def _opening(href: str, dialog: bool, sheet: bool) -> dict[str, object]:
+    """A link that htmx opens over the page; without JavaScript it is the page itself."""
+    if not (dialog or sheet):
+        return {}
+    return {"hx_get": href, "hx_target": "#sheet" if sheet else "#dialog", "hx_swap": "innerHTML"}
+
+
+@register.simple_tag
+def button(
+    label: str,
+    variant: str = "secondary",
+    icon: str = "",
+    href: str = "",
+    size: str = "",
+    dialog: bool = False,
+    sheet: bool = False,
+    **given: object,
+) -> SafeString:
+    """A verb. With ``href`` a link that looks like a button."""
+    given["class"] = classes(
+        "button", f"button-{variant}", size and f"button-{size}", str(given.pop("class", ""))
+    )
+    if "confirm" in given:
+        given["hx_confirm"] = given.pop("confirm")
+    return _pressable(_content(label, icon), href, given | _opening(href, dialog, sheet))
+
+
+def _content(label: str, icon_name: str) -> SafeString:
+    return format_html("{}<span>{}</span>", icon(icon_name), label)
+
+
+def _pressable(content: SafeString, href: str, given: dict[str, object]) -> SafeString:
+    if href:
+        return element("a", content, href=href, **given)
+    return element("button", content, **({"type": "submit"} | given))
+
+
+@register.simple_tag
+def icon_button(
+    label: str,
+    icon: str,
+    href: str = "",
+    variant: str = "ghost",
+    size: str = "",
+    dialog: bool = False,
+    sheet: bool = False,
+    **given: object,
+) -> SafeString:
+    """A button without a visible word; the label is its name and its tooltip."""
+    given["class"] = classes(
+        "button button-icon",
+        f"button-{variant}",
+        size and f"button-{size}",
+        str(given.pop("class", "")),
+    )
+    if "confirm" in given:
+        given["hx_confirm"] = given.pop("confirm")
+    if not href:
+        given.setdefault("type", "button")
+    named = {"aria_label": label, "title": label} | given | _opening(href, dialog, sheet)
+    return _pressable(_icon(icon), href, named)
+
+
+_icon = icon
+
+
+@register.simple_tag
+def badge(
+    label: str, tone: str = "neutral", icon: str = "", href: str = "", remove_url: str = ""
+) -> SafeString:
+    """A short word about a thing; with ``remove_url`` a tag that can be taken off."""
+    text = element("a", label, href=href) if href else element("span", label)
+    remove = format_html(
+        '<button type="button" class="badge-remove" aria-label="{}" hx-post="{}" '
+        'hx-target="closest .badge" hx-swap="delete">{}</button>',
+        gettext("Remove %(name)s") % {"name": label},
+        remove_url,
+        _icon("x"),
+    )
+    content = format_html("{}{}{}", _icon(icon), text, remove if remove_url else "")
+    return element("span", content, **{"class": f"badge tone-{tone}"})
+
+
+@register.simple_tag
+def status(name: str) -> SafeString:
+    """Whether somebody is a potential, a current or a lost customer."""
+    if name not in STATUSES:
+        return SafeString("")
+    label, symbol = STATUSES[name]
+    content = format_html("{}<span>{}</span>", icon(symbol), label)
+    return element("span", content, **{"class": f"status status-{name}"})
+
+
+@register.simple_tag
+def stage(number: int | None, short: bool = False) -> SafeString:
+    """One of the seven stages: its number, icon, name and colour never change."""
+    if number not in STAGES:
+        return SafeString("")
+    name, symbol = STAGES[number]
+    return format_html(
+        '<span class="stage stage-{}" title="{}"><b>{}</b>{}<span{}>{}</span></span>',
+        number,
+        name,
+        number,
+        icon(symbol),
+        attributes({"class": "hidden-text"} if short else {}),
+        name,
+    )
+
+
+def initials(name: str) -> str:
+    """``AG`` of «Ana García López»; the first two letters of a single word."""
+    words = [word for word in name.replace(".", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    if len(words) == 1:
+        return words[0][:2].upper()
+    return (words[0][0] + words[1][0]).upper()
+
+
+@register.simple_tag
+def avatar(name: str, size: int = 24, square: bool = False) -> SafeString:
+    """Initials on a colour that always belongs to the same name."""
+    colour = zlib.crc32(name.encode()) % AVATAR_COLOURS + 1
+    return format_html(
+        '<span class="{}" aria-hidden="true">{}</span>',
+        classes("avatar", f"avatar-{size}", f"avatar-colour-{colour}", square and "avatar-square"),
+        initials(name),
+    )
+
+
+@register.simple_tag
+def person(name: str, href: str = "", size: int = 20, square: bool = False) -> SafeString:
+    """Who: the avatar with the name beside it."""
+    if not name:
+        return SafeString("")
+    content = format_html("{}<span>{}</span>", avatar(name, size, square), name)
+    if href:
+        return element("a", content, href=href, **{"class": "person"})
+    return element("span", content, **{"class": "person"})
+
+
+@register.simple_tag
+def kbd(keys: str) -> SafeString:
+    """``Ctrl K`` as keys on a keyboard."""
+    caps = [element("kbd", key) for key in keys.split()]
+    return element("span", joined(caps), **{"class": "keys"})
+
+
+@register.simple_tag
+def copy(text: str, label: str = "") -> SafeString:
+    """A button that puts the text on the clipboard."""
+    name = label or gettext("Copy %(text)s") % {"text": text}
+    return icon_button(
+        name, "copy", size="small", data_copy=text, data_copied=gettext("Copied"), hidden=True
+    )

@@ -1,0 +1,164 @@
+"""Tables: the head, the cells, picking rows and what can be done to them, the pager."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.template import Context, Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from trato.ui import formats
+from trato.ui.components.basics import badge, stage, status
+from trato.ui.components.basics import icon as draw_icon
+from trato.ui.components.markup import attributes, classes, element, joined, render
+from trato.ui.components.values import day_tag, moment_tag
+from trato.ui.table import Column, Table
+
+register = Library()
+
+
+@register.simple_block_tag(takes_context=True)
+def table(
+    context: Context, content: str, of: Table, caption: str = "", rows_id: str = ""
+) -> SafeString:
+    """The table around the rows that the page writes. On a phone each row is a card."""
+    return render(context, "table", content=content, table=of, caption=caption, rows_id=rows_id)
+
+
+@register.simple_tag
+def pick(of: Table, pk: object, label: str) -> SafeString:
+    """The box that picks a row; it belongs to the form of the bulk bar."""
+    if not of.selectable:
+        return SafeString("")
+    return format_html(
+        '<td class="pick"><label><input type="checkbox" name="selected" value="{}" form="{}" '
+        'aria-label="{}"></label></td>',
+        pk,
+        of.form_id,
+        gettext("Select %(name)s") % {"name": label},
+    )
+
+
+@register.simple_tag
+def name_cell(label: str, href: str = "", hint: str = "", before: str = "") -> SafeString:
+    """The first cell: it names the row and leads to it. ``before`` may be an avatar."""
+    text = format_html('<span class="name-text">{}</span>', label)
+    named = format_html('<a href="{}">{}</a>', href, text) if href else text
+    return format_html(
+        '<th scope="row" class="name-cell"><span class="name">{}{}{}</span></th>',
+        before,
+        named,
+        element("small", hint) if hint else "",
+    )
+
+
+def _tags(value: Iterable[str]) -> SafeString:
+    return joined([badge(tag) for tag in value])
+
+
+def _yes_no(value: bool) -> str:
+    return gettext("Yes") if value else gettext("No")
+
+
+WRITERS: dict[str, Callable[[Any], str]] = {
+    "text": str,
+    "number": formats.number,
+    "percent": lambda value: formats.percent(value, 1),
+    "day": day_tag,
+    "moment": moment_tag,
+    "status": status,
+    "stage": stage,
+    "tags": _tags,
+    "yes_no": _yes_no,
+}
+
+
+def written(column: Column, value: Any) -> str:
+    """The value as this kind of column shows it; nothing for nothing."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, SafeString):
+        return value
+    if column.kind == "money":
+        return formats.money(value, column.unit) if column.unit else formats.number(value, 2)
+    return WRITERS[column.kind](value)
+
+
+@register.simple_tag
+def cell(column: Column, value: Any, edit_url: str = "") -> SafeString:
+    """A cell written by its column's kind; ``edit_url`` makes it change in place."""
+    shown = written(column, value)
+    given: dict[str, object] = {"data_label": column.label}
+    if column.is_right:
+        given["class"] = "num"
+    if edit_url:
+        link = {"href": edit_url, "hx_get": edit_url, "hx_target": "closest .editable-place"}
+        inner = element("a", shown, **{"class": "editable", "hx_swap": "outerHTML"} | link)
+        return element("td", element("div", inner, **{"class": "editable-place"}), **given)
+    return element("td", shown, **given)
+
+
+@register.simple_block_tag
+def row_actions(content: str) -> SafeString:
+    """The last cell: seen when the pointer or the keyboard is on the row."""
+    return element("td", content, **{"class": "row-actions"})
+
+
+@register.simple_block_tag(takes_context=True)
+def bulk(context: Context, content: str, of: Table, action: str) -> SafeString:
+    """The bar that appears when rows are picked. It posts ``selected``, or ``everything``."""
+    return render(context, "bulk", content=content, table=of, action=action)
+
+
+@register.simple_tag(takes_context=True)
+def column_chooser(context: Context, of: Table, action: str) -> SafeString:
+    """Which columns, in which order."""
+    return render(context, "column_chooser", table=of, action=action)
+
+
+@register.simple_tag
+def pager(newer: str = "", older: str = "", words: str = "") -> SafeString:
+    """One page back, one page on; nobody counts the whole list."""
+    if not (newer or older):
+        return SafeString("")
+    links = joined(
+        [
+            _page_link(newer, gettext("Previous"), "chevron-left", "prev"),
+            _page_link(older, gettext("Next"), "chevron-right", "next"),
+        ]
+    )
+    label = gettext("Pages")
+    shown = element("span", words, **{"class": "pager-words"}) if words else ""
+    return format_html('<nav class="pager" aria-label="{}">{}{}</nav>', label, shown, links)
+
+
+def _page_link(href: str, label: str, symbol: str, relation: str) -> SafeString:
+    before, after = (draw_icon(symbol), "") if relation == "prev" else ("", draw_icon(symbol))
+    content = format_html("{}<span>{}</span>{}", before, label, after)
+    look = {"class": classes("button button-secondary")}
+    if not href:
+        return element("span", content, aria_disabled="true", **look)
+    return element("a", content, href=href, rel=relation, **look)
+
+
+@register.simple_tag
+def more(url: str, label: str = "", rows: bool = False, columns: int = 1) -> SafeString:
+    """The next part of a list: fetched when it comes into view, a link without JavaScript."""
+    if not url:
+        return SafeString("")
+    target = "closest tr" if rows else "closest .more"
+    given = attributes(
+        {
+            "href": url,
+            "hx_get": url,
+            "hx_trigger": "intersect once, click",
+            "hx_target": target,
+            "hx_swap": "outerHTML",
+        }
+    )
+    words = label or gettext("Show more")
+    link = format_html('<a class="button button-ghost"{}><span>{}</span></a>', given, words)
+    if rows:
+        return format_html('<tr class="more"><td colspan="{}">{}</td></tr>', columns, link)
+    return format_html('<div class="more">{}</div>', link)

@@ -1,0 +1,46 @@
+"""How components are written out: attributes, classes and inner templates."""
+
+from collections.abc import Mapping
+
+from django.template import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+
+def attributes(given: Mapping[str, object]) -> SafeString:
+    """`` hx-get="/x" disabled``: an underscore is a hyphen, True is bare, None and False nothing."""
+    shown = []
+    for name, value in given.items():
+        if value is None or value is False:
+            continue
+        key = name.strip("_").replace("_", "-")
+        shown.append(
+            format_html(" {}", key) if value is True else format_html(' {}="{}"', key, value)
+        )
+    return mark_safe("".join(shown))  # noqa: S308 each part is escaped above
+
+
+def classes(*names: str | None | bool) -> str:
+    return " ".join(name for name in names if isinstance(name, str) and name)
+
+
+def element(name: str, content: object, /, **given: object) -> SafeString:
+    return format_html("<{0}{1}>{2}</{0}>", name, attributes(given), content)
+
+
+def joined(parts: list[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def render(context: Context, name: str, **values: object) -> SafeString:
+    """A component's own template; it sees its values and nothing of the page."""
+    template = context.template.engine.get_template(f"ui/{name}.html")  # type: ignore[union-attr]
+    inner = context.new(values)
+    inner["csrf_token"] = context.get("csrf_token")
+    inner["request"] = context.get("request")
+    return template.render(inner)
+
+
+def trimmed(content: str) -> SafeString:
+    """What a block tag holds, without the white space around it; it has been escaped already."""
+    return mark_safe(content.strip())  # noqa: S308

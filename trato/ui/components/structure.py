@@ -1,0 +1,201 @@
+"""What holds other things: cards, menus, tabs, banners, empty states, lists of facts."""
+
+from django.template import Context, Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from trato.ui.components.basics import icon as draw_icon
+from trato.ui.components.markup import attributes, classes, element, render, trimmed
+
+register = Library()
+
+BANNER_ICONS = {
+    "info": "info",
+    "good": "circle-check",
+    "warn": "triangle-alert",
+    "bad": "octagon-alert",
+}
+
+
+@register.simple_block_tag(takes_context=True)
+def card(  # noqa: PLR0913 a card's parts are its interface
+    context: Context,
+    content: str,
+    title: str = "",
+    icon: str = "",
+    href: str = "",
+    link: str = "",
+    flush: bool = False,
+    **given: object,
+) -> SafeString:
+    """A group with a line around it; ``flush`` lets a table reach the line."""
+    given["class"] = classes("card", flush and "card-flush", str(given.pop("class", "")))
+    return render(
+        context,
+        "card",
+        content=content,
+        title=title,
+        icon=icon,
+        href=href,
+        link=link,
+        given=attributes(given),
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def menu(
+    context: Context,
+    content: str,
+    label: str,
+    icon: str = "",
+    variant: str = "secondary",
+    align: str = "end",
+    bare: bool = False,
+    **given: object,
+) -> SafeString:
+    """A list of things to do behind a button; opens without JavaScript too."""
+    given["class"] = classes("menu", f"menu-{align}", str(given.pop("class", "")))
+    look = classes("button", f"button-{variant}", bare and "button-icon")
+    return render(
+        context,
+        "menu",
+        content=content,
+        label=label,
+        icon=icon,
+        look=look,
+        bare=bare,
+        given=attributes(given),
+    )
+
+
+@register.simple_tag
+def menu_item(
+    label: str,
+    href: str = "",
+    icon: str = "",
+    tone: str = "",
+    hint: str = "",
+    checked: bool | None = None,
+    dialog: bool = False,
+    **given: object,
+) -> SafeString:
+    """One thing to do. ``checked`` draws a tick for the one in force."""
+    if "confirm" in given:
+        given["hx_confirm"] = given.pop("confirm")
+    given["class"] = classes("menu-item", tone and f"menu-item-{tone}", str(given.get("class", "")))
+    if checked is not None:
+        given["aria_current"] = "true" if checked else None
+    if dialog:
+        given |= {"hx_get": href, "hx_target": "#dialog", "hx_swap": "innerHTML"}
+    end = draw_icon("check") if checked else element("small", hint) if hint else ""
+    content = format_html("{}<span>{}</span>{}", draw_icon(icon), label, end)
+    if href:
+        return element("a", content, href=href, **given)
+    return element("button", content, **({"type": "submit"} | given))
+
+
+@register.simple_tag
+def menu_line() -> SafeString:
+    return SafeString('<hr class="menu-line">')
+
+
+@register.simple_tag
+def menu_title(label: str) -> SafeString:
+    return format_html('<p class="menu-title">{}</p>', label)
+
+
+@register.simple_block_tag
+def tabs(content: str, label: str, **given: object) -> SafeString:
+    """Views of the same thing, each a link."""
+    given["class"] = classes("tabs", str(given.pop("class", "")))
+    return element("nav", content, aria_label=label, **given)
+
+
+@register.simple_tag
+def tab(
+    label: str,
+    href: str,
+    active: bool = False,
+    count: int | str | None = None,
+    icon: str = "",
+    **given: object,
+) -> SafeString:
+    counted = "" if count is None else format_html('<small class="tab-count">{}</small>', count)
+    content = format_html("{}<span>{}</span>{}", draw_icon(icon), label, counted)
+    given["class"] = classes("tab", str(given.pop("class", "")))
+    return element("a", content, href=href, aria_current="page" if active else None, **given)
+
+
+@register.simple_tag
+def crumb(label: str, href: str = "") -> SafeString:
+    """A step of where I am; the last one has no address."""
+    if href:
+        return format_html('<li><a href="{}">{}</a></li>', href, label)
+    return format_html('<li><span aria-current="page">{}</span></li>', label)
+
+
+@register.simple_block_tag
+def banner(content: str, tone: str = "info", title: str = "") -> SafeString:
+    """A message that stays: what happened and what to do."""
+    head = element("strong", title) if title else ""
+    body = format_html("{}<div>{}{}</div>", draw_icon(BANNER_ICONS[tone], 20), head, content)
+    role = "alert" if tone == "bad" else "status"
+    return element("div", body, role=role, **{"class": f"banner banner-{tone}"})
+
+
+@register.simple_block_tag(takes_context=True)
+def empty(
+    context: Context, content: str, icon: str, title: str, text: str = "", small: bool = False
+) -> SafeString:
+    """What this page will do for you, and the first step."""
+    return render(
+        context, "empty", content=trimmed(content), icon=icon, title=title, text=text, small=small
+    )
+
+
+@register.simple_block_tag
+def facts(content: str) -> SafeString:
+    return element("dl", content, **{"class": "facts"})
+
+
+@register.simple_block_tag
+def fact(content: str, label: str, icon: str = "", edit_url: str = "") -> SafeString:
+    """A name and its value; with ``edit_url`` the value is changed in place."""
+    value = _editable(content, edit_url) if edit_url else trimmed(content)
+    return format_html(
+        '<div class="fact"><dt>{}<span>{}</span></dt><dd>{}</dd></div>',
+        draw_icon(icon),
+        label,
+        value,
+    )
+
+
+def _editable(content: str, edit_url: str) -> SafeString:
+    return format_html(
+        '<div class="editable-place"><a class="editable" href="{0}" hx-get="{0}" '
+        'hx-target="closest .editable-place" hx-swap="outerHTML">{1}{2}</a></div>',
+        edit_url,
+        trimmed(content),
+        draw_icon("pencil"),
+    )
+
+
+@register.simple_block_tag
+def editable(content: str, edit_url: str) -> SafeString:
+    """A value that turns into its form where it stands."""
+    return _editable(content, edit_url)
+
+
+@register.simple_block_tag(takes_context=True)
+def inline_form(context: Context, content: str, action: str, cancel_url: str) -> SafeString:
+    """The form that an editable value turns into. Enter saves, Escape brings the value back."""
+    return render(context, "inline_form", content=content, action=action, cancel_url=cancel_url)
+
+
+@register.simple_block_tag
+def disclosure(content: str, label: str, opened: bool = False, **given: object) -> SafeString:
+    """Details that most people do not need."""
+    given["class"] = classes("disclosure", str(given.pop("class", "")))
+    summary = format_html("<summary>{}<span>{}</span></summary>", draw_icon("chevron-right"), label)
+    body = format_html('{}<div class="disclosure-body">{}</div>', summary, content)
+    return element("details", body, open=opened, **given)

@@ -1,0 +1,150 @@
+"""Numbers, money and dates as people of the active language write them."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.numbers import (
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+)
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, pgettext
+
+type Number = Decimal | int | float
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
+
+
+def locale() -> Locale:
+    """Babel's locale of the language that Django has active."""
+    return _locale(get_language() or "en")
+
+
+@lru_cache
+def _places(digits: int) -> str:
+    return "#,##0." + "0" * digits if digits else "#,##0"
+
+
+def number(value: Number | None, digits: int | None = None) -> str:
+    """``1.234,5``; with ``digits`` exactly that many decimals."""
+    if value is None:
+        return ""
+    pattern = None if digits is None else _places(digits)
+    return str(format_decimal(value, pattern, locale=locale()))
+
+
+def compact(value: Number | None) -> str:
+    """``12,3 mil`` for tiles and axes."""
+    if value is None:
+        return ""
+    digits = 1 if abs(value) >= 1000 else 0
+    return str(format_compact_decimal(value, locale=locale(), fraction_digits=digits))
+
+
+def money(amount: Number | None, currency: str, *, cents: bool = True) -> str:
+    """``1.234,56 €``; ``cents=False`` for tiles where the units are enough."""
+    if amount is None:
+        return ""
+    place = locale()
+    if cents:
+        return str(format_currency(amount, currency, locale=place))
+    pattern = place.currency_formats["standard"].pattern.replace(".00", "")
+    return str(format_currency(amount, currency, pattern, locale=place, currency_digits=False))
+
+
+def percent(ratio: Number | None, digits: int = 0) -> str:
+    """``0.125`` is 12,5 %."""
+    if ratio is None:
+        return ""
+    place = locale()
+    pattern = place.percent_formats[None].pattern.replace("#,##0", _places(digits))
+    return str(format_percent(ratio, pattern, locale=place))
+
+
+def currency_symbol(currency: str) -> str:
+    return str(get_currency_symbol(currency, locale=locale()))
+
+
+def separators() -> tuple[str, str]:
+    """What parts the thousands and what parts the decimals."""
+    place = locale()
+    return str(get_group_symbol(place)), str(get_decimal_symbol(place))
+
+
+def local(value: datetime) -> datetime:
+    """In the time zone that is active; a naive value counts as UTC."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return aware.astimezone(timezone.get_current_timezone())
+
+
+def _as_date(value: date) -> date:
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def today() -> date:
+    return local(timezone.now()).date()
+
+
+def day(value: date | None) -> str:
+    """``hoy``, ``ayer``, ``mañana``, ``12 mar``; with the year when it is another one."""
+    if value is None:
+        return ""
+    shown, now = _as_date(value), today()
+    near = {
+        now: pgettext("day", "today"),
+        now - timedelta(days=1): pgettext("day", "yesterday"),
+        now + timedelta(days=1): pgettext("day", "tomorrow"),
+    }
+    if shown in near:
+        return near[shown]
+    skeleton = "MMMd" if shown.year == now.year else "yMMMd"
+    return str(format_skeleton(skeleton, shown, locale=locale()))
+
+
+def full_day(value: date | None) -> str:
+    """``martes, 12 de marzo de 2024``."""
+    return "" if value is None else str(format_date(_as_date(value), "full", locale=locale()))
+
+
+def clock(value: datetime | None) -> str:
+    """``14:05``."""
+    return "" if value is None else str(format_time(local(value), "short", locale=locale()))
+
+
+def moment(value: datetime | None) -> str:
+    """``hoy, 14:05``."""
+    if value is None:
+        return ""
+    return gettext("%(day)s, %(time)s") % {"day": day(value), "time": clock(value)}
+
+
+def full_moment(value: datetime | None) -> str:
+    """``martes, 12 de marzo de 2024, 14:05``."""
+    if value is None:
+        return ""
+    return gettext("%(day)s, %(time)s") % {"day": full_day(value), "time": clock(value)}
+
+
+def ago(value: datetime | None) -> str:
+    """``hace 3 h``, ``dentro de 2 días``."""
+    if value is None:
+        return ""
+    passed = local(value) - local(timezone.now())
+    if abs(passed) < timedelta(minutes=1):
+        return gettext("just now")
+    return str(
+        format_timedelta(
+            passed, threshold=0.9, format="long", add_direction=True, locale=locale()
+        )
+    )

@@ -1,0 +1,10 @@
+"""Every component and filter. A builtin: no template needs to load it."""
+
+from django.template import Library
+
+from trato.ui.components import basics, data, forms, numbers, structure, timeline, values
+
+register = Library()
+for part in (basics, data, forms, numbers, structure, timeline, values):
+    register.tags.update(part.register.tags)
+    register.filters.update(part.register.filters)
