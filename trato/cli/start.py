@@ -63,7 +63,7 @@ def resources(needs: Needs) -> Iterator[Server | None]:
         if needs is not Needs.NOTHING:
             _check_environment()
         if needs.value >= Needs.PORT.value:
-            held.enter_context(_sole_use(environment.home()))
+            held.enter_context(sole_use(environment.home()))
             check_port()
         yield held.enter_context(database()) if needs.value >= Needs.DATABASE.value else None
 
@@ -105,7 +105,7 @@ def _first_line(error: psycopg.Error) -> str:
 
 
 @contextmanager
-def _sole_use(home: Path) -> Iterator[None]:
+def sole_use(home: Path) -> Iterator[None]:
     """Only one `trato up` for a home: two workers and two servers would be none the wiser."""
     with (home / "up.lock").open("a+") as held:
         try:
@@ -121,15 +121,6 @@ def _sole_use(home: Path) -> Iterator[None]:
         held.write(f"{os.getpid()}\n")
         held.flush()
         yield
-
-
-def is_up(home: Path) -> bool:
-    """Whether a `trato up` runs on this home now."""
-    try:
-        with _sole_use(home):
-            return False
-    except CannotStart:
-        return True
 
 
 def check_port() -> None:

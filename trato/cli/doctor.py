@@ -1,0 +1,42 @@
+"""`trato doctor`: is all well, and if not, what to do."""
+
+import json
+import sys
+from collections.abc import Iterator
+
+import click
+from django.db import DatabaseError
+
+from trato.cli import checks, start
+from trato.cli.checks import Finding
+from trato.cli.language import gettext as _
+from trato.kit.environment import CannotStart
+
+
+@click.command(help=_("Check that all is well. The exit status is 1 if something is not."))
+@click.option("--json", "as_json", is_flag=True, help=_("Write the findings as JSON."))
+def doctor(as_json: bool) -> None:
+    findings = [*checks.of_this_machine(), *_of_the_database()]
+    well = all(finding.ok for finding in findings)
+    if as_json:
+        listed = [vars(finding) | {"ok": finding.ok} for finding in findings]
+        click.echo(json.dumps({"ok": well, "checks": listed}, ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            _show(finding)
+    sys.exit(0 if well else 1)
+
+
+def _of_the_database() -> Iterator[Finding]:
+    try:
+        with start.database():
+            yield from checks.of_the_database()
+    except (CannotStart, DatabaseError) as error:
+        yield Finding("database", _("cannot be used"), " ".join(str(error).split()))
+
+
+def _show(finding: Finding) -> None:
+    mark = click.style(_("ok"), fg="green") if finding.ok else click.style(_("problem"), fg="red")
+    click.echo(f"{mark:<17} {_(finding.name):<12} {finding.text}")
+    if finding.remedy:
+        click.echo(f"{'':8} {'':12} → {finding.remedy}")
