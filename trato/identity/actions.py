@@ -20,6 +20,26 @@ class LastAdministrator(Exception):
     """Nobody would be left who can manage users."""
 
 
+class AlreadyFounded(Exception):
+    """Somebody has made the first administrator already."""
+
+
+@transaction.atomic
+def found(*, company_changes: dict[str, object], email: str, name: str, password: str) -> User:
+    """The company and its first administrator, once. Raises AlreadyFounded, ValidationError."""
+    Company.objects.select_for_update().get(pk=company().pk)
+    if User.objects.exists():
+        raise AlreadyFounded
+    current = change_company(changes=company_changes)
+    return create_user(
+        email=email,
+        name=name,
+        password=password,
+        role=Role.ADMINISTRATOR,
+        language=current.language,
+    )
+
+
 @transaction.atomic
 def create_user(
     *,
@@ -128,6 +148,13 @@ def change_company(*, changes: dict[str, object]) -> Company:
 
 def create_team(*, name: str) -> Team:
     team = Team(name=name.strip())
+    team.full_clean()
+    team.save()
+    return team
+
+
+def rename_team(*, team: Team, name: str) -> Team:
+    team.name = name.strip()
     team.full_clean()
     team.save()
     return team

@@ -9,6 +9,10 @@ def company() -> Company:
     return found or Company.objects.get_or_create(pk=1)[0]
 
 
+def is_founded() -> bool:
+    return User.objects.exists()
+
+
 def token_of(*, key: str, at: datetime) -> ApiToken | None:
     """The usable token behind a key that a program sent."""
     digest = ApiToken.digest_of(key)

@@ -1,0 +1,156 @@
+"""Who changed what: the rows that the database keeps of every change, told field by field."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from trato.identity.models import User
+from trato.ui import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one record. ``field`` is empty when the whole record was removed."""
+
+    at: datetime
+    user: User | None
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """A change before its values are put into words."""
+
+    row: Any
+    field: Any
+    key: str
+    before: Any
+    after: Any
+
+
+def changes(
+    instance: models.Model, *, labels: Mapping[str, str] | None = None, limit: int = 300
+) -> list[Change]:
+    """What people changed in this record, newest first.
+
+    ``labels`` names the keys of JSON fields.
+    """
+    return changes_among(type(instance), labels=labels, limit=limit, pgh_obj=instance.pk)
+
+
+def changes_among(
+    model: type[models.Model],
+    *,
+    labels: Mapping[str, str] | None = None,
+    limit: int = 300,
+    **of: object,
+) -> list[Change]:
+    """The same for all rows of a model that these fields single out, those deleted since too."""
+    tracked: Any = model
+    kept = tracked.pgh_event_model.objects.filter(**of).select_related("pgh_context")
+    rows = list(kept.order_by("-pgh_id")[:limit])
+    found = list(_differences(tracked, rows))
+    users = User.objects.in_bulk({pk for row in rows if (pk := _author(row))})
+    names = _names(found)
+    return [_told(tracked, one, users, names, labels or {}) for one in found]
+
+
+def _author(row: Any) -> int | None:
+    return row.pgh_context.metadata.get("user") if row.pgh_context else None
+
+
+def _differences(model: Any, rows: Sequence[Any]) -> Iterator[_Difference]:
+    """Each kept row is what was there before; the one after it is the next kept row, or now."""
+    following = model._default_manager.in_bulk({row.pgh_obj_id for row in rows})
+    own = {field.name for field in model._meta.concrete_fields if not field.primary_key}
+    fields = [field for field in rows[0]._meta.concrete_fields if field.name in own] if rows else []
+    for row in rows:
+        later = following.get(row.pgh_obj_id)
+        if row.pgh_label == "deleted" or later is None:
+            yield _Difference(row, None, "", _as_model(model, row, fields), None)
+        else:
+            yield from _compared(row, later, fields)
+        following[row.pgh_obj_id] = row
+
+
+def _as_model(model: Any, row: Any, fields: Sequence[Any]) -> models.Model:
+    made: models.Model = model(**{field.attname: getattr(row, field.attname) for field in fields})
+    return made
+
+
+def _compared(row: Any, later: Any, fields: Sequence[Any]) -> Iterator[_Difference]:
+    for field in fields:
+        before, after = getattr(row, field.attname), getattr(later, field.attname)
+        if before == after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict):
+            for key in sorted(before.keys() | after.keys()):
+                if before.get(key) != after.get(key):
+                    yield _Difference(row, field, key, before.get(key), after.get(key))
+        else:
+            yield _Difference(row, field, "", before, after)
+
+
+def _names(found: Sequence[_Difference]) -> dict[tuple[str, Any], str]:
+    """What the records are called that foreign keys pointed or point at."""
+    wanted: dict[Any, set[Any]] = {}
+    for one in found:
+        if one.field is not None and one.field.is_relation:
+            wanted.setdefault(one.field.related_model, set()).update({one.before, one.after})
+    return {
+        (model._meta.label, pk): str(record)
+        for model, ids in wanted.items()
+        for pk, record in model._default_manager.in_bulk(ids - {None}).items()
+    }
+
+
+def _told(
+    model: Any,
+    one: _Difference,
+    users: Mapping[int, User],
+    names: Mapping[tuple[str, Any], str],
+    labels: Mapping[str, str],
+) -> Change:
+    author = _author(one.row)
+    common = {
+        "at": one.row.pgh_created_at,
+        "user": users.get(author) if author else None,
+    }
+    if one.field is None:
+        return Change(**common, field="", before=str(one.before), after="")
+    label = labels.get(one.key, one.key) if one.key else one.field.verbose_name
+    before, after = (_word(one.field, value, names) for value in (one.before, one.after))
+    return Change(**common, field=str(capfirst(label)), before=before, after=after)
+
+
+def _word(field: Any, value: Any, names: Mapping[tuple[str, Any], str]) -> str:
+    if value is None or value == "" or value == []:
+        return ""
+    if field.is_relation:
+        return names.get((field.related_model._meta.label, value), f"#{value}")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    return plain_word(value)
+
+
+def plain_word(value: Any) -> str:
+    """A bare value as people write it."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Decimal | float | int):
+        return formats.number(value)
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(plain_word(item) for item in value)
+    return str(value)
