@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,4 +83,4 @@ def test_the_groups_differ_in_grey() -> None:
     groups = [_luminances()[f"group-{name}"] for name in ("current", "potential", "lost")]
     for theme in (0, 1):
         shades = sorted(group[theme] for group in groups)
-        assert all(b / a >= 1.35 for a, b in zip(shades, shades[1:], strict=False))
+        assert all(b / a >= 1.35 for a, b in pairwise(shades))

@@ -1,2 +1,1 @@
-"""The design system: components, template tags, style sheets, scripts, icons and its gallery page.
-"""
+"""The design system: components, template tags, styles, scripts, icons and its gallery page."""

@@ -54,8 +54,7 @@ def lengths(parts: Sequence[Part]) -> list[Slice]:
     if longest <= 0:
         return [Slice(part, 0, 0, 0) for part in parts]
     return [
-        Slice(part, 0, round(WIDTH * part.value / longest, 2), part.value / total)
-        for part in parts
+        Slice(part, 0, round(WIDTH * part.value / longest, 2), part.value / total) for part in parts
     ]
 
 

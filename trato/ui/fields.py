@@ -39,7 +39,7 @@ def _only_sign(text: str, sign: str) -> str:
 class NumberField(forms.DecimalField):
     widget = NumberText
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         return super().to_python(plain_number(value) if isinstance(value, str) else value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def compact(value: Number | None) -> str:
     """``12,3 mil`` for tiles and axes."""
     if value is None:
         return ""
-    digits = 1 if abs(value) >= 1000 else 0
+    digits = 1 if abs(float(value)) >= 1000 else 0
     return str(format_compact_decimal(value, locale=locale(), fraction_digits=digits))
 
 
@@ -144,7 +144,5 @@ def ago(value: datetime | None) -> str:
     if abs(passed) < timedelta(minutes=1):
         return gettext("just now")
     return str(
-        format_timedelta(
-            passed, threshold=0.9, format="long", add_direction=True, locale=locale()
-        )
+        format_timedelta(passed, threshold=0.9, format="long", add_direction=True, locale=locale())
     )

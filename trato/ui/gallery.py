@@ -1,13 +1,16 @@
 """What the gallery shows its components with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from trato.ui.charts import Part
+from trato.ui.components.basics import STATUSES
 from trato.ui.fields import DayField, FileField, MoneyField
 from trato.ui.table import Column, Table
 from trato.ui.widgets import ChipSelect, SwitchInput
@@ -55,7 +58,7 @@ def rows(today: date) -> list[Row]:
     ]
 
 
-def table(params: dict[str, object], sort: str) -> Table:
+def table(params: Mapping[str, Any], sort: str) -> Table:
     columns = (
         Column("name", gettext("Name"), sortable=True, fixed=True),
         Column("status", gettext("Status"), kind="status"),
@@ -74,23 +77,24 @@ def compact(of: Table) -> Table:
     return replace(of, name="compact", columns=columns, selectable=False, compact=True)
 
 
-BASE = (("Current", "current", 3120), ("Potential", "potential", 1240), ("Lost", "lost", 890))
-
-
 def base_parts() -> list[Part]:
-    return [Part(gettext(label), value, tone, href="#charts") for label, tone, value in BASE]
+    values = (("current", 3120), ("potential", 1240), ("lost", 890))
+    return [Part(str(STATUSES[name][0]), value, name, "#charts") for name, value in values]
 
 
 def stage_parts() -> list[Part]:
     values = (1240, 610, 305, 420, 510, 2190, 890)
-    return [
-        Part(str(number), value, f"stage-{number}") for number, value in enumerate(values, 1)
-    ]
+    return [Part(str(number), value, f"stage-{number}") for number, value in enumerate(values, 1)]
 
 
 def channel_parts() -> list[Part]:
-    values = (("Shop", 84210.5), ("Web", 51800.0), ("Telephone", 12940.0), ("Fair", 2310.0))
-    return [Part(gettext(label), value, "pino") for label, value in values]
+    values = {
+        gettext("Shop"): 84210.5,
+        gettext("Web"): 51800.0,
+        gettext("Telephone"): 12940.0,
+        gettext("Fair"): 2310.0,
+    }
+    return [Part(label, value, "pino") for label, value in values.items()]
 
 
 def moments(now: datetime) -> list[datetime]:

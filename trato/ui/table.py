@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 RIGHT = frozenset({"number", "money", "percent"})
@@ -37,11 +38,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``sort`` is a column's key, with ``-`` before it for descending; ``params`` is request.GET."""
+    """``sort`` is a column's key, ``-`` before it means descending; ``params`` is request.GET."""
 
     name: str
     columns: tuple[Column, ...]
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
     sort: str = ""
     selectable: bool = False
     compact: bool = False

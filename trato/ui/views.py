@@ -97,6 +97,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 def say(request: HttpRequest) -> HttpResponse:
     tone = request.POST.get("tone", "done")
     undo = reverse("ui:toast") if tone == "done" else ""
-    response = HttpResponse(status=204) if request.headers.get("HX-Request") else None
-    answer = response or go(request, reverse("ui:gallery"))
-    return toast(request, answer, gettext("The tag was put on 3 customers."), tone=tone, undo_url=undo)
+    is_htmx = "HX-Request" in request.headers
+    response = HttpResponse(status=204) if is_htmx else go(request, reverse("ui:gallery"))
+    text = gettext("The tag was put on 3 customers.")
+    return toast(request, response, text, tone=tone, undo_url=undo)

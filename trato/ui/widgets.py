@@ -16,7 +16,7 @@ class NumberText(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         if not isinstance(value, Decimal | int | float):
-            return super().format_value(value)
+            return None if value in (None, "") else str(value)
         return f"{value:f}".replace(".", formats.separators()[1])
 
 

@@ -6,7 +6,7 @@ from django.template import Library
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 from trato.ui.components.markup import attributes, classes, element, joined
 from trato.ui.stages import STAGES
@@ -15,9 +15,9 @@ register = Library()
 
 AVATAR_COLOURS = 8
 STATUSES = {
-    "potential": (gettext_lazy("Potential"), "circle-dashed"),
-    "current": (gettext_lazy("Current"), "circle-check"),
-    "lost": (gettext_lazy("Lost"), "circle-slash"),
+    "potential": (pgettext_lazy("customer", "Potential"), "circle-dashed"),
+    "current": (pgettext_lazy("customer", "Current"), "circle-check"),
+    "lost": (pgettext_lazy("customer", "Lost"), "circle-slash"),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from trato.ui import formats
 from trato.ui.components.basics import badge, stage, status
@@ -54,7 +54,8 @@ def name_cell(label: str, href: str = "", hint: str = "", before: str = "") -> S
 
 
 def _tags(value: Iterable[str]) -> SafeString:
-    return joined([badge(tag) for tag in value])
+    shown = [badge(tag) for tag in value]
+    return element("span", joined(shown), **{"class": "badges"}) if shown else SafeString("")
 
 
 def _yes_no(value: bool) -> str:
@@ -124,8 +125,8 @@ def pager(newer: str = "", older: str = "", words: str = "") -> SafeString:
         return SafeString("")
     links = joined(
         [
-            _page_link(newer, gettext("Previous"), "chevron-left", "prev"),
-            _page_link(older, gettext("Next"), "chevron-right", "next"),
+            _page_link(newer, pgettext("pages", "Previous"), "chevron-left", "prev"),
+            _page_link(older, pgettext("pages", "Next"), "chevron-right", "next"),
         ]
     )
     label = gettext("Pages")

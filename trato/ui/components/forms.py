@@ -1,5 +1,7 @@
 """Forms: one tag draws any field with its label, help and error."""
 
+from typing import Any
+
 from django import forms
 from django.forms import BaseForm, BoundField
 from django.template import Context, Library
@@ -86,7 +88,9 @@ def _widget(bound: BoundField, kind: str, given: dict[str, object], label: str) 
     """The input itself, with the look of its kind and the attributes of the tag."""
     if kind == "choices":
         return joined([_choice(sub) for sub in bound.subwidgets])
-    attrs = {key.strip("_").replace("_", "-"): value for key, value in given.items()}
+    attrs: dict[str, Any] = {
+        key.strip("_").replace("_", "-"): value for key, value in given.items()
+    }
     own = bound.field.widget.attrs.get("class", "")
     attrs["class"] = classes(f"field-{kind}", str(own), str(attrs.get("class", "")))
     if kind == "many":
@@ -109,7 +113,7 @@ def fields(context: Context, form: BaseForm) -> SafeString:
 
 
 @register.simple_tag
-def form_errors(form: BaseForm) -> SafeString:
+def form_errors(form: BaseForm, focus: bool = True) -> SafeString:
     """What must be mended, with a link to each field."""
     if not form.errors:
         return SafeString("")
@@ -123,7 +127,7 @@ def form_errors(form: BaseForm) -> SafeString:
     body = format_html(
         "{}<div>{}<ul>{}</ul></div>", draw_icon("octagon-alert", 20), title, joined(own + linked)
     )
-    given = {"class": "banner banner-bad", "role": "alert", "tabindex": "-1", "data_focus": True}
+    given = {"class": "banner banner-bad", "role": "alert", "tabindex": "-1", "data_focus": focus}
     return element("div", body, **given)
 
 

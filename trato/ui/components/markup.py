@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 def attributes(given: Mapping[str, object]) -> SafeString:
-    """`` hx-get="/x" disabled``: an underscore is a hyphen, True is bare, None and False nothing."""
+    """`` hx-get="/x" disabled``: ``_`` is a hyphen, True is bare, None and False are nothing."""
     shown = []
     for name, value in given.items():
         if value is None or value is False:
@@ -20,7 +20,7 @@ def attributes(given: Mapping[str, object]) -> SafeString:
     return mark_safe("".join(shown))  # noqa: S308 each part is escaped above
 
 
-def classes(*names: str | None | bool) -> str:
+def classes(*names: str | bool | None) -> str:
     return " ".join(name for name in names if isinstance(name, str) and name)
 
 

@@ -18,7 +18,7 @@ BANNER_ICONS = {
 
 
 @register.simple_block_tag(takes_context=True)
-def card(  # noqa: PLR0913 a card's parts are its interface
+def card(
     context: Context,
     content: str,
     title: str = "",

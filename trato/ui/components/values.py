@@ -51,9 +51,7 @@ def percent(ratio: object, digits: int = 0) -> str:
 
 def _time(value: date, full: str, shown: str) -> SafeString:
     stamp = formats.local(value) if isinstance(value, datetime) else value
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', stamp.isoformat(), full, shown
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp.isoformat(), full, shown)
 
 
 @register.filter("day")
