@@ -79,9 +79,10 @@ def mail_server() -> Finding:
     if not environment.value("TRATO_MAIL_URL"):
         text = _("messages are written to {folder}").format(folder=settings.TRATO_HOME / "mail")
         return Finding("mail", text)
-    server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    options = settings.MAILERS["default"]["OPTIONS"]
+    server = f"{options['host']}:{options['port']}"
     try:
-        with mail.get_connection(timeout=10):
+        with mail.mailers.default:
             return Finding("mail", _("{server} answers").format(server=server))
     except (OSError, smtplib.SMTPException) as error:
         text = _("{server} cannot be used: {error}").format(server=server, error=error)

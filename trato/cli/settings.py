@@ -12,7 +12,7 @@ from trato.kit.environment import SETTINGS, Setting
 def settings() -> None:
     for setting in SETTINGS:
         click.echo(f"{setting.name} = {_shown(setting)}")
-        click.echo(f"    {_(setting.meaning)}")
+        click.echo(f"    {setting.meaning}")
 
 
 def _shown(setting: Setting) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import platformdirs
 
+from trato.kit.console import gettext as _
+
 
 class CannotStart(Exception):
     """Something outside keeps Trato from starting: its text is one line that says the remedy."""
@@ -28,37 +30,37 @@ def _words(value: str) -> list[str]:
 def _flag(value: str) -> bool:
     known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
     if value.lower() not in known:
-        raise ValueError("use yes or no")
+        raise ValueError(_("use yes or no"))
     return known[value.lower()]
 
 
 def _port(value: str) -> int:
     if not value.isdigit() or not 0 < int(value) < 65536:
-        raise ValueError("use a whole number from 1 to 65535")
+        raise ValueError(_("use a whole number from 1 to 65535"))
     return int(value)
 
 
 def _count(value: str) -> int:
     if not value.isdigit() or int(value) < 1:
-        raise ValueError("use a whole number from 1 on")
+        raise ValueError(_("use a whole number from 1 on"))
     return int(value)
 
 
 def _database(value: str) -> str:
     if value and not value.startswith(("postgres://", "postgresql://")):
-        raise ValueError("use postgresql://user:password@host:5432/name")
+        raise ValueError(_("use postgresql://user:password@host:5432/name"))
     return value
 
 
 def _mail(value: str) -> str:
     if value and not value.startswith(("smtp://", "smtps://")):
-        raise ValueError("use smtp://user:password@host:587 or smtps://user:password@host:465")
+        raise ValueError(_("use smtp://user:password@host:587 or smtps://user:password@host:465"))
     return value
 
 
 def _level(value: str) -> str:
     if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-        raise ValueError("use DEBUG, INFO, WARNING or ERROR")
+        raise ValueError(_("use DEBUG, INFO, WARNING or ERROR"))
     return value.upper()
 
 
@@ -75,52 +77,56 @@ SETTINGS = [
     Setting(
         "DATABASE_URL",
         "",
-        "PostgreSQL to use, 15 or later. Empty: Trato starts its own.",
+        _("PostgreSQL to use, 15 or later. Empty: Trato starts its own."),
         _database,
         True,
     ),
     Setting(
         "TRATO_HOME",
         "",
-        "Folder for everything that Trato writes. Empty: the platform's data folder.",
+        _("Folder for everything that Trato writes. Empty: the platform's data folder."),
     ),
     Setting(
         "TRATO_PG_BIN",
         "",
-        "Folder with the programs of PostgreSQL (initdb, postgres) for Trato's own database.",
+        _("Folder with the programs of PostgreSQL (initdb, postgres) for Trato's own database."),
     ),
-    Setting("TRATO_BIND", "127.0.0.1", "Address that the web server listens on."),
-    Setting("TRATO_PORT", "8000", "Port that the web server listens on.", _port),
-    Setting("TRATO_WEB_PROCESSES", "1", "Processes of the web server.", _count),
+    Setting("TRATO_BIND", "127.0.0.1", _("Address that the web server listens on.")),
+    Setting("TRATO_PORT", "8000", _("Port that the web server listens on."), _port),
+    Setting("TRATO_WEB_PROCESSES", "1", _("Processes of the web server."), _count),
     Setting(
         "TRATO_URL",
         "",
-        "Address that people type, such as https://crm.example.com. Empty: http://localhost:PORT.",
+        _(
+            "Address that people type, such as https://crm.example.com. Empty: http://localhost:PORT."
+        ),
     ),
     Setting(
         "TRATO_ALLOWED_HOSTS",
         "localhost,127.0.0.1,[::1]",
-        "Host names that Trato answers to, separated by commas. The host of TRATO_URL is added.",
+        _("Host names that Trato answers to, separated by commas. The host of TRATO_URL is added."),
         _words,
     ),
     Setting(
         "TRATO_SECRET_KEY",
         "",
-        "Key that signs sessions. Empty: made once and kept in TRATO_HOME/secret_key.",
+        _("Key that signs sessions. Empty: made once and kept in TRATO_HOME/secret_key."),
         _text,
         True,
     ),
     Setting(
         "TRATO_MAIL_URL",
         "",
-        "Server for outgoing mail. Empty: messages are written to TRATO_HOME/mail.",
+        _("Server for outgoing mail. Empty: messages are written to TRATO_HOME/mail."),
         _mail,
         True,
     ),
-    Setting("TRATO_MAIL_FROM", "trato@localhost", "Sender of Trato's own messages."),
-    Setting("TRATO_LOG_LEVEL", "INFO", "How much is logged: DEBUG, INFO, WARNING, ERROR.", _level),
+    Setting("TRATO_MAIL_FROM", "trato@localhost", _("Sender of Trato's own messages.")),
     Setting(
-        "TRATO_DEBUG", "no", "Details of errors in the browser. Never on a public server.", _flag
+        "TRATO_LOG_LEVEL", "INFO", _("How much is logged: DEBUG, INFO, WARNING, ERROR."), _level
+    ),
+    Setting(
+        "TRATO_DEBUG", "no", _("Details of errors in the browser. Never on a public server."), _flag
     ),
 ]
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -143,7 +149,9 @@ def check(environ: Mapping[str, str] = os.environ) -> None:
         value(setting.name, environ)
     for name in environ:
         if name.startswith("TRATO_") and name not in _BY_NAME:
-            raise WrongSetting(f"{name}: Trato has no such setting. See docs for the list.")
+            raise WrongSetting(
+                _("{name}: Trato has no such setting. To see all: trato settings").format(name=name)
+            )
 
 
 def home(environ: Mapping[str, str] = os.environ) -> Path:

@@ -1,0 +1,95 @@
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.cli.command import TRATO, surroundings
+from tests.database import private_home
+from trato.kit.postgres.process import command_of, wait
+from trato.kit.postgres.server import Server, address
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with private_home() as home:
+        yield home
+        Server(home).stop()
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def up(home: Path, free_port: int) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(  # noqa: S603
+        [*TRATO, "up"],
+        env=surroundings(home, TRATO_PORT=str(free_port)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def children(parent: int, name: str) -> set[int]:
+    """The processes of this kind that a `trato up` started."""
+    listed = subprocess.run(["/bin/ps", "-eo", "pid="], capture_output=True, text=True, check=True)
+    wanted = f"{name}\0--parent\0{parent}\0"
+    return {int(pid) for pid in listed.stdout.split() if wanted in command_of(int(pid))}
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def heartbeats(home: Path) -> int:
+    with psycopg.connect(address(home)) as connection:
+        found = connection.execute("SELECT max(id) FROM procrastinate_workers").fetchone()
+    return int(found[0] or 0) if found else 0
+
+
+def becomes(condition: Callable[[], object]) -> bool:
+    wait(lambda: bool(condition()), 30)
+    return bool(condition())
+
+
+def test_what_is_killed_starts_again_and_everything_ends_together(
+    up: "subprocess.Popen[str]", home: Path, free_port: int
+) -> None:
+    assert up.stdout
+    assert any(f"http://localhost:{free_port}" in line for line in up.stdout)
+    assert becomes(lambda: heartbeats(home))
+    worker, first = children(up.pid, "worker"), heartbeats(home)
+    for pid in children(up.pid, "web") | worker:
+        os.kill(pid, signal.SIGKILL)
+    os.kill(Server(home).pid() or 0, signal.SIGKILL)
+    assert becomes(lambda: Server(home).pid())
+    assert becomes(lambda: answers(free_port))
+    assert becomes(lambda: heartbeats(home) > first)
+    up.terminate()
+    assert up.wait(30) == 0
+    assert not answers(free_port)
+    assert not children(up.pid, "web") | children(up.pid, "worker")
+    assert Server(home).pid() is None
+
+
+def test_the_children_of_a_killed_up_do_not_outlive_it(
+    up: "subprocess.Popen[str]", home: Path, free_port: int
+) -> None:
+    assert up.stdout
+    assert any(f"http://localhost:{free_port}" in line for line in up.stdout)
+    up.kill()
+    assert becomes(lambda: not answers(free_port))
+    assert becomes(lambda: not children(up.pid, "web") | children(up.pid, "worker"))

@@ -1,0 +1,62 @@
+import pytest
+from click.testing import CliRunner, Result
+
+from trato.cli.tokens import token
+from trato.cli.users import user
+from trato.identity.models import ApiToken, User
+from trato.kit.environment import CannotStart
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "un caballo correcto"
+
+
+def create(email: str = "ana@example.com", told: str = PASSWORD) -> Result:
+    args = ["create", email, "--name", "Ana Núñez", "--role", "administrator"]
+    return CliRunner().invoke(user, args, input=f"{told}\n")
+
+
+def test_a_user_is_created_with_a_password_from_standard_input() -> None:
+    assert create().exit_code == 0
+    found = User.objects.get(email="ana@example.com")
+    assert found.check_password(PASSWORD)
+    assert found.role == "administrator"
+
+
+def test_an_easy_password_is_refused() -> None:
+    assert isinstance(create(told="12345678").exception, CannotStart)
+    assert not User.objects.exists()
+
+
+def test_a_password_can_be_set_anew() -> None:
+    create()
+    CliRunner().invoke(user, ["set-password", "ANA@example.com"], input="otra frase larga\n")
+    assert User.objects.get().check_password("otra frase larga")
+
+
+def test_the_last_administrator_stays() -> None:
+    create()
+    done = CliRunner().invoke(user, ["deactivate", "ana@example.com"])
+    assert isinstance(done.exception, CannotStart)
+    assert User.objects.get().is_active
+
+
+def test_a_deactivated_user_is_listed_as_such() -> None:
+    create()
+    create("bea@example.com")
+    CliRunner().invoke(user, ["deactivate", "bea@example.com"])
+    lines = CliRunner().invoke(user, ["list"]).output.splitlines()
+    assert ["(deactivated)" in line for line in lines] == [False, True]
+
+
+def test_a_token_is_shown_once_and_not_kept() -> None:
+    create()
+    key = CliRunner().invoke(token, ["create", "ana@example.com", "--name", "web"]).output.strip()
+    assert ApiToken.objects.get().digest == ApiToken.digest_of(key)
+    assert key not in CliRunner().invoke(token, ["list"]).output
+
+
+def test_a_token_is_revoked_by_the_beginning_of_its_key() -> None:
+    create()
+    key = CliRunner().invoke(token, ["create", "ana@example.com", "--name", "web"]).output.strip()
+    CliRunner().invoke(token, ["revoke", key[:10]])
+    assert ApiToken.objects.get().revoked_at
