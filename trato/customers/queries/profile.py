@@ -35,7 +35,8 @@ def time_line(
         events = events.filter(kind__in=kinds)
     if before is not None:
         at, pk = before
-        events = events.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
+        # The first condition is the index's, the second is among equal moments.
+        events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=pk))
     return list(events.order_by("-at", "-pk")[:limit])
 
 
