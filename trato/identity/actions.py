@@ -95,6 +95,16 @@ def set_password(*, user: User, password: str) -> None:
     user.save(update_fields=["password"])
 
 
+@transaction.atomic
+def change_profile(*, user: User, name: str, email: str, language: str, theme: str) -> User:
+    """What people may change of themselves. Raises ValidationError."""
+    user.name, user.email = name.strip(), email.strip().lower()
+    user.language, user.theme = language, theme
+    user.full_clean()
+    user.save(update_fields=["name", "email", "language", "theme"])
+    return user
+
+
 def set_preferences(*, user: User, language: str | None = None, theme: str | None = None) -> None:
     if language is not None:
         user.language = language
@@ -146,17 +156,14 @@ def change_company(*, changes: dict[str, object]) -> Company:
     return current
 
 
-def create_team(*, name: str) -> Team:
-    team = Team(name=name.strip())
-    team.full_clean()
-    team.save()
-    return team
-
-
-def rename_team(*, team: Team, name: str) -> Team:
+@transaction.atomic
+def save_team(team: Team | None, *, name: str, members: Iterable[User]) -> Team:
+    """Make a team or change it. Raises ValidationError when the name is another team's."""
+    team = team or Team()
     team.name = name.strip()
     team.full_clean()
     team.save()
+    team.users.set(members)
     return team
 
 

@@ -18,7 +18,7 @@ def password_link(user: User) -> str:
     """Whoever has it may set this user's password, once, for three days."""
     key = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
-    return settings.PUBLIC_URL + reverse("identity:new_password", args=[key, token])
+    return f"{settings.PUBLIC_URL}{reverse('identity:new_password', args=[key, token])}"
 
 
 @app.task(queue="mail")

@@ -1,5 +1,7 @@
 from datetime import datetime
 
+from django.db.models import Prefetch
+
 from trato.identity.models import ApiToken, Company, SavedView, Team, User
 
 
@@ -30,6 +32,25 @@ def colleagues() -> list[User]:
 
 def teams() -> list[Team]:
     return list(Team.objects.all())
+
+
+def email_is_taken(*, email: str, besides: User | None) -> bool:
+    others = User.objects.filter(email__iexact=email)
+    return (others.exclude(pk=besides.pk) if besides else others).exists()
+
+
+def everybody() -> list[User]:
+    """All users, those who work here first."""
+    return list(User.objects.order_by("-is_active", "name").prefetch_related("teams"))
+
+
+def teams_with_members() -> list[Team]:
+    members = User.objects.filter(is_active=True)
+    return list(Team.objects.prefetch_related(Prefetch("users", members, "members")))
+
+
+def tokens(*, user: User) -> list[ApiToken]:
+    return list(ApiToken.objects.visible_to(user).select_related("user"))
 
 
 def find_user(*, name_or_email: str) -> User | None:

@@ -47,6 +47,25 @@ class Permission(StrEnum):
     MANAGE_COMPANY = "company.manage"
 
 
+PERMISSION_WORDS = {
+    Permission.VIEW_CUSTOMERS: _("See customers"),
+    Permission.CHANGE_CUSTOMERS: _("Create and change customers"),
+    Permission.DELETE_CUSTOMERS: _("Delete customers"),
+    Permission.RECORD_CONTACTS: _("Write notes, calls and visits"),
+    Permission.RECORD_CONSENT: _("Record consent"),
+    Permission.VIEW_CATALOG: _("See products"),
+    Permission.CHANGE_CATALOG: _("Create and change products"),
+    Permission.VIEW_ORDERS: _("See orders"),
+    Permission.CHANGE_ORDERS: _("Create and change orders"),
+    Permission.MANAGE_TASKS: _("Have and give tasks"),
+    Permission.SHARE_VIEWS: _("Share views of lists"),
+    Permission.IMPORT: _("Import files"),
+    Permission.EXPORT: _("Export lists"),
+    Permission.MANAGE_FIELDS: _("Define custom fields and the rules of the customer base"),
+    Permission.MANAGE_USERS: _("Manage users, teams and everybody's tokens"),
+    Permission.MANAGE_COMPANY: _("Change the company's settings"),
+}
+
 _READ = frozenset({Permission.VIEW_CUSTOMERS, Permission.VIEW_CATALOG, Permission.VIEW_ORDERS})
 _WORK = _READ | {
     Permission.CHANGE_CUSTOMERS,

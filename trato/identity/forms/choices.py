@@ -13,8 +13,16 @@ from trato.kit.text import fold
 type Choices = list[tuple[str, str]]
 
 LANGUAGES: Choices = [("es", "Español"), ("en", "English")]
-_AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian")
-_AREAS += ("Pacific",)
+_AREAS = (
+    "Africa/",
+    "America/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
 
 
 def own_languages() -> Choices:

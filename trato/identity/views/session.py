@@ -41,7 +41,7 @@ def _safe(request: HttpRequest, url: str) -> str:
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     onward = _safe(request, request.POST.get("next", request.GET.get("next", "")))
-    onward = onward or reverse(settings.LOGIN_REDIRECT_URL)
+    onward = onward or reverse("web:home")
     if request.user.is_authenticated:
         return redirect(onward)
     if not is_founded():
@@ -76,7 +76,7 @@ def founding(request: HttpRequest) -> HttpResponse:
             take_over(form, error, "password")
         else:
             auth.login(request, user, backend=BACKEND)
-            return redirect(settings.LOGIN_REDIRECT_URL)
+            return redirect("web:home")
     status = 422 if form.is_bound else 200
     return render(request, "identity/founding.html", {"form": form}, status=status)
 
