@@ -1,6 +1,6 @@
 """What is done to products, categories and exchange rates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -173,6 +173,31 @@ def update_product(
             changed_by=user,
         )
     return row
+
+
+@transaction.atomic
+def remove_products(products: Sequence[int], *, until: datetime, referred: set[int]) -> list[int]:
+    """Delete the products that a file created; returns those in use or changed since."""
+    rows = Product.objects.filter(pk__in=products)
+    kept = {*rows.filter(updated_at__gt=until).values_list("pk", flat=True), *referred}
+    rows.exclude(pk__in=kept).delete()
+    return sorted(kept & set(products))
+
+
+@transaction.atomic
+def restore_products(
+    before: Mapping[int, Mapping[str, Any]], *, until: datetime, at: datetime
+) -> list[int]:
+    """Put products back to what they were before a file; returns those changed since."""
+    rows = {row.pk: row for row in Product.objects.filter(pk__in=before).select_for_update()}
+    kept = {pk for pk, row in rows.items() if row.updated_at > until}
+    for pk in rows.keys() - kept:
+        changes = {
+            name: Decimal(value) if name in {"price", "cost"} and value is not None else value
+            for name, value in before[pk].items()
+        }
+        update_product(rows[pk], changes=changes, at=at, user=None)
+    return sorted(kept)
 
 
 def set_exchange_rate(*, currency: str, day: date, rate: Decimal) -> ExchangeRate:

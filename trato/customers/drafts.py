@@ -49,3 +49,15 @@ class CustomerDraft:
         full = " ".join(filter(None, [self.given_name, self.family_name]))
         rest = [*self.emails, *self.phones, *(value for _system, value in self.external_ids)]
         return next(filter(None, [self.name, full, self.organisation, *rest]), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDraft:
+    """A past call, visit, message or note with somebody."""
+
+    customer: CustomerDraft
+    kind: str
+    at: datetime
+    channel: str = ""
+    subject: str = ""
+    body: str = ""

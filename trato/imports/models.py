@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trato.identity.models import User
 from trato.identity.rules import Permission
+from trato.imports.problems import RowProblem
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -58,6 +59,10 @@ class Import(models.Model):
         return self.file_name
 
     @property
+    def rows_good(self) -> int:
+        return self.rows_read - self.rows_refused
+
+    @property
     def is_working(self) -> bool:
         return self.state in {self.State.STAGING, self.State.APPLYING, self.State.UNDOING}
 
@@ -75,15 +80,22 @@ class ImportRow(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["run", "group", "number"], name="import_row_groups"),
-            models.Index(
-                fields=["run", "number"],
-                name="import_row_refused",
-                condition=models.Q(problems__isnull=False),
-            ),
+            models.Index(fields=["run", "number"], name="import_row_numbers"),
         ]
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.number}"
+
+    @property
+    def reason(self) -> str:
+        """What is wrong with the row, in the active language."""
+        told = [RowProblem.from_json(problem) for problem in self.problems or []]
+        return " ".join(
+            f"{problem.column} «{problem.value}»: {problem.message}"
+            if problem.column
+            else problem.message
+            for problem in told
+        )
 
 
 class ImportChange(models.Model):

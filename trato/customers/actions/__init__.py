@@ -1,3 +1,4 @@
+from trato.customers.actions.contacts import SavedContacts, save_contacts
 from trato.customers.actions.customer import (
     HasPurchases,
     TwinFound,
@@ -16,6 +17,12 @@ from trato.customers.actions.customer import (
     update_customer,
 )
 from trato.customers.actions.events import NewEvent, record_event, record_events
+from trato.customers.actions.knowledge import (
+    NewConsent,
+    NewFact,
+    record_consents,
+    record_facts,
+)
 from trato.customers.actions.profile import (
     NotAContact,
     change_base_rules,
@@ -34,13 +41,17 @@ from trato.customers.actions.saving import (
     save_customers,
 )
 from trato.customers.actions.summary import refresh_contacts, settle_statuses
+from trato.customers.actions.undoing import remove_created, remove_events, restore_customers
 
 __all__ = [
     "HasPurchases",
+    "NewConsent",
     "NewEvent",
+    "NewFact",
     "NotAContact",
     "Outcome",
     "Result",
+    "SavedContacts",
     "TwinFound",
     "Twins",
     "add_address",
@@ -57,12 +68,18 @@ __all__ = [
     "lock_identities",
     "make_primary",
     "record_consent",
+    "record_consents",
     "record_contact",
     "record_event",
     "record_events",
     "record_fact",
+    "record_facts",
     "refresh_contacts",
     "remove_contact_way",
+    "remove_created",
+    "remove_events",
+    "restore_customers",
+    "save_contacts",
     "save_custom_field",
     "save_customers",
     "set_role",

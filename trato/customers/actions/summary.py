@@ -24,8 +24,7 @@ WHERE s.customer_id = c.id AND c.id = ANY(%(ids)s)
 
 _STATUSES = """
 UPDATE customers_customer c
-SET status = CASE WHEN s.last_purchase_at >= %(limit)s THEN 'current' ELSE 'lost' END,
-    updated_at = %(as_of)s
+SET status = CASE WHEN s.last_purchase_at >= %(limit)s THEN 'current' ELSE 'lost' END
 FROM customers_summary s
 WHERE s.customer_id = c.id
   AND (%(ids)s::bigint[] IS NULL OR c.id = ANY(%(ids)s))

@@ -8,6 +8,7 @@ from trato.sales.actions.orders import (
     refresh_company_totals,
     save_orders,
 )
+from trato.sales.actions.undoing import remove_orders, restore_orders
 
 __all__ = [
     "Outcome",
@@ -17,5 +18,7 @@ __all__ = [
     "copy_lines",
     "refresh_company_totals",
     "refresh_purchases",
+    "remove_orders",
+    "restore_orders",
     "save_orders",
 ]

@@ -42,7 +42,7 @@ COMPARED = (
     "seller_id",
     "currency",
 )
-type Known = dict[str, Any]
+SUMS = ("discount", "tax", "total", "company_total")
 
 
 class Unknown(StrEnum):
@@ -65,11 +65,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class Saved:
-    """What became of a batch of orders, and which customers and products came into being."""
+    """What became of a batch of orders; the customers and products that came into being, by id."""
 
     orders: list[Outcome]
-    customers: list[int] = field(default_factory=list)
-    products: list[int] = field(default_factory=list)
+    customers: dict[int, str] = field(default_factory=dict)
+    products: dict[int, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -128,11 +128,11 @@ def _customers(
     outcomes: list[CustomerOutcome] = save_customers(
         wanted, at=at, user=user, source=source, twins=Twins.UPDATE, imported=imported
     )
-    saved.customers = [
-        outcome.customer_id
-        for outcome in outcomes
+    saved.customers = {
+        outcome.customer_id: customer.shown_name
+        for customer, outcome in zip(wanted, outcomes, strict=True)
         if outcome.result == Result.CREATED and outcome.customer_id
-    ]
+    }
     ids = {key: outcome.customer_id for key, outcome in zip(unique, outcomes, strict=True)}
     return {
         draft.number: ids[_key(draft)] if draft.customer else draft.customer_id for draft in drafts
@@ -166,7 +166,7 @@ def _products(
         at=at,
         user=user,
     )
-    saved.products = [outcome.product.pk for outcome in made]
+    saved.products = {outcome.product.pk: outcome.product.code for outcome in made}
     return known | {outcome.product.code: outcome.product for outcome in made}
 
 
@@ -202,7 +202,7 @@ def _write(
     Order.objects.bulk_create([order for _place, order in new], 1000)
     for place, order in new:
         saved.orders[place].order_id = order.pk
-    names = [*COMPARED, "discount", "tax", "total", "company_total", "updated_at"]
+    names = [*COMPARED, *SUMS, "updated_at"]
     Order.objects.bulk_update([order for _place, order in changed], names, 500)
     OrderLine.objects.filter(order__in=[order.pk for _place, order in changed]).delete()
     copy_lines((order.pk, _lines(drafts[place], products)) for place, order in [*new, *changed])
@@ -272,7 +272,7 @@ def _difference(
     changed = any(getattr(old, name) != getattr(new, name) for name in COMPARED)
     if not changed and old_lines == new_lines:
         return {}
-    fields = {name: _plain(getattr(old, name)) for name in COMPARED}
+    fields = {name: _plain(getattr(old, name)) for name in (*COMPARED, *SUMS)}
     return {"fields": fields, "lines": [[_plain(cell) for cell in row] for row in old_lines]}
 
 

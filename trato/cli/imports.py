@@ -1,0 +1,176 @@
+"""`trato import`: files in, the same way as in the pages."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+
+from trato.cli.language import gettext as _
+from trato.cli.users import find_user
+from trato.customers import eventlog
+from trato.customers.actions import Twins
+from trato.imports import actions
+from trato.imports.models import Import
+from trato.imports.problems import CannotRead
+from trato.imports.queries import refused_sample
+from trato.kit.environment import CannotStart
+
+ALL_GOOD, SOME_REFUSED, NOTHING_DONE = 0, 1, 2
+SHOWN = 10
+
+
+@click.group(name="import", help=_("Bring in customers, products, orders or interactions."))
+def import_() -> None:
+    pass
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        click.option("--dry-run", is_flag=True, help=_("Only say what would happen.")),
+        click.option(
+            "--strict", is_flag=True, help=_("Refuse unknown customers and products in orders.")
+        ),
+        click.option(
+            "--twins",
+            type=click.Choice([twins.value for twins in Twins]),
+            default=Twins.UPDATE.value,
+            show_default=True,
+            help=_("Rows that share an e-mail, tax number or telephone with a known customer."),
+        ),
+        click.option("--json", "as_json", is_flag=True, help=_("Print counts as JSON.")),
+        click.option(
+            "--refused",
+            type=click.Path(dir_okay=False, path_type=Path),
+            help=_("Where to write refused rows, with the reason."),
+        ),
+        click.option("--user", "email", default="", help=_("Whom the import is done for.")),
+    ):
+        command = option(command)
+    return command
+
+
+def _command(kind: str) -> click.Command:
+    @_options
+    def run(file: Path, refused: Path | None, as_json: bool, **options: Any) -> None:
+        _import(kind, file, refused=refused, as_json=as_json, **options)
+
+    return click.command(name=kind, help=_("Import a file of {kind}.").format(kind=kind))(run)
+
+
+for _kind in Import.Kind.values:
+    import_.add_command(_command(_kind))
+
+
+@import_.command(help=_("Take a whole import back."))
+@click.argument("number", type=int)
+def undo(number: int) -> None:
+    run = Import.objects.filter(pk=number).first()
+    if run is None:
+        raise CannotStart(_("There is no import {number}.").format(number=number))
+    try:
+        actions.begin_undoing(run, later=False)
+    except actions.WrongState:
+        raise CannotStart(_("Import {number} cannot be undone.").format(number=number)) from None
+    done = actions.run_undoing(run.pk, at=datetime.now(UTC))
+    click.echo(_("Import {number} is undone.").format(number=number))
+    kept = done.counts.get("undone", {}).get("kept", 0)
+    if kept:
+        click.echo(
+            _("{kept} records were kept: they are in use or changed since.").format(kept=kept)
+        )
+
+
+@import_.command("list", help=_("List the imports, the newest first."))
+def list_() -> None:
+    for run in Import.objects.all()[:50]:
+        click.echo(f"{run.pk:>6}  {run.created_at:%Y-%m-%d %H:%M}  {run.state:<9} {run.file_name}")
+
+
+def _import(
+    kind: str, file: Path, *, refused: Path | None, as_json: bool, email: str, **options: Any
+) -> None:
+    dry_run = options.pop("dry_run")
+    run = _receive(kind, file, email=email, options=options)
+    actions.begin_staging(run, later=False)
+    run = actions.run_staging(run.pk, at=datetime.now(UTC), with_preview=dry_run)
+    if run.state == Import.State.FAILED:
+        raise CannotStart(run.problem)
+    if dry_run:
+        counts = actions.final_counts(run)
+    else:
+        actions.begin_applying(run, later=False)
+        run = actions.run_applying(run.pk, at=datetime.now(UTC))
+        eventlog.drain(at=datetime.now(UTC))
+        counts = run.counts
+    place = _write_refused(run, refused) if counts["refused"] else None
+    _tell(run, counts, place, as_json=as_json, dry_run=dry_run)
+    if dry_run:
+        actions.discard(run)
+    sys.exit(_status(counts))
+
+
+def _receive(kind: str, file: Path, *, email: str, options: dict[str, Any]) -> Import:
+    user = find_user(email) if email else None
+    try:
+        with file.open("rb") as content:
+            return actions.receive(
+                content,
+                name=file.name,
+                kind=kind,
+                user=user,
+                at=datetime.now(UTC),
+                options=options,
+            )
+    except (CannotRead, OSError) as error:
+        raise CannotStart(f"{file}: {error}") from None
+
+
+def _write_refused(run: Import, wanted: Path | None) -> Path:
+    place = wanted or Path(settings.TRATO_HOME) / "refused" / f"import-{run.pk}.csv"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("w", encoding="utf-8-sig", newline="") as target:
+        actions.write_refused(run, target)
+    return place
+
+
+def _tell(
+    run: Import, counts: dict[str, Any], place: Path | None, *, as_json: bool, dry_run: bool
+) -> None:
+    if as_json:
+        more = {"dry_run": dry_run, "refused_file": str(place) if place else None}
+        if not dry_run:
+            more["import"] = run.pk
+        click.echo(json.dumps(counts | more))
+        return
+    if dry_run:
+        click.echo(_("Nothing was written; this is what would happen."))
+    click.echo(
+        _(
+            "{read} rows read: {created} created, {updated} updated, {unchanged} unchanged,"
+            " {refused} refused."
+        ).format(**counts)
+    )
+    for name, results in counts["records"].items():
+        shown = ", ".join(f"{number} {result}" for result, number in results.items() if number)
+        click.echo(f"  {name}: {shown or 0}")
+    for row in refused_sample(run, SHOWN) if place else []:
+        click.echo(
+            _("Row {number}: {reason}").format(number=row.number, reason=row.reason), err=True
+        )
+    if place:
+        click.echo(_("Refused rows, with the reason: {place}").format(place=place), err=True)
+    if not dry_run:
+        click.echo(_("To take it back: trato import undo {number}").format(number=run.pk))
+
+
+def _status(counts: dict[str, Any]) -> int:
+    done = counts["created"] + counts["updated"] + counts["unchanged"]
+    if counts["refused"]:
+        return SOME_REFUSED if done else NOTHING_DONE
+    return ALL_GOOD

@@ -1,0 +1,244 @@
+"""From staged rows to customers, products, orders and contacts, chunk by chunk."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from trato.catalog.actions import save_products
+from trato.customers.actions import Result, Twins, save_contacts, save_customers
+from trato.identity.queries import company
+from trato.imports.drafting import contact_draft, customer_draft, order_draft, product_draft
+from trato.imports.models import Import, ImportChange, ImportRow
+from trato.imports.queries import refused_rows
+from trato.sales.actions import save_orders
+
+CHUNK = 4000
+COUNTED = ("created", "updated", "unchanged", "refused")
+gettext_noop("Unknown customer «%(name)s».")
+gettext_noop("Unknown product «%(name)s».")
+
+
+@dataclass
+class Written:
+    """What one chunk did: rows by result, records by kind and result, and how to undo them."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    records: Counter[tuple[str, str]] = field(default_factory=Counter)
+    twins: int = 0
+    changes: list[ImportChange] = field(default_factory=list)
+    refused: list[tuple[list[ImportRow], dict[str, Any]]] = field(default_factory=list)
+    created: list[tuple[str, set[tuple[str, ...]]]] = field(default_factory=list)
+
+    def note(self, model: str, result: Result | str, rows: int) -> None:
+        self.rows[str(result)] += rows
+        self.records[model, str(result)] += 1
+
+    def change(self, run: Import, model: str, action: str, pk: int, before: Any = None) -> None:
+        self.changes.append(
+            ImportChange(run=run, model=model, object_id=pk, action=action, before=before)
+        )
+
+
+type Writer = Callable[[Import, list[list[ImportRow]], datetime], Written]
+
+
+def source_of(run: Import) -> str:
+    """How the event log and the audit name this file."""
+    return f"import:{run.pk}"
+
+
+def next_groups(run: Import, after: str) -> list[list[ImportRow]]:
+    """The next chunk of good rows, whole groups only: an order is never cut in two."""
+    good = run.rows.filter(problems__isnull=True)
+    rows = list(good.filter(group__gt=after).order_by("group", "number")[: CHUNK + 1])
+    if len(rows) > CHUNK:
+        last = rows[-1].group
+        whole = [row for row in rows if row.group != last]
+        rows = whole or list(good.filter(group=last).order_by("number"))
+    groups: dict[str, list[ImportRow]] = {}
+    for row in rows:
+        groups.setdefault(row.group, []).append(row)
+    return list(groups.values())
+
+
+def write_customers(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
+    written = Written()
+    rows = [row for group in groups for row in group]
+    drafts = [customer_draft(row.values) for row in rows]
+    twins = Twins(run.options.get("twins", Twins.UPDATE))
+    outcomes = save_customers(
+        drafts, at=at, user=run.user, source=source_of(run), twins=twins, imported=True
+    )
+    for row, draft, outcome in zip(rows, drafts, outcomes, strict=True):
+        written.note("customers", outcome.result, 1)
+        written.twins += bool(outcome.twin_by)
+        if outcome.result == Result.CREATED and outcome.customer_id:
+            written.change(run, "customer", "created", outcome.customer_id)
+            keys = {*draft.external_ids, *((address,) for address in draft.emails)}
+            written.created.append(("customers", keys))
+        elif outcome.result == Result.UPDATED and outcome.customer_id:
+            written.change(run, "customer", "updated", outcome.customer_id, outcome.before)
+        elif outcome.result == Result.REFUSED:
+            problem = {"code": "twin", "params": {"by": outcome.twin_by}}
+            written.refused.append(([row], problem))
+    return written
+
+
+def write_products(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
+    written = Written()
+    rows = [row for group in groups for row in group]
+    outcomes = save_products(
+        [product_draft(row.values) for row in rows],
+        currency=company().currency,
+        at=at,
+        user=run.user,
+    )
+    for outcome in outcomes:
+        written.note("products", outcome.result, 1)
+        if outcome.result == Result.CREATED:
+            written.change(run, "product", "created", outcome.product.pk)
+            written.created.append(("products", {(outcome.product.code,)}))
+        elif outcome.result == Result.UPDATED:
+            written.change(run, "product", "updated", outcome.product.pk, outcome.before)
+    return written
+
+
+def write_orders(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
+    written = Written()
+    saved = save_orders(
+        [order_draft([row.values for row in group]) for group in groups],
+        at=at,
+        user=run.user,
+        source=source_of(run),
+        strict=bool(run.options.get("strict")),
+        imported=True,
+    )
+    for group, outcome in zip(groups, saved.orders, strict=True):
+        written.note("orders", outcome.result, len(group))
+        if outcome.result == Result.CREATED and outcome.order_id:
+            written.change(run, "order", "created", outcome.order_id)
+        elif outcome.result == Result.UPDATED and outcome.order_id:
+            written.change(run, "order", "updated", outcome.order_id, outcome.before)
+        elif outcome.problem is not None:
+            problem = {"code": outcome.problem.value, "params": {"name": outcome.missing}}
+            written.refused.append((group, problem))
+    _note_created(run, written, "customer", saved.customers)
+    _note_created(run, written, "product", saved.products)
+    return written
+
+
+def write_contacts(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
+    written = Written()
+    rows = [row for group in groups for row in group]
+    saved = save_contacts(
+        [contact_draft(row.values) for row in rows],
+        at=at,
+        user=run.user,
+        source=source_of(run),
+        strict=bool(run.options.get("strict")),
+    )
+    for row, key, result in zip(rows, saved.keys, saved.results, strict=True):
+        written.note("interactions", result, 1)
+        if result == Result.CREATED:
+            written.change(run, "event", "created", 0, key)
+        elif result == Result.REFUSED:
+            problem = {
+                "code": "unknown_customer",
+                "params": {"name": str(row.values.get("customer_id", ""))},
+            }
+            written.refused.append(([row], problem))
+    _note_created(run, written, "customer", saved.customers)
+    return written
+
+
+def _note_created(run: Import, written: Written, model: str, made: Mapping[int, str]) -> None:
+    """Customers and products that came into being on the way."""
+    for pk, key in made.items():
+        written.records[f"{model}s", "created"] += 1
+        written.created.append((f"{model}s", {(key,)}))
+        written.change(run, model, "created", pk)
+
+
+WRITERS: dict[str, Writer] = {
+    Import.Kind.CUSTOMERS: write_customers,
+    Import.Kind.PRODUCTS: write_products,
+    Import.Kind.ORDERS: write_orders,
+    Import.Kind.INTERACTIONS: write_contacts,
+}
+
+
+def apply_chunk(run_id: int, *, at: datetime) -> bool:
+    """Write the next chunk and move the import's position in one transaction.
+
+    Returns whether there was anything left; a killed process repeats or misses nothing.
+    """
+    with transaction.atomic():
+        run = Import.objects.select_for_update().select_related("user").get(pk=run_id)
+        groups = next_groups(run, run.position)
+        if not groups:
+            return False
+        written = WRITERS[run.kind](run, groups, at)
+        ImportChange.objects.bulk_create(written.changes, 2000)
+        for rows, problem in written.refused:
+            for row in rows:
+                row.problems = [problem]
+            ImportRow.objects.bulk_update(rows, ["problems"])
+        run.position = groups[-1][0].group
+        run.rows_done += sum(len(group) for group in groups)
+        run.counts = added(run.counts, written)
+        run.save(update_fields=["position", "rows_done", "counts"])
+    return True
+
+
+def rehearse(run: Import, *, at: datetime) -> dict[str, Any]:
+    """What applying would count, by doing it chunk by chunk and taking each chunk back."""
+    counts: dict[str, Any] = {}
+    position, seen = "", set[tuple[str, tuple[str, ...]]]()
+    while groups := next_groups(run, position):
+        with transaction.atomic():
+            written = WRITERS[run.kind](run, groups, at)
+            transaction.set_rollback(True)
+        _forget_repeated(run, written, seen)
+        counts = added(counts, written)
+        position = groups[-1][0].group
+    return counts
+
+
+def _forget_repeated(run: Import, written: Written, seen: set[tuple[str, tuple[str, ...]]]) -> None:
+    """What an earlier chunk would have created is no creation in a later one."""
+    for model, keys in written.created:
+        named = {(model, key) for key in keys}
+        if named & seen:
+            written.records[model, "created"] -= 1
+            if model == run.kind:
+                written.rows["created"] -= 1
+                written.rows["unchanged"] += 1
+        seen |= named
+
+
+def added(counts: dict[str, Any], written: Written) -> dict[str, Any]:
+    """Counts so far plus a chunk's."""
+    total = {name: counts.get(name, 0) + written.rows[name] for name in COUNTED}
+    records = {name: dict(results) for name, results in counts.get("records", {}).items()}
+    for (name, result), number in written.records.items():
+        of_kind = records.setdefault(name, dict.fromkeys(COUNTED, 0))
+        of_kind[result] = of_kind.get(result, 0) + number
+    return {**total, "twins": counts.get("twins", 0) + written.twins, "records": records}
+
+
+def final_counts(run: Import) -> dict[str, Any]:
+    """What is told in the end: rows read are rows created, updated, unchanged or refused."""
+    refused = refused_rows(run).count()
+    counts = {name: run.counts.get(name, 0) for name in COUNTED}
+    return {
+        "read": run.rows_read,
+        **counts,
+        "refused": refused,
+        "twins": run.counts.get("twins", 0),
+        "records": run.counts.get("records", {}),
+    }

@@ -1,0 +1,115 @@
+"""Taking a whole import back."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from trato.catalog.actions import remove_products, restore_products
+from trato.collaboration.models import Task
+from trato.customers.actions import remove_created, remove_events, restore_customers
+from trato.imports.actions.applying import source_of
+from trato.imports.models import Import, ImportChange
+from trato.sales.actions import remove_orders, restore_orders
+from trato.sales.models import Order, OrderLine
+
+CHUNK = 2000
+# What refers comes before what it refers to.
+ORDER = (
+    ("order", "created"),
+    ("order", "updated"),
+    ("event", "created"),
+    ("product", "created"),
+    ("product", "updated"),
+    ("customer", "created"),
+    ("customer", "updated"),
+)
+
+type Undo = Callable[[Import, list[ImportChange], datetime], int]
+
+
+def _until(run: Import) -> datetime:
+    return run.finished_at or run.created_at
+
+
+def _undo_orders(run: Import, changes: list[ImportChange], at: datetime) -> int:
+    ids = [change.object_id for change in changes]
+    return len(remove_orders(ids, source=source_of(run), until=_until(run), as_of=at))
+
+
+def _restore_orders(run: Import, changes: list[ImportChange], at: datetime) -> int:
+    before = {change.object_id: change.before for change in changes}
+    return len(restore_orders(before, source=source_of(run), until=_until(run), at=at))
+
+
+def _undo_events(run: Import, changes: list[ImportChange], at: datetime) -> int:
+    remove_events([change.before for change in changes], as_of=at)
+    return 0
+
+
+def _undo_products(run: Import, changes: list[ImportChange], at: datetime) -> int:
+    ids = [change.object_id for change in changes]
+    sold = set(OrderLine.objects.filter(product__in=ids).values_list("product_id", flat=True))
+    return len(remove_products(ids, until=_until(run), referred=sold))
+
+
+def _restore_products(run: Import, changes: list[ImportChange], at: datetime) -> int:
+    before = {change.object_id: change.before for change in changes}
+    return len(restore_products(before, until=_until(run), at=at))
+
+
+def _undo_customers(run: Import, changes: list[ImportChange], at: datetime) -> int:
+    ids = [change.object_id for change in changes]
+    buyers = Order.objects.filter(customer__in=ids).values_list("customer_id", flat=True)
+    busy = Task.objects.filter(customer__in=ids).values_list("customer_id", flat=True)
+    referred = {pk for pk in (*buyers, *busy) if pk}
+    kept = remove_created(ids, source=source_of(run), until=_until(run), referred=referred)
+    return len(kept)
+
+
+def _restore_customers(run: Import, changes: list[ImportChange], at: datetime) -> int:
+    before: dict[int, Any] = {}
+    for change in sorted(changes, key=lambda change: -change.pk):
+        before[change.object_id] = change.before
+    return len(restore_customers(before, at=at))
+
+
+UNDO: dict[tuple[str, str], Undo] = {
+    ("order", "created"): _undo_orders,
+    ("order", "updated"): _restore_orders,
+    ("event", "created"): _undo_events,
+    ("product", "created"): _undo_products,
+    ("product", "updated"): _restore_products,
+    ("customer", "created"): _undo_customers,
+    ("customer", "updated"): _restore_customers,
+}
+
+
+def undo_chunk(run_id: int, *, at: datetime) -> bool:
+    """Take back the next records; returns whether there was anything left.
+
+    What was changed after the import, or is referred to by something later, is kept and counted.
+    """
+    with transaction.atomic():
+        run = Import.objects.select_for_update().get(pk=run_id)
+        for model, action in ORDER:
+            chosen = run.changes.filter(model=model, action=action).order_by("-pk")
+            changes = list(chosen[:CHUNK])
+            if changes:
+                break
+        else:
+            return False
+        kept = UNDO[model, action](run, changes, at)
+        run.changes.filter(pk__in=[change.pk for change in changes]).delete()
+        _count(run, model, len(changes) - kept, kept)
+    return True
+
+
+def _count(run: Import, model: str, undone: int, kept: int) -> None:
+    counts = Counter(run.counts.get("undone", {}))
+    counts[model] += undone
+    counts["kept"] += kept
+    run.counts["undone"] = dict(counts)
+    run.save(update_fields=["counts"])

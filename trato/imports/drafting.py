@@ -1,0 +1,128 @@
+"""From the typed values of staged rows to the drafts that actions take."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from trato.catalog.drafts import ProductDraft
+from trato.customers.drafts import AddressDraft, ContactDraft, CustomerDraft
+from trato.sales.drafts import LineDraft, OrderDraft
+
+type Values = Mapping[str, Any]
+
+ADDRESS = ("street", "city", "postal_code", "region", "country")
+# Under which system the ids of files without a named system are kept.
+SYSTEM = ""
+
+
+def customer_draft(values: Values) -> CustomerDraft:
+    address = {name: values[name] for name in ADDRESS if values.get(name)}
+    born = values.get("birth_date")
+    since = values.get("created_at")
+    return CustomerDraft(
+        kind=values.get("kind", ""),
+        name=values.get("name", ""),
+        given_name=values.get("given_name", ""),
+        family_name=values.get("family_name", ""),
+        status=values.get("status", ""),
+        emails=tuple(values.get("email", ())),
+        phones=tuple(values.get("phone", ())),
+        addresses=(AddressDraft(**address),) if address else (),
+        external_ids=_ids(values.get("customer_id", "")),
+        birth_date=date.fromisoformat(born) if born else None,
+        tax_id=values.get("tax_id", ""),
+        languages=tuple(values.get("languages", ())),
+        tags=tuple(values.get("tags", ())),
+        origin=values.get("origin", ""),
+        owner_id=values.get("owner_id"),
+        since=datetime.fromisoformat(since) if since else None,
+        organisation=values.get("organisation", ""),
+        job_title=values.get("job_title", ""),
+        custom=dict(values.get("custom", {})),
+    )
+
+
+def _ids(value: str) -> tuple[tuple[str, str], ...]:
+    return ((SYSTEM, value),) if value else ()
+
+
+def product_draft(values: Values) -> ProductDraft:
+    return ProductDraft(
+        code=values["product_id"],
+        name=values.get("name", ""),
+        category=values.get("category", ""),
+        brand=values.get("brand", ""),
+        price=_amount(values, "price"),
+        cost=_amount(values, "cost"),
+        currency=values.get("currency", ""),
+        unit=values.get("unit", ""),
+        quality_tier=values.get("quality_tier"),
+        description=values.get("description", ""),
+        is_active=values.get("active"),
+    )
+
+
+def _amount(values: Values, name: str) -> Decimal | None:
+    return Decimal(values[name]) if values.get(name) is not None else None
+
+
+def order_draft(lines: Sequence[Values]) -> OrderDraft:
+    """One order of its lines; what is said of the order once holds for all of it."""
+    head: dict[str, Any] = {}
+    for line in lines:
+        for name, value in line.items():
+            if value not in ("", None):
+                head.setdefault(name, value)
+    return OrderDraft(
+        number=head["order_id"],
+        ordered_at=datetime.fromisoformat(head["ordered_at"]),
+        lines=tuple(_line(line) for line in lines),
+        customer=_buyer(head),
+        status=head.get("status", ""),
+        channel=head.get("channel", ""),
+        store=head.get("store", ""),
+        currency=head.get("currency", ""),
+        seller_id=head.get("seller_id"),
+    )
+
+
+def _buyer(head: Values) -> CustomerDraft | None:
+    emails = tuple(head.get("customer_email", ()))
+    ids, name = _ids(head.get("customer_id", "")), head.get("customer_name", "")
+    if not (ids or emails or name):
+        return None
+    country = head.get("country", "")
+    return CustomerDraft(
+        external_ids=ids,
+        name=name,
+        emails=emails,
+        addresses=(AddressDraft(country=country),) if country else (),
+    )
+
+
+def _line(values: Values) -> LineDraft:
+    return LineDraft(
+        product_code=values["product_id"],
+        quantity=Decimal(values["quantity"]),
+        unit_price=Decimal(values["unit_price"]),
+        discount=Decimal(values.get("discount") or 0),
+        tax=Decimal(values.get("tax") or 0),
+        product_name=values.get("product_name", ""),
+        category=values.get("category", ""),
+    )
+
+
+def contact_draft(values: Values) -> ContactDraft:
+    return ContactDraft(
+        customer=CustomerDraft(
+            external_ids=_ids(values.get("customer_id", "")),
+            name=values.get("customer_name", ""),
+            emails=tuple(values.get("customer_email", ())),
+        ),
+        kind=values["kind"],
+        at=datetime.fromisoformat(values["at"]),
+        channel=values.get("channel", ""),
+        subject=values.get("subject", ""),
+        body=values.get("body", ""),
+    )
