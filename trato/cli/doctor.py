@@ -12,6 +12,18 @@ from trato.cli.checks import Finding
 from trato.cli.language import gettext as _
 from trato.kit.environment import CannotStart
 
+_TITLES = {
+    "disk": _("disk"),
+    "secret key": _("secret key"),
+    "mail": _("mail"),
+    "database": _("database"),
+    "extensions": _("extensions"),
+    "tables": _("tables"),
+    "clock": _("clock"),
+    "worker": _("worker"),
+    "event log": _("event log"),
+}
+
 
 @click.command(help=_("Check that all is well. The exit status is 1 if something is not."))
 @click.option("--json", "as_json", is_flag=True, help=_("Write the findings as JSON."))
@@ -37,6 +49,6 @@ def _of_the_database() -> Iterator[Finding]:
 
 def _show(finding: Finding) -> None:
     mark = click.style(_("ok"), fg="green") if finding.ok else click.style(_("problem"), fg="red")
-    click.echo(f"{mark:<17} {_(finding.name):<12} {finding.text}")
+    click.echo(f"{mark:<17} {_TITLES[finding.name]:<14} {finding.text}")
     if finding.remedy:
-        click.echo(f"{'':8} {'':12} → {finding.remedy}")
+        click.echo(f"{'':8} {'':14} → {finding.remedy}")
