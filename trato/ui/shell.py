@@ -70,7 +70,8 @@ class Shell:
     @property
     def bar(self) -> tuple[NavItem, ...]:
         """The places of the phone's bottom bar."""
-        return tuple(item for item in self.navigation if item.pinned)[:3]
+        pinned = tuple(item for item in self.navigation if item.pinned)
+        return (pinned or self.navigation)[:3]
 
     @property
     def rest(self) -> tuple[NavItem, ...]:
