@@ -1,2 +1,1 @@
-"""REST composition: routers of the apps, tokens, problems as problem+json.
-"""
+"""REST composition: routers of the apps, tokens, problems as problem+json."""

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from trato.catalog.models import ExchangeRate, Product, ProductPrice
+from django.db.models import QuerySet
+
+from trato.catalog.models import Category, ExchangeRate, Product, ProductPrice
 
 
 class Rates:
@@ -35,3 +37,20 @@ def price_history(product: Product) -> list[ProductPrice]:
 def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
     rows = Product.objects.filter(code__in=set(codes)).select_related("category")
     return {product.code: product for product in rows}
+
+
+def categories() -> QuerySet[Category]:
+    return Category.objects.all()
+
+
+def branch(category_id: int) -> list[int]:
+    """The category of this id and all below it."""
+    root = Category.objects.filter(pk=category_id).first()
+    if root is None:
+        return []
+    below = Category.objects.filter(path__startswith=root.path + Category.SEPARATOR)
+    return [root.pk, *below.values_list("pk", flat=True)]
+
+
+def exchange_rates() -> QuerySet[ExchangeRate]:
+    return ExchangeRate.objects.all()

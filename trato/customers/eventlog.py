@@ -19,6 +19,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from trato.customers.models import ConsumerCursor, Event, EventFailure
+from trato.customers.queries.feed import beyond, settled
 
 logger = logging.getLogger(__name__)
 
@@ -55,18 +56,11 @@ def consumer(
 
 
 def _after(cursor: ConsumerCursor) -> Q:
-    return Q(transaction__gt=cursor.transaction) | Q(
-        transaction=cursor.transaction, id__gt=cursor.event_id
-    )
+    return beyond((cursor.transaction, cursor.event_id))
 
 
 def _settled(cursor: ConsumerCursor, limit: int) -> list[Event]:
-    """The next events that no running transaction can still slip in front of."""
-    return list(
-        Event.objects.filter(_after(cursor))
-        .extra(where=["transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])
-        .order_by("transaction", "id")[:limit]
-    )
+    return list(settled().filter(_after(cursor))[:limit])
 
 
 def _concerns(who: Consumer, event: Event) -> bool:

@@ -46,6 +46,12 @@ def _count(value: str) -> int:
     return int(value)
 
 
+def _limit(value: str) -> int:
+    if not value.isdigit():
+        raise ValueError(_("use a whole number, 0 for no limit"))
+    return int(value)
+
+
 def _database(value: str) -> str:
     if value and not value.startswith(("postgres://", "postgresql://")):
         raise ValueError(_("use postgresql://user:password@host:5432/name"))
@@ -122,6 +128,12 @@ SETTINGS = [
         True,
     ),
     Setting("TRATO_MAIL_FROM", "trato@localhost", _("Sender of Trato's own messages.")),
+    Setting(
+        "TRATO_API_CALLS",
+        "6000",
+        _("Calls a minute that a token may make to each web process. 0: as many as it likes."),
+        _limit,
+    ),
     Setting(
         "TRATO_LOG_LEVEL", "INFO", _("How much is logged: DEBUG, INFO, WARNING, ERROR."), _level
     ),

@@ -1,0 +1,210 @@
+"""Products, their prices over time, and the category tree."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.db import transaction
+from django.http import Http404
+from ninja import Query, Router, Status
+from pydantic import Field
+
+from trato.catalog.actions import Result, categories_by_path, save_products, update_product
+from trato.catalog.drafts import ProductDraft
+from trato.catalog.models import Product
+from trato.catalog.queries import branch, categories, price_history
+from trato.identity.programs import Call, need
+from trato.identity.queries import company
+from trato.identity.rules import Permission
+from trato.kit.rest.paging import Page, Paging, keyset
+from trato.kit.rest.refusals import Refused
+from trato.kit.rest.values import Amount, Currency, Given, Id, Moment, Money, Told, text
+from trato.kit.text import sort_key
+
+router = Router(tags=["Products"])
+
+Code = Annotated[str, text(100, 1)]
+Path = Annotated[str, text(600)]
+Tier = Annotated[int, Field(ge=1, le=5)]
+Price = Annotated[Amount, Field(ge=0)]
+
+
+class ProductGiven(Given):
+    """What is left out or null stays as it is."""
+
+    name: Annotated[str, text(300)] = ""
+    category: Path = Field("", description="Names from the root, such as `Home > Kitchen`.")
+    brand: Annotated[str, text(150)] = ""
+    price: Price | None = None
+    cost: Price | None = None
+    currency: Currency | None = Field(None, description="The company's, if left out.")
+    unit: Annotated[str, text(40)] = ""
+    quality_tier: Tier | None = Field(None, description="From 1 (basic) to 5 (best).")
+    description: Annotated[str, text(20_000)] = ""
+    is_active: bool | None = None
+
+
+class ProductNew(ProductGiven):
+    code: Code
+
+
+class ProductChange(ProductGiven):
+    """Only what is sent changes; null or an empty text empties a field."""
+
+    name: Annotated[str, text(300, 1)] = "-"
+    currency: Currency = "EUR"
+    is_active: bool = True
+
+
+class ProductTold(Told):
+    id: int
+    code: str
+    name: str
+    category_id: int | None
+    category: str = Field(description="Names from the root; empty without a category.")
+    brand: str
+    price: Money | None
+    cost: Money | None
+    currency: str
+    unit: str
+    quality_tier: int | None
+    description: str
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProductPage(Page[ProductTold]):
+    pass
+
+
+class PriceTold(Told):
+    price: Money | None
+    cost: Money | None
+    currency: str
+    valid_from: datetime
+    changed_by_id: int | None
+
+
+class PricesTold(Told):
+    items: list[PriceTold] = Field(description="Newest first.")
+
+
+class CategoryTold(Told):
+    id: int
+    name: str
+    path: str
+    parent_id: int | None
+
+
+class CategoryPage(Page[CategoryTold]):
+    pass
+
+
+class ProductFilters(Paging):
+    q: Annotated[str, Field(max_length=200)] = Field("", description="Part of the name.")
+    code: Annotated[str, Field(max_length=100)] = ""
+    brand: Annotated[str, Field(max_length=150)] = ""
+    category: Id | None = Field(None, description="Id of a category; those below it count too.")
+    active: bool | None = None
+    updated_since: Moment | None = None
+
+
+def _told(product: Product) -> ProductTold:
+    names = set(ProductTold.model_fields) - {"category"}
+    plain = {name: getattr(product, name) for name in names}
+    return ProductTold(**plain, category=product.category.path if product.category else "")
+
+
+def _find(request: Call, product_id: int, permission: Permission) -> Product:
+    rows = Product.objects.visible_to(request.user).select_related("category")
+    product = rows.filter(pk=product_id).first()
+    if product is None:
+        raise Http404
+    need(request, permission)
+    return product
+
+
+def _conditions(filters: ProductFilters) -> dict[str, Any]:
+    plain = {
+        "code": filters.code or None,
+        "brand": filters.brand or None,
+        "is_active": filters.active,
+        "updated_at__gte": filters.updated_since,
+        "sort_key__contains": sort_key(filters.q) if filters.q else None,
+        "category__in": branch(filters.category) if filters.category else None,
+    }
+    return {name: value for name, value in plain.items() if value is not None}
+
+
+@router.get("/products", response=ProductPage, summary="List products")
+def list_products(request: Call, filters: Query[ProductFilters]) -> ProductPage:
+    need(request, Permission.VIEW_CATALOG)
+    rows = Product.objects.visible_to(request.user).filter(**_conditions(filters))
+    found, cursor = keyset(rows.select_related("category"), ("id",), filters)
+    return ProductPage(items=[_told(row) for row in found], next_cursor=cursor)
+
+
+def _save(request: Call, code: str, given: ProductGiven) -> tuple[Result, Product]:
+    plain = given.model_dump(exclude={"code", "currency"})
+    draft = ProductDraft(code=code, currency=given.currency or "", **plain)
+    [outcome] = save_products(
+        [draft], currency=company().currency, at=request.at, user=request.user
+    )
+    return outcome.result, outcome.product
+
+
+@router.post("/products", response={201: ProductTold}, summary="Create a product")
+def create_product(request: Call, given: ProductNew) -> Status[ProductTold]:
+    need(request, Permission.CHANGE_CATALOG)
+    with transaction.atomic():
+        result, product = _save(request, given.code, given)
+        if result != Result.CREATED:
+            raise Refused("number_taken", id=product.pk)
+    return Status(201, _told(product))
+
+
+@router.put(
+    "/products/by-code/{path:code}",
+    response={200: ProductTold, 201: ProductTold},
+    summary="Create the product of this code or overwrite what is sent",
+)
+def put_product(request: Call, code: Code, given: ProductGiven) -> Status[ProductTold]:
+    need(request, Permission.CHANGE_CATALOG)
+    result, product = _save(request, code, given)
+    return Status(201 if result == Result.CREATED else 200, _told(product))
+
+
+@router.get("/products/{int:product_id}", response=ProductTold, summary="Read a product")
+def read_product(request: Call, product_id: int) -> ProductTold:
+    return _told(_find(request, product_id, Permission.VIEW_CATALOG))
+
+
+@router.patch("/products/{int:product_id}", response=ProductTold, summary="Change a product")
+def patch_product(request: Call, product_id: int, given: ProductChange) -> ProductTold:
+    product = _find(request, product_id, Permission.CHANGE_CATALOG)
+    changes = given.model_dump(exclude_unset=True)
+    with transaction.atomic():
+        if "category" in changes:
+            path = changes["category"]
+            changes["category"] = categories_by_path({path}).get(path)
+        update_product(product, changes=changes, at=request.at, user=request.user)
+    return _told(_find(request, product_id, Permission.VIEW_CATALOG))
+
+
+@router.get(
+    "/products/{int:product_id}/prices",
+    response=PricesTold,
+    summary="What a product has cost, newest first",
+)
+def list_prices(request: Call, product_id: int) -> PricesTold:
+    product = _find(request, product_id, Permission.VIEW_CATALOG)
+    return PricesTold(items=[PriceTold.model_validate(row) for row in price_history(product)])
+
+
+@router.get("/categories", response=CategoryPage, summary="List the categories")
+def list_categories(request: Call, paging: Query[Paging]) -> CategoryPage:
+    need(request, Permission.VIEW_CATALOG)
+    found, cursor = keyset(categories(), ("id",), paging)
+    return CategoryPage(
+        items=[CategoryTold.model_validate(row) for row in found], next_cursor=cursor
+    )

@@ -1,0 +1,9 @@
+from ninja import Router
+
+from trato.customers.api import contact_ways, customers, events, profile
+
+router = Router()
+for part in (customers.router, contact_ways.router, profile.router, profile.fields, events.router):
+    router.add_router("", part)
+
+__all__ = ["router"]

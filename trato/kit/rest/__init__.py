@@ -1,0 +1,1 @@
+"""What the routers of all apps share: values, pages by cursor, refusals. Knows no business."""
