@@ -30,7 +30,7 @@ from trato.demo.people import Somebody
 from trato.demo.purchases import Purchase
 from trato.demo.queries import is_empty
 from trato.demo.shelf import Shelf
-from trato.demo.truth import YEARS
+from trato.demo.truth import YEARS, Buyer
 from trato.demo.world import LOST_DAYS, World, make, team_of
 from trato.identity.actions import change_company, create_user, save_team
 from trato.identity.models import Team, User
@@ -55,10 +55,10 @@ class Login:
     role: str
 
 
-def seed(*, at: datetime, customers: int = CUSTOMERS, seed: object = SEED) -> list[Login]:
+def seed(*, at: datetime, customers: int = CUSTOMERS, seed: object = SEED) -> list[Buyer]:
     """Make the company up to ``at`` and write it, all or nothing. Raises NotEmpty.
 
-    The same seed and moment make the same company.
+    The same seed and moment make the same company. Returns what was planted.
     """
     if not is_empty():
         raise NotEmpty
@@ -66,7 +66,7 @@ def seed(*, at: datetime, customers: int = CUSTOMERS, seed: object = SEED) -> li
     with transaction.atomic():
         _write(world, at)
     _digest(at)
-    return logins()
+    return list(world.buyers.values())
 
 
 def logins() -> list[Login]:

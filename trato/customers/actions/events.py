@@ -1,15 +1,20 @@
 """The only way into the event log."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from trato.customers.models import Event
 from trato.identity.models import User
 
 BATCH = 2000
+# From here on COPY pays.
+MANY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +45,67 @@ def record_events(
     Imported events are history: consumers learn from them, but they start nothing.
     Returns how many lines were handed to the database.
     """
-    rows = [
-        Event(
-            customer_id=event.customer_id,
-            kind=event.kind,
-            at=event.at,
-            recorded_at=recorded_at,
-            source=source,
-            actor=user,
-            channel=event.channel,
-            subject=event.subject[:300],
-            amount=event.amount,
-            currency=event.currency,
-            payload=event.payload,
-            imported=imported,
-            key=event.key,
-        )
-        for event in events
-    ]
-    Event.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=any(row.key for row in rows))
+    rows = list(events)
+    told = (recorded_at, user.pk if user else None, source, imported)
+    if len(rows) >= MANY and not any(row.key for row in rows):
+        _copy(rows, told)
+    else:
+        _insert(rows, told)
     return len(rows)
+
+
+type _Told = tuple[datetime, int | None, str, bool]
+
+
+def _insert(rows: Sequence[NewEvent], told: _Told) -> None:
+    recorded_at, actor, source, imported = told
+    Event.objects.bulk_create(
+        [
+            Event(
+                customer_id=event.customer_id,
+                kind=event.kind,
+                at=event.at,
+                recorded_at=recorded_at,
+                source=source,
+                actor_id=actor,
+                channel=event.channel,
+                subject=event.subject[:300],
+                amount=event.amount,
+                currency=event.currency,
+                payload=event.payload,
+                imported=imported,
+                key=event.key,
+            )
+            for event in rows
+        ],
+        batch_size=BATCH,
+        ignore_conflicts=any(row.key for row in rows),
+    )
+
+
+def _copy(rows: Sequence[NewEvent], told: _Told) -> None:
+    """Imports bring millions: COPY writes them four times as fast."""
+    with (
+        connection.cursor() as sql,
+        sql.copy(
+            "COPY customers_event (customer_id, kind, at, channel, subject, amount, currency,"
+            " payload, recorded_at, actor_id, source, imported) FROM STDIN"
+        ) as copy,
+    ):
+        for event in rows:
+            copy.write_row(
+                (
+                    event.customer_id,
+                    event.kind,
+                    event.at,
+                    event.channel,
+                    event.subject[:300],
+                    event.amount,
+                    event.currency,
+                    json.dumps(event.payload, ensure_ascii=False),
+                    *told,
+                )
+            )
 
 
 def record_event(
