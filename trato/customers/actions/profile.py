@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from trato.customers.actions.events import NewEvent, record_event
 from trato.customers.models import (
@@ -135,10 +138,11 @@ def save_custom_field(
     """Define a field or change it; its key and type stay once it exists. Raises ValidationError."""
     if field is None:
         last = CustomField.objects.order_by("-position").first()
-        field = CustomField(
-            key=custom_key(label), type=type_, position=last.position + 1 if last else 1
-        )
+        position = last.position + 1 if last else 1
+        field = CustomField(key=_free_key(label), type=type_, position=position)
     field.label, field.options, field.is_active = label.strip(), options, is_active
+    if CustomField.objects.filter(label__iexact=field.label).exclude(pk=field.pk).exists():
+        raise ValidationError({"label": _("There is a field with this name already.")})
     field.full_clean()
     field.save()
     return field
@@ -147,6 +151,26 @@ def save_custom_field(
 def custom_key(label: str) -> str:
     """A key for a field of this label, short and plain ASCII."""
     return slugify(label).replace("-", "_")[:60]
+
+
+def _free_key(label: str) -> str:
+    """A key that no other field has: a label may return after its field was given another."""
+    key = custom_key(label)[:56] or "field"
+    taken = set(CustomField.objects.filter(key__startswith=key).values_list("key", flat=True))
+    numbered = (f"{key}_{number}" for number in count(2))
+    return key if key not in taken else next(name for name in numbered if name not in taken)
+
+
+@transaction.atomic
+def move_custom_field(field: CustomField, *, by: int) -> None:
+    """Up with a negative ``by``, down with a positive one, as far as there are places."""
+    fields = list(CustomField.objects.select_for_update())
+    here = next(place for place, known in enumerate(fields) if known.pk == field.pk)
+    moved = fields.pop(here)
+    fields.insert(max(0, here + by), moved)
+    for position, known in enumerate(fields, 1):
+        known.position = position
+    CustomField.objects.bulk_update(fields, ["position"])
 
 
 def change_base_rules(*, changes: Mapping[str, Any]) -> BaseRules:

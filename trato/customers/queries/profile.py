@@ -21,6 +21,11 @@ def custom_fields() -> list[CustomField]:
     return list(CustomField.objects.filter(is_active=True))
 
 
+def all_custom_fields() -> list[CustomField]:
+    """Also those that are no longer shown."""
+    return list(CustomField.objects.all())
+
+
 def time_line(
     customer: Customer,
     *,

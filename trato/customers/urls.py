@@ -1,0 +1,13 @@
+from django.urls import path
+
+from trato.customers.views import settings
+
+app_name = "customers"
+urlpatterns = [
+    path("settings/fields/", settings.fields, name="fields"),
+    path("settings/fields/new/", settings.edit_field, name="new_field"),
+    path("settings/fields/<int:pk>/", settings.edit_field, name="field"),
+    path("settings/fields/<int:pk>/active/", settings.set_field_active, name="set_field_active"),
+    path("settings/fields/<int:pk>/move/", settings.move_field, name="move_field"),
+    path("settings/rules/", settings.rules, name="rules"),
+]
