@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from trato.api.document import DocumentedAPI
+from trato.api.idempotency import once
 from trato.api.parser import StrictParser
 from trato.api.problems import handle_all, problem
 from trato.api.rates import router as rates
@@ -72,6 +73,7 @@ def nowhere(request: HttpRequest) -> HttpResponseBase:
 
 
 handle_all(api)
+api.add_decorator(once, mode="operation")
 api.add_decorator(_in_history, mode="operation")
 for part in (identity, customers, catalog, rates, sales, collaboration):
     api.add_router("", part)

@@ -8,10 +8,18 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.types import DictStrAny
 
+from trato.api.idempotency import HEADER, LONGEST_KEY
 from trato.api.problems import MEDIA_TYPE, Problem, WrongValue
 
 _REF = "#/components/schemas/"
 _ALWAYS = (401, 429)
+_KEY = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "schema": {"type": "string", "maxLength": LONGEST_KEY},
+    "description": "A word of your own; the same call with it again is not done twice.",
+}
 
 
 class DocumentedAPI(NinjaAPI):
@@ -39,6 +47,8 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     statuses = {*_ALWAYS, *(status for status in found if int(status) >= 400)}
     if operation["parameters"] or "requestBody" in operation:
         statuses.add(422)
+    if method == "post":
+        operation["parameters"].append(_KEY)
     if "{" in path:
         statuses.add(404)
     if method != "get":

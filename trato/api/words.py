@@ -117,6 +117,7 @@ FIELD_WORDS: dict[str, Words] = {
     "too_short": _("It must have %(min_length)s items at least."),
     "timezone_aware": _MOMENT,
     "cursor_unknown": _("This cursor is not one of this list. Begin without one."),
+    "key_unreadable": _("It must have %(limit)s plain characters at most."),
     "user_unknown": _("There is no active user with this id."),
     "team_unknown": _("There is no team with this id."),
     "customer_unknown": _("There is no customer with this id that you may see."),
