@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from trato.identity.models import Team, User
@@ -28,8 +29,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             return self
         own = Q(owner=user)
         if user.visibility == Visibility.TEAM:
-            own |= Q(team__in=user.teams.all()) | Q(owner__teams__in=user.teams.all())
-        return self.filter(pk__in=Customer.objects.filter(own).values("pk"))
+            colleagues = User.objects.filter(teams__in=user.teams.all())
+            own |= Q(team__in=user.teams.all()) | Q(owner__in=colleagues)
+        return self.filter(own)
 
     def named_like(self, text: str) -> Self:
         return self.annotate(_words=SortKey(models.Value(text))).filter(
@@ -103,6 +105,7 @@ class Customer(models.Model):
             models.Index(fields=["sort_key", "id"], name="customer_by_name"),
             models.Index(fields=["-created_at", "-id"], name="customer_by_creation"),
             models.Index(fields=["-updated_at", "-id"], name="customer_by_change"),
+            models.Index(fields=["since", "id"], name="customer_by_since"),
             GinIndex(OpClass("sort_key", "gin_trgm_ops"), name="customer_name_trigrams"),
             GinIndex(fields=["tags"], name="customer_tags"),
             GinIndex(fields=["custom"], name="customer_custom"),
@@ -178,7 +181,10 @@ class PostalAddress(models.Model):
 
     class Meta:
         ordering = ["-is_primary", "id"]
-        indexes = [models.Index(fields=["country", "region"], name="address_place")]
+        indexes = [
+            models.Index(fields=["country", "region"], name="address_place"),
+            GinIndex(OpClass(Upper("city"), "gin_trgm_ops"), name="address_city_trigrams"),
+        ]
 
     def __str__(self) -> str:
         town = " ".join(filter(None, [self.postal_code, self.city]))
@@ -197,6 +203,7 @@ class ExternalId(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["system", "value"], name="external_id_unique")
         ]
+        indexes = [models.Index(fields=["value"], name="external_id_value")]
 
     def __str__(self) -> str:
         return f"{self.system}: {self.value}" if self.system else self.value
@@ -250,6 +257,7 @@ class Summary(models.Model):
             models.Index(fields=["last_contact_at", "customer"], name="summary_last_contact"),
             models.Index(fields=["amount", "customer"], name="summary_amount"),
             models.Index(fields=["purchases", "customer"], name="summary_purchases"),
+            models.Index(fields=["amount_last_year", "customer"], name="summary_amount_last_year"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,318 @@
+"""The list of customers: what it can show, filter and sort by, and how it is searched."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from trato.customers.models import (
+    Customer,
+    CustomerQuerySet,
+    CustomField,
+    EmailAddress,
+    ExternalId,
+    PhoneNumber,
+    PostalAddress,
+)
+from trato.customers.queries.matching import tax_key
+from trato.customers.queries.profile import custom_fields, known_tags
+from trato.identity.models import Team, User
+from trato.kit.database import SortKey
+from trato.kit.listing import Column, Field, JsonKey, Kind, Listing, Order, Related
+from trato.kit.text import normalise_email, sort_key
+from trato.ui import formats
+
+CUSTOM = "custom."
+SHORTEST_PART = 3
+MOST_SIMILAR = 20
+MOST_HITS = 1_000
+LEAST_SIMILARITY = 0.4
+
+
+def customer_list(*, currency: str) -> Listing:
+    """The fields of every customer and those that an administrator defined."""
+    fields = (
+        *_identity_fields(),
+        *_work_fields(),
+        *_contact_fields(),
+        *_figure_fields(currency),
+        *(_custom(field, currency) for field in custom_fields()),
+    )
+    return Listing(
+        name="customers",
+        model=Customer,
+        fields=fields,
+        sort="-created",
+        search=search,
+        similar=similar,
+    )
+
+
+def _identity_fields() -> Iterable[Field]:
+    yield Field(
+        "name",
+        _("Name"),
+        Kind.TEXT,
+        Column("sort_key", shown="name", folded=True),
+        order=Order("sort_key"),
+        fixed=True,
+        optional=False,
+        canonical="name",
+    )
+    yield Field(
+        "status",
+        _("Relationship"),
+        Kind.CHOICE,
+        Column("status"),
+        order=Order("status", indexed=False),
+        options=lambda: Customer.Status.choices,
+        shown=True,
+        optional=False,
+    )
+    yield Field(
+        "kind",
+        _("Kind"),
+        Kind.CHOICE,
+        Column("kind"),
+        options=lambda: Customer.Kind.choices,
+        optional=False,
+        canonical="kind",
+    )
+
+
+def _work_fields() -> Iterable[Field]:
+    yield Field(
+        "owner",
+        _("Owner"),
+        Kind.LINK,
+        Column("owner", shown="owner__name"),
+        order=Order(SortKey("owner__name"), nullable=True, indexed=False),
+        options=cache(lambda: list(User.objects.order_by("name").values_list("pk", "name"))),
+        shown=True,
+    )
+    yield Field(
+        "team",
+        _("Team"),
+        Kind.LINK,
+        Column("team", shown="team__name"),
+        order=Order(SortKey("team__name"), nullable=True, indexed=False),
+        options=cache(lambda: list(Team.objects.values_list("pk", "name"))),
+    )
+    yield Field(
+        "tags",
+        _("Tags"),
+        Kind.CHOICES,
+        Column("tags", blank=[]),
+        options=cache(lambda: [(tag, tag) for tag in known_tags()]),
+        is_open=True,
+        shown=True,
+    )
+    yield Field("origin", _("Origin"), Kind.TEXT, Column("origin", blank=""))
+    yield Field(
+        "since",
+        _("Customer since"),
+        Kind.DATETIME,
+        Column("since"),
+        order=Order("since", nullable=True),
+    )
+    yield Field(
+        "created",
+        pgettext_lazy("customer", "Created"),
+        Kind.DATETIME,
+        Column("created_at"),
+        order=Order("created_at"),
+        optional=False,
+        canonical="created_at",
+    )
+    yield Field(
+        "changed",
+        pgettext_lazy("customer", "Changed"),
+        Kind.DATETIME,
+        Column("updated_at"),
+        order=Order("updated_at"),
+        optional=False,
+    )
+
+
+def _contact_fields() -> Iterable[Field]:
+    main = Q(is_primary=True)
+    yield Field(
+        "email",
+        _("E-mail"),
+        Kind.TEXT,
+        Related(EmailAddress, "customer", "address", main, normal=normalise_email),
+        shown=True,
+        canonical="email",
+    )
+    yield Field(
+        "phone",
+        _("Telephone"),
+        Kind.TEXT,
+        Related(PhoneNumber, "customer", "number", main, normal=_digits),
+        canonical="phone",
+    )
+    for key, label in (
+        ("street", _("Street")),
+        ("city", _("City")),
+        ("postal_code", _("Postal code")),
+        ("region", _("Region")),
+    ):
+        place = Related(PostalAddress, "customer", key, main, insensitive=True)
+        yield Field(key, label, Kind.TEXT, place, canonical=key)
+    yield Field(
+        "country",
+        _("Country"),
+        Kind.CHOICE,
+        Related(PostalAddress, "customer", "country", main),
+        options=cache(_countries),
+        canonical="country",
+    )
+    yield Field(
+        "birth_date", _("Date of birth"), Kind.DATE, Column("birth_date"), canonical="birth_date"
+    )
+    yield Field(
+        "tax_id", _("Tax number"), Kind.TEXT, Column("tax_id", blank=""), canonical="tax_id"
+    )
+    yield Field(
+        "customer_id",
+        _("Id in other systems"),
+        Kind.TEXT,
+        Related(ExternalId, "customer", "value"),
+        canonical="customer_id",
+    )
+
+
+def _figure_fields(currency: str) -> Iterable[Field]:
+    for key, column, label, indexed in (
+        ("last_contact", "last_contact_at", _("Last contact"), True),
+        ("first_purchase", "first_purchase_at", _("First purchase"), False),
+        ("last_purchase", "last_purchase_at", _("Last purchase"), True),
+    ):
+        path = f"summary__{column}"
+        order = Order(path, tie="summary__customer", nullable=True, indexed=indexed)
+        is_shown = key != "first_purchase"
+        yield Field(key, label, Kind.DATETIME, Column(path), order=order, shown=is_shown)
+    for key, label, kind, indexed in (
+        ("purchases", _("Purchases"), Kind.NUMBER, True),
+        ("amount", _("Amount bought"), Kind.MONEY, True),
+        ("purchases_last_year", _("Purchases in a year"), Kind.NUMBER, False),
+        ("amount_last_year", _("Amount in a year"), Kind.MONEY, True),
+        ("contacts", _("Contacts"), Kind.NUMBER, False),
+    ):
+        path = f"summary__{key}"
+        yield Field(
+            key,
+            label,
+            kind,
+            Column(path),
+            order=Order(path, tie="summary__customer", indexed=indexed),
+            unit=currency if kind == Kind.MONEY else "",
+            shown=key == "amount",
+            optional=False,
+        )
+
+
+_CUSTOM_KINDS = {
+    CustomField.Type.TEXT: ("text", Kind.TEXT, Kind.TEXT),
+    CustomField.Type.NUMBER: ("number", Kind.NUMBER, Kind.NUMBER),
+    CustomField.Type.MONEY: ("number", Kind.MONEY, Kind.MONEY),
+    CustomField.Type.DATE: ("date", Kind.DATE, Kind.TEXT),
+    CustomField.Type.CHOICE: ("choice", Kind.CHOICE, Kind.TEXT),
+    CustomField.Type.CHOICES: ("choices", Kind.CHOICES, None),
+    CustomField.Type.FLAG: ("flag", Kind.FLAG, Kind.TEXT),
+}
+
+
+def _custom(field: CustomField, currency: str) -> Field:
+    kept, kind, sorted_as = _CUSTOM_KINDS[CustomField.Type(field.type)]
+    source = JsonKey("custom", field.key, kept)
+    order = Order(source.compared, kind=sorted_as, nullable=True, indexed=False)
+    return Field(
+        CUSTOM + field.key,
+        field.label,
+        kind,
+        source,
+        order=order if sorted_as else None,
+        options=(lambda: [(option, option) for option in field.options]) if field.options else None,
+        unit=currency if kind == Kind.MONEY else "",
+        canonical=field.key,
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())
+
+
+def _countries() -> list[tuple[str, str]]:
+    names = formats.locale().territories.items()
+    known = [(code, name) for code, name in names if len(code) == 2 and code not in {"ZZ", "QO"}]
+    return sorted(known, key=lambda pair: sort_key(pair[1]))
+
+
+def search(rows: CustomerQuerySet, text: str) -> CustomerQuerySet:
+    """By parts of the name, the e-mail or the telephone, or by a whole id or tax number.
+
+    Few hits are taken as ids, which every order and filter goes well with. When more names match
+    than anybody reads through, other details are not looked at.
+    """
+    named = _named(text)
+    found = _some(Customer.objects.filter(named).values("pk"))
+    if len(found) > MOST_HITS:
+        return rows.filter(named)
+    ways = [way.order_by() for way in _other_ways(text)]
+    others = _some(ways[0].union(*ways[1:], all=True))
+    if len(others) > MOST_HITS:
+        return rows.filter(
+            pk__in=Customer.objects.filter(named).values("pk").union(*ways, all=True)
+        )
+    return rows.filter(pk__in=found | others)
+
+
+def _some(ids: QuerySet[Any, Any]) -> set[int]:
+    return {next(iter(row.values())) for row in ids[: MOST_HITS + 1]}
+
+
+def _other_ways(text: str) -> Iterable[QuerySet[Any, Any]]:
+    """Each has its own index, so each is asked apart: an OR over joins would use none."""
+    yield ExternalId.objects.filter(value=text).values("customer")
+    if " " not in text and len(text) >= SHORTEST_PART:
+        part = normalise_email(text)
+        yield EmailAddress.objects.filter(address__contains=part).values("customer")
+    digits = _digits(text)
+    if digits:
+        yield Customer.objects.filter(tax_id=tax_key(text)).exclude(tax_id="").values("pk")
+    if len(digits) >= SHORTEST_PART and not any(letter.isalpha() for letter in text):
+        yield PhoneNumber.objects.filter(number__contains=digits).values("customer")
+
+
+def _named(text: str) -> Q:
+    """Every word somewhere in the name; what is too short for that, at its beginning."""
+    words = sort_key(text).split()
+    long = [word for word in words if len(word) >= SHORTEST_PART]
+    if not long:
+        return Q(sort_key__startswith=sort_key(text)) | Q(sort_key__contains=f" {sort_key(text)}")
+    found = Q()
+    for word in words:
+        found &= Q(sort_key__contains=word)
+    return found
+
+
+def similar(rows: CustomerQuerySet, text: str) -> CustomerQuerySet:
+    """The names most like a text that is in none: one with a slip of the hand."""
+    if len(text) <= SHORTEST_PART:
+        return rows.none()
+    with connection.cursor() as sql:
+        sql.execute(
+            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
+            [str(LEAST_SIMILARITY)],
+        )
+    words = sort_key(text)
+    near = rows.filter(sort_key__trigram_word_similar=words)
+    near = near.annotate(_nearness=TrigramWordSimilarity(words, F("sort_key")))
+    best = list(near.order_by("-_nearness", "pk").values_list("pk", flat=True)[:MOST_SIMILAR])
+    return rows.filter(pk__in=best)

@@ -1,0 +1,178 @@
+"""Finding the rows of a page beside a row known by its sort value and id.
+
+Rows without a sort value come last in both directions. They are asked for apart, so that each
+question follows one index: ``(value, id)`` from a point on, and ``value IS NULL`` by id.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+
+from trato.kit.listing.bounds import TooSlow, within
+from trato.kit.listing.state import Cursor, Notice, Sort, State, default_sort
+from trato.kit.listing.values import Row, rows_of
+
+COUNT_MOST = 10_000
+COUNT_TIME = 50
+PAGE_TIME = 5_000
+UNINDEXED_TIME = 1_500
+
+type Place = tuple[Any, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows there are; with ``or_more`` nobody has counted them to the end."""
+
+    number: int
+    or_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows, the query strings of the pages beside it, and what could not be obeyed."""
+
+    rows: list[Row]
+    count: Count
+    sort: Sort
+    newer: str = ""
+    older: str = ""
+    notices: tuple[Notice, ...] = ()
+
+
+class _Beyond(Func):
+    """``(a, id) > (value, id)``: one comparison of pairs, which an index on both can answer."""
+
+    template = "%(expressions)s"
+    output_field = BooleanField()
+    arity = 2
+
+    def __init__(self, own: Any, given: Any, sign: str) -> None:
+        super().__init__(own, given, arg_joiner=f" {sign} ")
+
+
+class _Pair(Func):
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+    arity = 2
+
+
+def matching(state: State, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of ``rows`` that the search and the filters leave, in no order."""
+    for one in state.filters:
+        rows = rows.filter(one.condition)
+    if state.search and state.listing.search:
+        rows = state.listing.search(rows, state.search)
+    return rows.order_by()
+
+
+def in_order(state: State, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those that match, all of them, in the order that was asked for."""
+    found, sort = _keyed(matching(state, rows), state.sort), state.sort
+    by = F("_key").desc(nulls_last=True) if sort.descending else F("_key").asc(nulls_last=True)
+    return found.order_by(by, "-_tie" if sort.descending else "_tie")
+
+
+def find(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
+    """A page of the rows that match. ``rows`` are those that the user may see."""
+    found = matching(state, rows)
+    try:
+        with within(PAGE_TIME if state.sort.order.indexed else UNINDEXED_TIME):
+            page = _page(state, found, columns)
+            if not page.rows and state.search and state.listing.similar:
+                return _similar(state, rows, columns)
+    except TooSlow:
+        if not state.sort.order.indexed:
+            return find(_in_default_order(state), rows, columns)
+        notices = (*state.notices, Notice("too_slow"))
+        return Page([], Count(0, or_more=True), state.sort, notices=notices)
+    return replace(page, count=_count(page, found))
+
+
+def _similar(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
+    """Nothing has these words: rows that have almost the same."""
+    near = state.listing.similar(matching(replace(state, search=""), rows), state.search)
+    page = _page(replace(state, cursor=None), near, columns)
+    notices = (*state.notices, Notice("similar", state.search)) if page.rows else state.notices
+    return replace(page, notices=notices)
+
+
+def _in_default_order(state: State) -> State:
+    notices = (*state.notices, Notice("sort_too_slow", state.sort.field.key))
+    sort = default_sort(state.listing)
+    return replace(state, sort=sort, is_sorted=False, cursor=None, notices=notices)
+
+
+def _page(state: State, found: QuerySet[Any], columns: tuple[str, ...]) -> Page:
+    size, cursor = state.listing.page_size, state.cursor
+    places = list(_places(found, state.sort, cursor, size + 1))
+    is_newer = cursor is not None and cursor.newer
+    is_more = len(places) > size
+    if cursor is not None and not (is_more if is_newer else places):
+        # The place is gone, or so near the start that the first page is what is meant.
+        return _page(replace(state, cursor=None), found, columns)
+    places = places[:size][::-1] if is_newer else places[:size]
+    first, last = [Cursor(*places[0], newer=True), Cursor(*places[-1])] if places else [None, None]
+    has_newer = is_more if is_newer else cursor is not None
+    return Page(
+        rows=rows_of(state.listing, [pk for _value, pk in places], columns),
+        count=Count(len(places), or_more=has_newer or is_newer or is_more),
+        sort=state.sort,
+        newer=state.at(first) if first and has_newer else "",
+        older=state.at(last) if last and (is_newer or is_more) else "",
+        notices=state.notices,
+    )
+
+
+def _count(page: Page, found: QuerySet[Any]) -> Count:
+    if not page.count.or_more:
+        return page.count
+    try:
+        with within(COUNT_TIME):
+            number = found.values("pk")[: COUNT_MOST + 1].count()
+    except TooSlow:
+        return page.count
+    return Count(min(number, COUNT_MOST), or_more=number > COUNT_MOST)
+
+
+def _places(found: QuerySet[Any], sort: Sort, cursor: Cursor | None, limit: int) -> Iterator[Place]:
+    """Up to ``limit`` places beyond the cursor, nearest first."""
+    is_newer = cursor is not None and cursor.newer
+    parts = [False, True] if sort.order.nullable else [False]
+    for is_null in reversed(parts) if is_newer else parts:
+        if cursor is not None and (cursor.value is None) != is_null:
+            if is_null == is_newer:
+                continue
+            start = None
+        else:
+            start = cursor
+        part = list(_part(found, sort, start, is_null, sort.descending != is_newer)[:limit])
+        yield from part
+        limit -= len(part)
+        if limit <= 0:
+            return
+
+
+def _part(
+    found: QuerySet[Any], sort: Sort, start: Cursor | None, is_null: bool, downwards: bool
+) -> QuerySet[Any, Place]:
+    """The rows with a value, or those without, from a place on."""
+    rows = _keyed(found, sort)
+    if sort.order.nullable:
+        rows = rows.filter(_key__isnull=is_null)
+    if start is not None and is_null:
+        rows = rows.filter(**{"_tie__lt" if downwards else "_tie__gt": start.pk})
+    elif start is not None:
+        place = _Pair(Value(start.value), Value(start.pk))
+        rows = rows.filter(_Beyond(_Pair(F("_key"), F("_tie")), place, "<" if downwards else ">"))
+    direction = "-" if downwards else ""
+    return rows.order_by(f"{direction}_key", f"{direction}_tie").values_list("_key", "_tie")
+
+
+def _keyed(rows: QuerySet[Any], sort: Sort) -> QuerySet[Any]:
+    joined = sort.order.tie.rpartition("__")[0]
+    if joined:
+        rows = rows.filter(**{f"{joined}__isnull": False})
+    return rows.annotate(_key=sort.order.expression, _tie=F(sort.order.tie))

@@ -1,0 +1,85 @@
+"""The values of rows, by field: of one page, or of all that match, as a stream."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from trato.kit.listing.fields import Field, Listing
+from trato.kit.listing.sources import Column, JsonKey, Related
+
+BATCH = 2_000
+
+type Row = dict[str, Any]
+
+
+def rows_of(listing: Listing, pks: Sequence[int], columns: Iterable[str]) -> list[Row]:
+    """The values of these columns for these rows, in their order."""
+    fields = _fields(listing, columns)
+    found = listing.model._default_manager.filter(pk__in=pks)
+    by_pk = {values[0]: values for values in _values(found, fields)}
+    return _rows([by_pk[pk] for pk in pks if pk in by_pk], fields)
+
+
+def stream(listing: Listing, rows: QuerySet[Any], columns: Iterable[str]) -> Iterator[list[Row]]:
+    """All of ``rows`` in their order, in batches, by a cursor of the server."""
+    fields = _fields(listing, columns)
+    # Outside a transaction the server would have to keep the whole answer aside first.
+    with transaction.atomic():
+        for batch in batched(_values(rows, fields).iterator(BATCH), BATCH, strict=False):
+            yield _rows(batch, fields)
+
+
+def _fields(listing: Listing, columns: Iterable[str]) -> list[Field]:
+    return [field for key in columns if (field := listing.field(key)) is not None]
+
+
+def _values(rows: QuerySet[Any], fields: Iterable[Field]) -> QuerySet[Any, tuple[Any, ...]]:
+    """The id and, in their order, the values that are in the row itself or joined to it."""
+    names = {
+        f"_value_{position}": _expression(field)
+        for position, field in enumerate(fields)
+        if not isinstance(field.source, Related)
+    }
+    return rows.annotate(**names).values_list("pk", *names)
+
+
+def _expression(field: Field) -> Any:
+    if isinstance(field.source, JsonKey):
+        return field.source.value
+    if isinstance(field.source, Column):
+        return F(field.source.shown or field.source.path)
+    raise TypeError(field.source)
+
+
+def _rows(found: Sequence[tuple[Any, ...]], fields: Sequence[Field]) -> list[Row]:
+    own = [field for field in fields if not isinstance(field.source, Related)]
+    related = _related([values[0] for values in found], fields)
+    rows = []
+    for values in found:
+        row: Row = {"pk": values[0]} | related.get(values[0], {})
+        row |= {
+            field.key: field.source.read(value)
+            for field, value in zip(own, values[1:], strict=True)
+        }
+        rows.append(row)
+    return rows
+
+
+def _related(pks: Sequence[int], fields: Iterable[Field]) -> dict[int, Row]:
+    """One question for each other table, however many of its columns are wanted."""
+    groups: dict[Any, list[tuple[str, Related]]] = defaultdict(list)
+    for field in fields:
+        if isinstance(field.source, Related):
+            source = field.source
+            groups[source.model, source.link, source.only].append((field.key, source))
+    found: dict[int, Row] = defaultdict(dict)
+    for (model, link, only), members in groups.items():
+        paths = [source.path for _key, source in members]
+        rows = model._default_manager.filter(only, **{f"{link}__in": pks})
+        for pk, *values in rows.order_by("-pk").values_list(link, *paths):
+            found[pk] |= {key: value for (key, _s), value in zip(members, values, strict=True)}
+    return found
