@@ -14,7 +14,7 @@ from trato.kit.postgres.process import command_of, wait
 from trato.kit.postgres.server import Server, address
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     with private_home() as home:
         yield home
