@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("trato.api.urls")),
+    path("", include("trato.collaboration.urls")),
     path("", include("trato.customers.urls")),
     path("", include("trato.identity.urls")),
     path("ui/", include("trato.ui.urls")),

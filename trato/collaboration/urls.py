@@ -1,0 +1,12 @@
+from django.urls import path
+
+from trato.collaboration import views
+
+app_name = "collaboration"
+urlpatterns = [
+    path("tasks/", views.list_tasks, name="list"),
+    path("tasks/new/", views.new, name="new"),
+    path("tasks/<int:pk>/done/", views.done, name="done"),
+    path("tasks/<int:pk>/reopen/", views.reopen, name="reopen"),
+    path("tasks/<int:pk>/delete/", views.delete, name="delete"),
+]

@@ -1,0 +1,357 @@
+"""What the customer page shows, put together from the apps below in few queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Count, F, Model, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from trato.collaboration.models import Task
+from trato.customers.drafts import CustomerDraft
+from trato.customers.models import (
+    BaseRules,
+    Consent,
+    Customer,
+    EmailAddress,
+    Event,
+    EventKind,
+    ExternalId,
+    Fact,
+    PhoneNumber,
+    PostalAddress,
+    RoleInOrganisation,
+    Summary,
+)
+from trato.customers.queries.matching import tax_key
+from trato.customers.queries.profile import current_consents
+from trato.identity.audit import Change, changes, changes_among
+from trato.identity.models import User
+from trato.sales.models import Order
+
+MONTHS = 24
+FAVOURITES = 5
+TASKS = 4
+type Place = tuple[datetime, int]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def place_after(at: datetime, pk: int) -> str:
+    """Where a page of a list by (moment, id) ended, as a word for an address."""
+    return f"{(at - EPOCH) // MICROSECOND}-{pk}"
+
+
+def parse_place(word: str | None) -> Place | None:
+    """The place again; nothing for a word that was not made by us."""
+    moment, _dash, pk = (word or "").rpartition("-")
+    try:
+        return EPOCH + int(moment) * MICROSECOND, int(pk)
+    except (ValueError, OverflowError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How to reach a customer, and what other systems call them."""
+
+    emails: list[EmailAddress]
+    phones: list[PhoneNumber]
+    addresses: list[PostalAddress]
+    external_ids: list[ExternalId]
+
+    def __bool__(self) -> bool:
+        return bool(self.emails or self.phones or self.addresses or self.external_ids)
+
+
+def contact_ways(customer: Customer) -> Ways:
+    """All of them in one query."""
+    models: tuple[type[Model], ...] = (EmailAddress, PhoneNumber, PostalAddress, ExternalId)
+    row = Customer.objects.filter(pk=customer.pk).values_list(*map(_rows_of, models)).get()
+    made = [
+        [model(customer=customer, **values) for values in rows]
+        for model, rows in zip(models, row, strict=True)
+    ]
+    return Ways(*made)  # type: ignore[arg-type]
+
+
+def _rows_of(model: type[Model]) -> ArraySubquery:
+    names = [one.name for one in model._meta.concrete_fields if one.name != "customer"]
+    rows = model._default_manager.filter(customer=OuterRef("pk")).order_by(*model._meta.ordering)
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names})))
+
+
+def roles(customer: Customer, *, user: User) -> list[RoleInOrganisation]:
+    """Where a person works, or who works at an organisation; those one may see, current first."""
+    visible = Customer.objects.visible_to(user)
+    if customer.is_organisation:
+        rows = customer.people.filter(person__in=visible).select_related("person")
+    else:
+        rows = customer.roles.filter(organisation__in=visible).select_related("organisation")
+    return list(rows.order_by(F("ended_on").desc(nulls_first=True), "id")[:50])
+
+
+def people_to_link(customer: Customer, *, user: User, words: str) -> list[Customer]:
+    """Who could have a role with this customer: people for an organisation, and the reverse."""
+    if len(words.strip()) < 2:
+        return []
+    return list(
+        linkable(customer, user=user).named_like(words.strip()).order_by("sort_key", "pk")[:8]
+    )
+
+
+def linkable(customer: Customer, *, user: User) -> Any:
+    kinds = Customer.Kind
+    other = kinds.PERSON if customer.is_organisation else kinds.ORGANISATION
+    return Customer.objects.visible_to(user).filter(kind=other).exclude(pk=customer.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Favourite:
+    """A product or category that the customer buys: for how much, in how many purchases."""
+
+    name: str
+    amount: Decimal
+    purchases: int
+    product_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a customer buys and when, in the company's currency."""
+
+    products: list[Favourite] = field(default_factory=list)
+    categories: list[Favourite] = field(default_factory=list)
+    months: list[Decimal] = field(default_factory=list)
+
+
+# One pass over the customer's lines, added up by product, by category and by month.
+_HABITS = """
+WITH bought AS (
+    SELECT o.id AS order_id, l.product_id,
+           date_trunc('month', o.ordered_at AT TIME ZONE %(zone)s)::date AS month,
+           CASE WHEN o.company_total = o.total THEN l.total
+                ELSE l.total * o.company_total / nullif(o.total, 0) END AS amount
+    FROM sales_order o JOIN sales_orderline l ON l.order_id = o.id
+    WHERE o.customer_id = %(customer)s AND o.status IN ('pending', 'completed')
+      AND o.ordered_at <= %(at)s
+), sums AS (
+    SELECT p.id AS product_id, p.name, c.name AS category, b.month,
+           sum(b.amount) AS amount, count(DISTINCT b.order_id) AS purchases,
+           GROUPING(p.id, c.id, b.month) AS kind
+    FROM bought b
+    JOIN catalog_product p ON p.id = b.product_id
+    LEFT JOIN catalog_category c ON c.id = p.category_id
+    GROUP BY GROUPING SETS ((p.id, p.name), (c.id, c.name), (b.month))
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY kind ORDER BY amount DESC, purchases DESC) AS place
+    FROM sums WHERE amount IS NOT NULL
+)
+SELECT kind, product_id, coalesce(name, category), month, amount, purchases
+FROM ranked
+WHERE kind = 6 AND month >= %(first)s
+   OR kind <> 6 AND place <= %(limit)s AND amount > 0 AND coalesce(name, category) IS NOT NULL
+ORDER BY kind, place
+"""
+_PRODUCT, _CATEGORY, _MONTH = 0b011, 0b101, 0b110
+
+
+def habits(customer: Customer, *, at: datetime) -> Habits:
+    first = _months_back(timezone.localtime(at).date(), MONTHS - 1)
+    parameters = {
+        "zone": timezone.get_current_timezone_name(),
+        "customer": customer.pk,
+        "at": at,
+        "first": first,
+        "limit": FAVOURITES,
+    }
+    found = Habits()
+    by_month: dict[date, Decimal] = {}
+    with connection.cursor() as sql:
+        sql.execute(_HABITS, parameters)
+        for kind, product, name, month, amount, purchases in sql.fetchall():
+            if kind == _MONTH:
+                by_month[month] = amount
+            elif kind == _PRODUCT:
+                found.products.append(Favourite(name, amount, purchases, product))
+            else:
+                found.categories.append(Favourite(name, amount, purchases))
+    found.months.extend(
+        by_month.get(_months_back(first, -number), Decimal(0)) for number in range(MONTHS)
+    )
+    return found
+
+
+def _months_back(day: date, months: int) -> date:
+    """The first day of the month that many months ago."""
+    whole = day.year * 12 + day.month - 1 - months
+    return date(whole // 12, whole % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the relationship rests on, by the company's own rules."""
+
+    days_since: int | None
+    is_active: bool
+    frequency: str
+    lost_after: int
+    lost_on: date | None
+
+
+def standing(summary: Summary, rules: BaseRules, *, at: datetime) -> Standing:
+    last = summary.last_purchase_at
+    if last is None:
+        return Standing(None, False, "", rules.lost_days, None)
+    days = (timezone.localtime(at).date() - timezone.localtime(last).date()).days
+    return Standing(
+        days_since=days,
+        is_active=days <= rules.active_days,
+        frequency=_frequency(summary.purchases_last_year, rules),
+        lost_after=rules.lost_days,
+        lost_on=timezone.localtime(last).date() + timedelta(days=rules.lost_days),
+    )
+
+
+def _frequency(purchases: int, rules: BaseRules) -> str:
+    if purchases >= rules.frequent_purchases:
+        return "frequent"
+    if purchases >= rules.regular_purchases:
+        return "regular"
+    return "occasional" if purchases else ""
+
+
+def open_tasks(customer: Customer) -> list[Task]:
+    """The next steps, the first one due first."""
+    return list(customer.tasks.open().select_related("assignee")[:TASKS])
+
+
+def consent_matrix(customer: Customer) -> dict[tuple[str, str], Consent]:
+    """The word in force for each channel and purpose."""
+    return {(row.channel, row.purpose): row for row in current_consents(customer)}
+
+
+def consent_history(customer: Customer, *, channel: str, purpose: str) -> list[Consent]:
+    rows = customer.consents.filter(channel=channel, purpose=purpose)
+    return list(rows.select_related("recorded_by"))
+
+
+def facts(customer: Customer) -> dict[str, list[Fact]]:
+    """Declared and observed, apart."""
+    found: dict[str, list[Fact]] = {origin: [] for origin in Fact.Origin.values}
+    for fact in customer.facts.select_related("noted_by"):
+        found[fact.origin].append(fact)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An order as the time line tells it."""
+
+    pk: int
+    status: str
+    products: int
+
+
+def orders_of(events: Sequence[Event], *, user: User) -> dict[int, Bought]:
+    """What the purchases on a page of the time line consisted of; gone orders are left out."""
+    ids = {pk for event in events if isinstance(pk := event.payload.get("order"), int)}
+    if not ids:
+        return {}
+    rows = Order.objects.visible_to(user).filter(pk__in=ids)
+    counted = rows.annotate(products=Count("lines__product", distinct=True))
+    return {
+        pk: Bought(pk, status, products)
+        for pk, status, products in counted.values_list("pk", "status", "products")
+    }
+
+
+def orders(customer: Customer, *, user: User, before: Place | None, limit: int) -> list[Order]:
+    """A page of the customer's orders, newest first."""
+    rows = Order.objects.visible_to(user).filter(customer=customer)
+    if before is not None:
+        at, pk = before
+        rows = rows.filter(ordered_at__lte=at).filter(Q(ordered_at__lt=at) | Q(pk__lt=pk))
+    page = rows.order_by("-ordered_at", "-pk")[:limit]
+    return list(page.annotate(products=Count("lines__product", distinct=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A change of the customer or of something that hangs on it. ``record`` names which."""
+
+    record: str
+    change: Change
+
+
+def history(customer: Customer, *, labels: dict[str, str], limit: int = 300) -> list[HistoryRow]:
+    """What people changed in a customer and its contact ways and roles, newest first."""
+    found = [HistoryRow("", change) for change in changes(customer, labels=labels, limit=limit)]
+    for model in (EmailAddress, PhoneNumber, PostalAddress):
+        name = str(model._meta.get_field(_NAMED_BY[model]).verbose_name)
+        found += [
+            HistoryRow(name, change)
+            for change in changes_among(model, customer_id=customer.pk, limit=limit)
+        ]
+    side = "organisation_id" if customer.is_organisation else "person_id"
+    position = str(RoleInOrganisation._meta.get_field("title").verbose_name)
+    of_roles = changes_among(RoleInOrganisation, limit=limit, **{side: customer.pk})
+    found += [HistoryRow(position, change) for change in of_roles]
+    found += _additions(customer, limit)
+    return sorted(found, key=lambda row: row.change.at, reverse=True)[:limit]
+
+
+_NAMED_BY: dict[type[Model], str] = {
+    EmailAddress: "address",
+    PhoneNumber: "number",
+    PostalAddress: "street",
+}
+_ADDED: dict[str, type[Model]] = {
+    "emails": EmailAddress,
+    "phones": PhoneNumber,
+    "addresses": PostalAddress,
+}
+
+
+def _additions(customer: Customer, limit: int) -> list[HistoryRow]:
+    """The audit keeps what was there before; what was added is in the log of events."""
+    events = customer.events.filter(kind=EventKind.CUSTOMER_CHANGED).select_related("actor")
+    found = []
+    for event in events.order_by("-at", "-pk")[:limit]:
+        for name, (before, after) in event.payload.get("changes", {}).items():
+            if name in _ADDED and not before and after:
+                record = str(_ADDED[name]._meta.get_field(_NAMED_BY[_ADDED[name]]).verbose_name)
+                for value in after:
+                    change = Change(event.recorded_at, event.actor, "", "", str(value))
+                    found.append(HistoryRow(record, change))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Somebody who may be the newcomer already, and what the two share."""
+
+    customer: Customer
+    shared: list[str]
+    ways: Ways
+
+
+def twins_shown(draft: CustomerDraft, twins: Sequence[Customer], *, user: User) -> list[Twin]:
+    """Those twins that this user may see."""
+    ids = [twin.pk for twin in twins]
+    rows = Customer.objects.visible_to(user).filter(pk__in=ids).select_related("owner", "summary")
+    found = []
+    for customer in rows.order_by("sort_key")[:6]:
+        ways = contact_ways(customer)
+        shared = [row.address for row in ways.emails if row.address in draft.emails]
+        shared += [row.number for row in ways.phones if row.number in draft.phones]
+        if draft.tax_id and customer.tax_id == tax_key(draft.tax_id):
+            shared.append(customer.tax_id)
+        found.append(Twin(customer, shared, ways))
+    return found

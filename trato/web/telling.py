@@ -1,0 +1,285 @@
+"""An event of the log as a line that people read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from trato.customers.models import Category, Channel, Consent, Event, EventKind, Fact
+from trato.identity.models import Team, User
+from trato.sales.models import Order
+from trato.ui import formats
+from trato.web.queries.customer import Bought
+from trato.web.words import custom_word, field_label, field_word
+
+ICONS: dict[str, str] = {
+    EventKind.ORDER_PLACED: "shopping-bag",
+    EventKind.ORDER_CHANGED: "receipt-text",
+    EventKind.ORDER_CANCELLED: "ban",
+    EventKind.ORDER_RETURNED: "undo-2",
+    EventKind.NOTE: "sticky-note",
+    EventKind.CALL: "phone",
+    EventKind.VISIT: "map-pin",
+    EventKind.MEETING: "users",
+    EventKind.EMAIL: "mail",
+    EventKind.MESSAGE: "message-circle",
+    EventKind.SERVICE_REQUEST: "life-buoy",
+    EventKind.COMPLAINT: "triangle-alert",
+    EventKind.TASK_DONE: "square-check",
+    EventKind.CUSTOMER_CREATED: "user-plus",
+    EventKind.CUSTOMER_CHANGED: "pencil",
+    EventKind.STATUS_CHANGED: "refresh-cw",
+    EventKind.FACT_RECORDED: "heart",
+    EventKind.CONSENT_GIVEN: "shield-check",
+    EventKind.CONSENT_WITHDRAWN: "shield-x",
+    EventKind.CAMPAIGN_SENT: "send",
+    EventKind.CAMPAIGN_OPENED: "mail-open",
+    EventKind.CAMPAIGN_CLICKED: "mouse-pointer-click",
+    EventKind.COUPON_REDEEMED: "ticket",
+}
+TONES: dict[str, str] = {
+    EventKind.ORDER_CANCELLED: "granate",
+    EventKind.ORDER_RETURNED: "granate",
+    EventKind.COMPLAINT: "granate",
+    EventKind.CONSENT_WITHDRAWN: "granate",
+}
+TONE_OF = {
+    Category.TRANSACTION: "azafran",
+    Category.CONTACT: "cielo",
+    Category.PROFILE: "neutral",
+    Category.RESPONSE: "pino",
+}
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the time line, in words."""
+
+    event: Event
+    icon: str
+    tone: str
+    title: str
+    detail: str = ""
+    body: str = ""
+    notes: list[str] = field(default_factory=list)
+    href: str = ""
+    amount: str = ""
+
+    @property
+    def at(self) -> datetime:
+        return self.event.at
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.body) > 480
+
+    @property
+    def who(self) -> str:
+        return self.event.actor.name if self.event.actor else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that events only point at."""
+
+    orders: Mapping[int, Bought]
+    users: Mapping[int, str]
+    teams: Mapping[int, str]
+    labels: Mapping[str, str]
+
+
+def names_in(events: Sequence[Event]) -> tuple[dict[int, str], dict[int, str]]:
+    """The owners and teams that these events tell of."""
+    changed = [event.payload.get("changes", {}) for event in events]
+    users = {pk for change in changed for pk in change.get("owner_id", ()) if pk}
+    teams = {pk for change in changed for pk in change.get("team_id", ()) if pk}
+    return (
+        dict(User.objects.filter(pk__in=users).values_list("pk", "name")) if users else {},
+        dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {},
+    )
+
+
+def tell(event: Event, known: Known) -> Line:
+    line = Line(
+        event=event,
+        icon=ICONS.get(event.kind, "circle"),
+        tone=TONES.get(event.kind) or TONE_OF[event.category],
+        title=str(event.get_kind_display()),
+        detail=event.subject,
+    )
+    teller = TELLERS.get(event.kind, _contact)
+    teller(line, event, known)
+    return line
+
+
+def _channel(event: Event) -> str:
+    return str(dict(Channel.choices).get(event.channel, event.channel))
+
+
+def _order(line: Line, event: Event, known: Known) -> None:
+    bought = known.orders.get(event.payload.get("order", 0))
+    title = {
+        EventKind.ORDER_PLACED: _("Purchase %(number)s"),
+        EventKind.ORDER_CHANGED: _("Purchase %(number)s changed"),
+        EventKind.ORDER_CANCELLED: _("Purchase %(number)s cancelled"),
+        EventKind.ORDER_RETURNED: _("Return %(number)s"),
+    }[EventKind(event.kind)]
+    cancelled = event.kind == EventKind.ORDER_CANCELLED
+    if cancelled and bought and bought.status == Order.Status.RETURNED:
+        title = _("Purchase %(number)s returned")
+    line.title = title % {"number": event.subject}
+    details = [_channel(event)]
+    if bought:
+        line.href = reverse("sales:order", args=[bought.pk])
+        if bought.products:
+            products = ngettext("%(count)s product", "%(count)s products", bought.products)
+            details.insert(0, products % {"count": formats.number(bought.products)})
+    if event.amount is not None:
+        money = formats.money(event.amount, event.currency or "EUR")
+        if cancelled:
+            details.append(_("%(amount)s no longer count") % {"amount": money})
+        else:
+            line.amount = money
+    line.detail = " · ".join(filter(None, details))
+
+
+def _contact(line: Line, event: Event, known: Known) -> None:
+    body = str(event.payload.get("body") or "")
+    cut = event.subject.endswith("…") and body.startswith(event.subject[:-1])
+    line.detail = "" if cut else event.subject
+    line.body = body
+    implied = {EventKind.CALL: Channel.TELEPHONE, EventKind.EMAIL: Channel.EMAIL}
+    channel = "" if implied.get(EventKind(event.kind)) == event.channel else _channel(event)
+    if channel:
+        line.title = _("%(kind)s · %(channel)s") % {"kind": line.title, "channel": channel}
+    if event.amount is not None:
+        line.amount = formats.money(event.amount, event.currency or "EUR")
+
+
+def _created(line: Line, event: Event, known: Known) -> None:
+    line.detail = _("imported") if event.imported else ""
+
+
+def _fact(line: Line, event: Event, known: Known) -> None:
+    declared = event.payload.get("origin") == Fact.Origin.DECLARED
+    line.title = _("They said") if declared else _("We observed")
+    line.detail = _("«%(text)s»") % {"text": event.subject} if declared else event.subject
+    line.icon = "message-circle" if declared else "eye"
+
+
+def _consent(line: Line, event: Event, known: Known) -> None:
+    purposes = dict(Consent.Purpose.choices)
+    purpose = event.payload.get("purpose", "")
+    about = {"purpose": purposes.get(purpose, purpose), "channel": _channel(event)}
+    line.detail = _("%(purpose)s, by %(channel)s") % {
+        name: str(word)[:1].lower() + str(word)[1:] if not str(word)[:2].isupper() else word
+        for name, word in about.items()
+    }
+    evidence = [event.payload.get("how"), _version(event.payload.get("text_version"))]
+    line.body = " · ".join(filter(None, evidence))
+
+
+def _version(text_version: str | None) -> str:
+    return _("text %(version)s") % {"version": text_version} if text_version else ""
+
+
+def _changed(line: Line, event: Event, known: Known) -> None:
+    """What changed, in words; one change is the line itself, several are listed below it."""
+    told = [
+        pair
+        for name, (before, after) in event.payload.get("changes", {}).items()
+        for pair in _change(name, before, after, known)
+    ]
+    if event.payload.get("cause") == "purchases":
+        line.body = _("By what they buy, following the company's rules.")
+    if len(told) == 1:
+        line.title, line.detail = told[0]
+        return
+    line.detail = ""
+    line.notes = [_("%(what)s: %(how)s") % {"what": what, "how": how} for what, how in told]
+    if told:
+        counted = ngettext("%(count)s detail changed", "%(count)s details changed", len(told))
+        line.title = counted % {"count": len(told)}
+
+
+def _change(name: str, before: Any, after: Any, known: Known) -> list[tuple[str, str]]:
+    """Pairs of (what, how it changed)."""
+    if name == "custom":
+        return _custom_changes(before or {}, after or {}, known)
+    if name in LISTED:
+        added, removed = LISTED[name]
+        gone = [(str(removed()), str(word)) for word in _listed(before)]
+        return gone + [(str(added()), str(word)) for word in _listed(after)]
+    if name in {"tags", "languages"}:
+        return _members(name, before or [], after or [])
+    label = str(capfirst(field_label(name)))
+    names = known.users if name == "owner_id" else known.teams
+    if name in {"owner_id", "team_id"}:
+        return [(label, _arrow(names.get(before, ""), names.get(after, "")))]
+    return [(label, _arrow(field_word(name, before), field_word(name, after)))]
+
+
+def _listed(value: Any) -> list[Any]:
+    if not value:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+LISTED = {
+    "emails": (lambda: _("E-mail added"), lambda: _("E-mail removed")),
+    "phones": (lambda: _("Telephone added"), lambda: _("Telephone removed")),
+    "addresses": (lambda: _("Address added"), lambda: _("Address removed")),
+    "external_ids": (lambda: _("Id added"), lambda: _("Id removed")),
+    "facts": (lambda: _("Fact added"), lambda: _("Fact removed")),
+    "role": (lambda: _("Position"), lambda: _("Position ended")),
+}
+
+
+def _members(name: str, before: list[str], after: list[str]) -> list[tuple[str, str]]:
+    label = str(capfirst(field_label(name)))
+    added = [f"+ {field_word(name, [word])}" for word in after if word not in before]
+    removed = [f"− {field_word(name, [word])}" for word in before if word not in after]
+    return [(label, ", ".join(added + removed))] if added or removed else []
+
+
+def _custom_changes(
+    before: dict[str, Any], after: dict[str, Any], known: Known
+) -> list[tuple[str, str]]:
+    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    return [
+        (
+            known.labels.get(key, key),
+            _arrow(custom_word(before.get(key)), custom_word(after.get(key))),
+        )
+        for key in keys
+    ]
+
+
+def _arrow(before: str, after: str) -> str:
+    if not before:
+        return after
+    return f"{before} → {after or '—'}"
+
+
+def _task(line: Line, event: Event, known: Known) -> None:
+    line.detail = event.subject
+
+
+TELLERS = {
+    EventKind.ORDER_PLACED: _order,
+    EventKind.ORDER_CHANGED: _order,
+    EventKind.ORDER_CANCELLED: _order,
+    EventKind.ORDER_RETURNED: _order,
+    EventKind.CUSTOMER_CREATED: _created,
+    EventKind.CUSTOMER_CHANGED: _changed,
+    EventKind.STATUS_CHANGED: _changed,
+    EventKind.FACT_RECORDED: _fact,
+    EventKind.CONSENT_GIVEN: _consent,
+    EventKind.CONSENT_WITHDRAWN: _consent,
+    EventKind.TASK_DONE: _task,
+}

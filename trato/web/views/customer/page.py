@@ -1,0 +1,116 @@
+"""The customer page, its parts and its history."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trato.customers.models import Customer
+from trato.customers.queries.profile import custom_fields
+from trato.identity.access import UserRequest, requires
+from trato.identity.rules import Permission
+from trato.ui.table import Column, Table
+from trato.web.forms.profile import ContactForm
+from trato.web.queries import customer as queries
+from trato.web.views.customer.finding import find, page_url
+from trato.web.views.customer.shown import Shown, TimeLine
+
+PARTS = ("head", "who", "state")
+ORDERS = 50
+
+
+def _shown(request: UserRequest, pk: int) -> Shown:
+    customer = find(request, pk, "owner", "team", "summary")
+    return Shown(customer, user=request.user, at=timezone.now())
+
+
+def _composer(request: UserRequest, shown: Shown) -> ContactForm | None:
+    if not shown.may_record:
+        return None
+    return ContactForm(user=request.user, now=shown.at, tasks=shown.may_plan)
+
+
+def _page(request: UserRequest, shown: Shown, tab: str, **more: Any) -> HttpResponse:
+    context = {"shown": shown, "customer": shown.customer, "tab": tab} | more
+    return render(request, "web/customer/page.html", context)
+
+
+@requires(Permission.VIEW_CUSTOMERS)
+def customer(request: UserRequest, pk: int) -> HttpResponse:
+    shown = _shown(request, pk)
+    lines = TimeLine(shown, category=request.GET.get("show", ""), place=None)
+    return _page(request, shown, "timeline", lines=lines, form=_composer(request, shown))
+
+
+@requires(Permission.VIEW_CUSTOMERS)
+def time_line(request: UserRequest, pk: int) -> HttpResponse:
+    """The time line, or more of it; without htmx the page that begins there."""
+    shown = _shown(request, pk)
+    place = request.GET.get("after")
+    lines = TimeLine(shown, category=request.GET.get("show", ""), place=place)
+    if not request.htmx:
+        return _page(request, shown, "timeline", lines=lines, form=_composer(request, shown))
+    part = "days" if place else "timeline"
+    context = {"shown": shown, "customer": shown.customer, "lines": lines}
+    return render(request, f"web/customer/timeline.html#{part}", context)
+
+
+@requires(Permission.VIEW_CUSTOMERS)
+def who(request: UserRequest, pk: int) -> HttpResponse:
+    """On a phone: who the customer is, in the place of the time line."""
+    shown = _shown(request, pk)
+    lines = TimeLine(shown, category="", place=None)
+    return _page(request, shown, "who", lines=lines, form=_composer(request, shown))
+
+
+@requires(Permission.VIEW_CUSTOMERS, Permission.VIEW_ORDERS)
+def orders(request: UserRequest, pk: int) -> HttpResponse:
+    """The customer's purchases in a table."""
+    shown = _shown(request, pk)
+    before = queries.parse_place(request.GET.get("after"))
+    rows = queries.orders(shown.customer, user=request.user, before=before, limit=ORDERS + 1)
+    older = ""
+    if len(rows) > ORDERS:
+        last = rows[ORDERS - 1]
+        older = f"{request.path}?after={queries.place_after(last.ordered_at, last.pk)}"
+    newest = request.path if before else ""
+    table = Table(
+        "customer-orders",
+        (
+            Column("number", _("Purchase"), fixed=True),
+            Column("ordered_at", _("Date"), kind="day"),
+            Column("status", _("State")),
+            Column("channel", _("Channel")),
+            Column("products", _("Products"), kind="number"),
+            Column("total", _("Total"), kind="money"),
+        ),
+        request.GET,
+        compact=True,
+    )
+    return _page(
+        request, shown, "orders", table=table, orders=rows[:ORDERS], older=older, newest=newest
+    )
+
+
+@requires(Permission.VIEW_CUSTOMERS)
+def part(request: UserRequest, pk: int, name: str) -> HttpResponse:
+    """A part of the page that fetches itself again after a change."""
+    if name not in PARTS:
+        raise Http404
+    shown = _shown(request, pk)
+    if not request.htmx:
+        return redirect(page_url(shown.customer))
+    context = {"shown": shown, "customer": shown.customer, "tab": request.GET.get("tab", "")}
+    return render(request, f"web/customer/{name}.html", context)
+
+
+@requires(Permission.VIEW_CUSTOMERS)
+def history(request: UserRequest, pk: int) -> HttpResponse:
+    """Who changed what, from the audit."""
+    found: Customer = find(request, pk)
+    labels = {field.key: field.label for field in custom_fields()}
+    rows = queries.history(found, labels=labels)
+    context = {"customer": found, "rows": rows}
+    return render(request, "web/customer/history.html", context)

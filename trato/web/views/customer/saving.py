@@ -1,0 +1,124 @@
+"""Creating, changing and deleting a customer."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trato.customers.actions import (
+    HasPurchases,
+    TwinFound,
+    create_customer,
+    delete_customer,
+    update_customer,
+)
+from trato.customers.models import Customer
+from trato.customers.queries.profile import custom_fields
+from trato.identity.access import UserRequest, requires
+from trato.identity.queries import company
+from trato.identity.rules import Permission
+from trato.ui.responses import go, toast
+from trato.web.forms.customer import CustomerForm, NewCustomerForm
+from trato.web.queries.customer import Twin, twins_shown
+from trato.web.views.customer.finding import find, page_url
+
+FROM_LINK = ("name", "kind", "origin")
+
+
+@requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
+def new(request: UserRequest) -> HttpResponse:
+    given: dict[str, Any] = {"company": company(), "user": request.user}
+    given["custom_fields"] = custom_fields()
+    if request.method != "POST":
+        known = {name: request.GET[name] for name in FROM_LINK if name in request.GET}
+        return _new_page(request, NewCustomerForm(initial=known, **given))
+    form = NewCustomerForm(request.POST, **given)
+    if not form.is_valid():
+        return _new_page(request, form)
+    try:
+        made = create_customer(
+            form.draft(),
+            at=timezone.now(),
+            user=request.user,
+            source="page",
+            twin_is_fine=form.cleaned_data["twin_is_fine"],
+        )
+    except TwinFound as found:
+        twins = twins_shown(form.draft(), found.twins, user=request.user)
+        return _new_page(request, form, twins=twins, hidden=len(found.twins) - len(twins))
+    except ValidationError as error:
+        add_errors(form, error)
+        return _new_page(request, form)
+    return toast(request, go(request, page_url(made)), _("Created: %(name)s") % {"name": made.name})
+
+
+def _new_page(
+    request: UserRequest, form: NewCustomerForm, *, twins: list[Twin] | None = None, hidden: int = 0
+) -> HttpResponse:
+    context = {"form": form, "twins": twins, "hidden": hidden, "has_twins": twins is not None}
+    status = 422 if form.errors or twins is not None else 200
+    return render(request, "web/customer/new.html", context, status=status)
+
+
+def add_errors(form: Form, error: ValidationError) -> None:
+    """An action's complaint beside the field it is about, or on top."""
+    for name, messages in getattr(error, "error_dict", {None: error.error_list}).items():
+        field = str(name).removesuffix("_id") if name else None
+        form.add_error(field if field in form.fields else None, messages)
+
+
+@requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
+def edit(request: UserRequest, pk: int) -> HttpResponse:
+    customer = find(request, pk)
+    form = CustomerForm(
+        request.POST or None,
+        company=company(),
+        custom_fields=custom_fields(),
+        customer=customer,
+    )
+    version = customer.updated_at.isoformat()
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("version") != version:
+            words = _("Somebody changed this customer meanwhile. Look at it again before saving.")
+            form.add_error(None, words)
+        elif _saved(request, customer, form):
+            return toast(request, go(request, page_url(customer)), _("Saved"))
+    context = {"form": form, "customer": customer, "version": version}
+    status = 422 if form.errors else 200
+    return render(request, "web/customer/edit.html", context, status=status)
+
+
+def _saved(request: UserRequest, customer: Customer, form: CustomerForm) -> bool:
+    changes = form.changes(customer)
+    try:
+        update_customer(customer, changes=changes, at=timezone.now(), user=request.user)
+    except ValidationError as error:
+        add_errors(form, error)
+        return False
+    return True
+
+
+@requires(Permission.VIEW_CUSTOMERS, Permission.DELETE_CUSTOMERS)
+def delete(request: UserRequest, pk: int) -> HttpResponse:
+    customer = find(request, pk)
+    if request.method == "POST":
+        try:
+            delete_customer(customer, at=timezone.now(), user=request.user)
+        except HasPurchases:
+            words = _("%(name)s has purchases and is kept.") % {"name": customer.name}
+            return toast(request, go(request, page_url(customer)), words, tone="bad")
+        words = _("Deleted: %(name)s") % {"name": customer.name}
+        return toast(request, redirect_away(request), words)
+    context = {"customer": customer, "has_purchases": customer.orders.exists()}
+    return render(request, "web/customer/delete.html", context)
+
+
+def redirect_away(request: UserRequest) -> HttpResponse:
+    """To the list of customers, since the page is gone."""
+    url = reverse("customers:list")
+    return go(request, url) if request.htmx else redirect(url)

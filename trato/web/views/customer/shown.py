@@ -1,0 +1,374 @@
+"""A customer as its page shows it. Each part asks the database when a template asks for it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from trato.collaboration.models import Task
+from trato.customers.models import (
+    Category,
+    Channel,
+    Consent,
+    Customer,
+    CustomField,
+    Event,
+    Fact,
+    RoleInOrganisation,
+    Summary,
+)
+from trato.customers.queries.profile import base_rules, custom_fields, time_line
+from trato.identity.models import Company, User
+from trato.identity.queries import company
+from trato.identity.rules import Permission
+from trato.ui import formats
+from trato.ui.charts import Part
+from trato.web import words
+from trato.web.queries import customer as queries
+from trato.web.telling import Known, Line, names_in, tell
+
+EVENTS = 30
+PERSON = ("given_name", "family_name", "birth_date")
+FIELDS = ("tax_id", "languages", "origin", "since", "owner", "team")
+ICONS = {
+    "status": "refresh-cw",
+    "given_name": "user-round",
+    "family_name": "user-round",
+    "birth_date": "gift",
+    "tax_id": "hash",
+    "languages": "globe",
+    "origin": "flag",
+    "since": "calendar",
+    "owner": "user",
+    "team": "users-round",
+}
+TYPE_ICONS = {
+    CustomField.Type.TEXT: "file-text",
+    CustomField.Type.NUMBER: "hash",
+    CustomField.Type.MONEY: "coins",
+    CustomField.Type.DATE: "calendar",
+    CustomField.Type.CHOICE: "circle-check",
+    CustomField.Type.CHOICES: "list",
+    CustomField.Type.FLAG: "square-check",
+}
+CATEGORY_ICONS = {
+    Category.TRANSACTION: "shopping-bag",
+    Category.CONTACT: "message-circle",
+    Category.PROFILE: "pencil",
+    Category.RESPONSE: "megaphone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A descriptive field, its value in words and where it is changed."""
+
+    name: str
+    label: str
+    icon: str
+    value: str
+    edit_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter of the time line: one category, or all."""
+
+    label: str
+    icon: str
+    url: str
+    part_url: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The events of one day. It has its heading unless the page before began it."""
+
+    day: date
+    lines: list[Line]
+    has_heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One channel and purpose of the consent matrix."""
+
+    purpose: str
+    label: str
+    url: str
+    consent: Consent | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    channel: str
+    label: str
+    cells: list[Cell]
+
+    @property
+    def is_known(self) -> bool:
+        return any(cell.consent for cell in self.cells)
+
+
+class Shown:
+    def __init__(self, customer: Customer, *, user: User, at: datetime) -> None:
+        self.customer = customer
+        self.user = user
+        self.at = at
+
+    @cached_property
+    def company(self) -> Company:
+        return company()
+
+    @cached_property
+    def may_change(self) -> bool:
+        return self.user.may(Permission.CHANGE_CUSTOMERS)
+
+    @cached_property
+    def may_record(self) -> bool:
+        return self.user.may(Permission.RECORD_CONTACTS)
+
+    @cached_property
+    def may_plan(self) -> bool:
+        return self.user.may(Permission.MANAGE_TASKS)
+
+    @cached_property
+    def may_record_consent(self) -> bool:
+        return self.user.may(Permission.RECORD_CONSENT)
+
+    @cached_property
+    def may_delete(self) -> bool:
+        return self.user.may(Permission.DELETE_CUSTOMERS)
+
+    @property
+    def summary(self) -> Summary:
+        return self.customer.summary
+
+    @cached_property
+    def ways(self) -> queries.Ways:
+        return queries.contact_ways(self.customer)
+
+    @cached_property
+    def phones(self) -> list[tuple[object, str]]:
+        """Each number with how it is read from the company's country."""
+        country = self.company.country
+        return [(row, words.telephone(row.number, country)) for row in self.ways.phones]
+
+    @cached_property
+    def addresses(self) -> list[tuple[object, list[str]]]:
+        """Each address with its lines as on an envelope."""
+        return [
+            (
+                row,
+                [
+                    line
+                    for line in (
+                        row.street,
+                        " ".join(filter(None, [row.postal_code, row.city])),
+                        ", ".join(filter(None, [row.region, words.country_name(row.country)])),
+                    )
+                    if line
+                ],
+            )
+            for row in self.ways.addresses
+        ]
+
+    @cached_property
+    def roles(self) -> list[RoleInOrganisation]:
+        return queries.roles(self.customer, user=self.user)
+
+    @cached_property
+    def facts(self) -> list[tuple[str, list[Fact]]]:
+        found = queries.facts(self.customer)
+        return [(str(Fact.Origin(origin).label), rows) for origin, rows in found.items()]
+
+    @property
+    def has_facts(self) -> bool:
+        return any(rows for _label, rows in self.facts)
+
+    @cached_property
+    def custom_fields(self) -> list[CustomField]:
+        return custom_fields()
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        own = PERSON if not self.customer.is_organisation else ()
+        return [self.field(name) for name in ("status", *own, *FIELDS)]
+
+    def field(self, name: str) -> Field:
+        value = getattr(self.customer, name)
+        return Field(
+            name=name,
+            label=str(capfirst(words.field_label(name))),
+            icon=ICONS[name],
+            value=words.field_word(name, value),
+            edit_url=self._url("customer-field", name),
+        )
+
+    @cached_property
+    def custom(self) -> list[Field]:
+        return [self.custom_field(field) for field in self.custom_fields]
+
+    def custom_field(self, field: CustomField) -> Field:
+        value = self.customer.custom.get(field.key)
+        return Field(
+            name=field.key,
+            label=field.label,
+            icon=TYPE_ICONS[CustomField.Type(field.type)],
+            value=words.custom_word(value, field, self.company.currency),
+            edit_url=self._url("customer-custom", field.key),
+        )
+
+    def _url(self, name: str, *args: object) -> str:
+        return reverse(f"web:{name}", args=[self.customer.pk, *args])
+
+    @cached_property
+    def purposes(self) -> list[tuple[str, str]]:
+        return [(purpose.value, str(purpose.label)) for purpose in Consent.Purpose]
+
+    @cached_property
+    def consents(self) -> list[ConsentRow]:
+        """The whole matrix, channels down, purposes across."""
+        known = queries.consent_matrix(self.customer)
+        return [
+            ConsentRow(
+                channel=channel.value,
+                label=str(channel.label),
+                cells=[
+                    Cell(
+                        purpose=purpose,
+                        label=label,
+                        url=self._url("customer-consent-of", channel.value, purpose),
+                        consent=known.get((channel.value, purpose)),
+                    )
+                    for purpose, label in self.purposes
+                ],
+            )
+            for channel in Channel
+        ]
+
+    @cached_property
+    def known_consents(self) -> list[ConsentRow]:
+        return [row for row in self.consents if row.is_known]
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        return queries.open_tasks(self.customer)
+
+    @property
+    def next_step(self) -> Task | None:
+        return self.tasks[0] if self.tasks else None
+
+    @cached_property
+    def today(self) -> date:
+        return timezone.localtime(self.at).date()
+
+    @property
+    def next_is_late(self) -> bool:
+        return self.next_step is not None and self.next_step.is_late(self.today)
+
+    @cached_property
+    def standing(self) -> queries.Standing:
+        return queries.standing(self.summary, base_rules(), at=self.at)
+
+    @cached_property
+    def habits(self) -> queries.Habits:
+        return queries.habits(self.customer, at=self.at)
+
+    @property
+    def average(self) -> Decimal | None:
+        made = self.summary.purchases
+        return self.summary.amount / made if made else None
+
+    @cached_property
+    def products(self) -> list[Part]:
+        return [self._part(one) for one in self.habits.products]
+
+    @cached_property
+    def categories(self) -> list[Part]:
+        return [self._part(one) for one in self.habits.categories]
+
+    def _part(self, one: queries.Favourite) -> Part:
+        href = reverse("catalog:product", args=[one.product_id]) if one.product_id else ""
+        shown = formats.money(one.amount, self.company.currency, cents=False)
+        return Part(one.name, float(one.amount), "azafran", href=href, shown=shown)
+
+    @cached_property
+    def months(self) -> list[float]:
+        return [float(amount) for amount in self.habits.months]
+
+
+class TimeLine:
+    """A page of the time line: one category or all, after a place."""
+
+    def __init__(self, shown: Shown, *, category: str, place: str | None) -> None:
+        self.shown = shown
+        self.category = category if category in Category.values else ""
+        self.before = queries.parse_place(place)
+
+    @cached_property
+    def _events(self) -> list[Event]:
+        wanted = [Category(self.category)] if self.category else []
+        customer = self.shown.customer
+        return time_line(customer, categories=wanted, before=self.before, limit=EVENTS + 1)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._events
+
+    @cached_property
+    def days(self) -> list[Day]:
+        lines = self._told(self._events[:EVENTS])
+        begun = timezone.localtime(self.before[0]).date() if self.before else None
+        return [
+            Day(day, list(of_day), has_heading=day != begun)
+            for day, of_day in groupby(lines, key=lambda line: timezone.localtime(line.at).date())
+        ]
+
+    def _told(self, events: Sequence[Event]) -> Iterator[Line]:
+        users, teams = names_in(events)
+        labels = {}
+        if any("custom" in event.payload.get("changes", {}) for event in events):
+            labels = {field.key: field.label for field in self.shown.custom_fields}
+        orders = queries.orders_of(events, user=self.shown.user)
+        known = Known(orders=orders, users=users, teams=teams, labels=labels)
+        return (tell(event, known) for event in events)
+
+    @property
+    def more_url(self) -> str:
+        if len(self._events) <= EVENTS:
+            return ""
+        last = self._events[EVENTS - 1]
+        place = queries.place_after(last.at, last.pk)
+        return f"{self._address('customer-timeline', self.category)}&after={place}"
+
+    @property
+    def url(self) -> str:
+        return self._address("customer-timeline", self.category)
+
+    @property
+    def chips(self) -> list[Chip]:
+        known = [("", _("All"), "list")] + [
+            (one.value, str(one.label), CATEGORY_ICONS[one]) for one in Category
+        ]
+        return [
+            Chip(
+                label=label,
+                icon=icon,
+                url=self._address("customer", category),
+                part_url=self._address("customer-timeline", category),
+                active=category == self.category,
+            )
+            for category, label, icon in known
+        ]
+
+    def _address(self, name: str, category: str) -> str:
+        return f"{reverse(f'web:{name}', args=[self.shown.customer.pk])}?show={category}"

@@ -1,0 +1,83 @@
+"""The fields of a customer in words: their names and their values."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import phonenumbers
+from babel import Locale
+from django.utils.translation import gettext as _
+
+from trato.customers.models import Customer, CustomField
+from trato.ui import formats
+
+
+def field_label(name: str) -> str:
+    """What a field is called, in lower case as the model has it."""
+    return str(Customer._meta.get_field(name.removesuffix("_id")).verbose_name)
+
+
+def language_name(code: str) -> str:
+    names = formats.locale().languages
+    return str(names.get(code.replace("-", "_")) or Locale("en").languages.get(code) or code)
+
+
+def _languages(codes: list[str]) -> str:
+    return ", ".join(language_name(code) for code in codes)
+
+
+def _day(value: Any) -> str:
+    """A date as it comes from a row, or from the JSON of an event."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    return formats.day(value)
+
+
+WRITERS: dict[str, Callable[[Any], str]] = {
+    "languages": _languages,
+    "tags": ", ".join,
+    "birth_date": _day,
+    "since": _day,
+    "status": lambda value: str(dict(Customer.Status.choices).get(value, value)).lower(),
+    "kind": lambda value: str(dict(Customer.Kind.choices).get(value, value)).lower(),
+}
+
+
+def field_word(name: str, value: Any) -> str:
+    """The value of a customer's own field as people write it; nothing for nothing."""
+    if value in (None, "", []):
+        return ""
+    return str(WRITERS.get(name, str)(value))
+
+
+def custom_word(value: Any, field: CustomField | None = None, currency: str = "") -> str:
+    """The value of a custom field as people write it."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(str(word) for word in value)
+    if isinstance(value, int | float):
+        is_money = field is not None and field.type == CustomField.Type.MONEY
+        return formats.money(value, currency) if is_money else formats.number(value)
+    if field is not None and field.type == CustomField.Type.DATE:
+        return _day(value)
+    return str(value)
+
+
+def telephone(e164: str, country: str) -> str:
+    """``+34600123456`` as it is read: 600 12 34 56 at home, +34 600 12 34 56 elsewhere."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    home = phonenumbers.region_code_for_number(number) == country
+    formats_ = phonenumbers.PhoneNumberFormat
+    return str(
+        phonenumbers.format_number(number, formats_.NATIONAL if home else formats_.INTERNATIONAL)
+    )
+
+
+def country_name(code: str) -> str:
+    return str(formats.locale().territories.get(code, code))
