@@ -1,18 +1,24 @@
 """What is done to products, categories and exchange rates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import ProtectedError, Value
+from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext as _
 
 from trato.catalog.drafts import ProductDraft
 from trato.catalog.models import Category, ExchangeRate, Product, ProductPrice
 from trato.catalog.queries import products_by_code
+from trato.identity.actions import change_company
 from trato.identity.models import User
+from trato.identity.queries import company
 
 LOCK = 7_002
 PRICED = ("price", "cost", "currency")
@@ -32,6 +38,16 @@ class Outcome:
     result: Result
     product: Product
     before: dict[str, Any] = field(default_factory=dict)
+
+
+class CategoryInUse(Exception):
+    """It has products or categories below it: they would have no place."""
+
+
+def _lock() -> None:
+    """One writer of the catalogue's names at a time, so that no code or path is made twice."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def categories_by_path(paths: set[str]) -> dict[str, Category]:
@@ -63,8 +79,7 @@ def save_products(
 
     Empty values never erase. A new price or cost is added to the history.
     """
-    with connection.cursor() as sql:
-        sql.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    _lock()
     known = products_by_code(draft.code for draft in drafts)
     categories = categories_by_path({draft.category for draft in drafts})
     new: dict[str, Product] = {}
@@ -152,6 +167,17 @@ def _write(
 
 
 @transaction.atomic
+def create_product(
+    draft: ProductDraft, *, currency: str, at: datetime, user: User | None
+) -> Product:
+    """Raises ValidationError when the code is another product's."""
+    [outcome] = save_products([draft], currency=currency, at=at, user=user)
+    if outcome.result != Result.CREATED:
+        raise ValidationError({"code": _("Another product has this code.")})
+    return outcome.product
+
+
+@transaction.atomic
 def update_product(
     product: Product, *, changes: dict[str, Any], at: datetime, user: User | None
 ) -> Product:
@@ -173,6 +199,71 @@ def update_product(
             changed_by=user,
         )
     return row
+
+
+def set_on_sale(products: Iterable[int], *, on_sale: bool, at: datetime) -> list[int]:
+    """Put products on sale or take them off; returns those that were not so before."""
+    with transaction.atomic():
+        rows = Product.objects.filter(pk__in=list(products), is_active=not on_sale)
+        changed = list(rows.select_for_update().values_list("pk", flat=True))
+        Product.objects.filter(pk__in=changed).update(is_active=on_sale, updated_at=at)
+    return changed
+
+
+@transaction.atomic
+def save_category(
+    category: Category | None, *, name: str, parent: Category | None = None
+) -> Category:
+    """Make a category, rename it or move it; the paths of all below it follow.
+
+    Raises ValidationError.
+    """
+    _lock()
+    row = Category.objects.get(pk=category.pk) if category else Category()
+    before = row.path
+    row.name, row.parent = " ".join(name.split()), parent
+    _check_place(row, parent)
+    row.path = f"{parent.path}{Category.SEPARATOR}{row.name}" if parent else row.name
+    _check_path(row, before)
+    row.save()
+    if before and before != row.path:
+        Category.objects.filter(path__startswith=before + Category.SEPARATOR).update(
+            path=Concat(Value(row.path), Substr("path", len(before) + 1))
+        )
+    return row
+
+
+def _check_place(row: Category, parent: Category | None) -> None:
+    if not row.name:
+        raise ValidationError({"name": _("Write a name.")})
+    if Category.SEPARATOR.strip() in row.name:
+        raise ValidationError({"name": _("A name cannot contain the sign >.")})
+    inside = (
+        row.path
+        and parent
+        and f"{parent.path}{Category.SEPARATOR}".startswith(f"{row.path}{Category.SEPARATOR}")
+    )
+    if inside:
+        raise ValidationError({"parent": _("A category cannot be put below itself.")})
+
+
+def _check_path(row: Category, before: str) -> None:
+    if Category.objects.filter(path=row.path).exclude(pk=row.pk).exists():
+        raise ValidationError({"name": _("There is a category of this name here already.")})
+    below = Category.objects.filter(path__startswith=before + Category.SEPARATOR) if before else ()
+    longest = max([len(other.path) for other in below], default=len(before))
+    most = Category._meta.get_field("path").max_length or 0
+    if longest - len(before) + len(row.path) > most:
+        raise ValidationError({"name": _("Its path would be too long. Choose a shorter name.")})
+
+
+@transaction.atomic
+def delete_category(category: Category) -> None:
+    """Raises CategoryInUse unless it is empty."""
+    try:
+        category.delete()
+    except ProtectedError as error:
+        raise CategoryInUse from error
 
 
 @transaction.atomic
@@ -212,3 +303,11 @@ def set_exchange_rate(*, currency: str, day: date, rate: Decimal) -> ExchangeRat
 
 def delete_exchange_rate(rate: ExchangeRate) -> None:
     rate.delete()
+
+
+@transaction.atomic
+def change_company_currency(*, currency: str) -> None:
+    """The known rates told what others were worth in the old one: they go with it."""
+    if company().currency != currency:
+        change_company(changes={"currency": currency})
+        ExchangeRate.objects.all().delete()

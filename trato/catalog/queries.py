@@ -54,3 +54,9 @@ def branch(category_id: int) -> list[int]:
 
 def exchange_rates() -> QuerySet[ExchangeRate]:
     return ExchangeRate.objects.all()
+
+
+def rated_currencies() -> list[str]:
+    """The currencies of which some rate is known."""
+    rows = ExchangeRate.objects.order_by("currency").values_list("currency", flat=True)
+    return list(rows.distinct())
