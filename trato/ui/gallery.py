@@ -101,6 +101,9 @@ def moments(now: datetime) -> list[datetime]:
     return [now - timedelta(hours=hours) for hours in (1, 3, 26, 30)]
 
 
+WRONG = {"name": "", "kind": "person", "email": "ana@", "budget": "doce"}
+
+
 class SampleForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     email = forms.EmailField(

@@ -34,12 +34,12 @@ def for_builders(view: View) -> View:
 @for_builders
 def gallery(request: HttpRequest) -> HttpResponse:
     table = samples.table(request.GET, str(request.GET.get("sort", "")))
-    wrong = samples.SampleForm({"name": "", "email": "ana@", "budget": "doce"})
+    wrong = samples.SampleForm(samples.WRONG, auto_id="wrong_%s")
     context = {
         "table": table,
         "compact_table": samples.compact(table),
         "rows": samples.rows(formats.today()),
-        "form": samples.SampleForm(initial={"tags": ["VIP", "Vinos"]}),
+        "form": samples.SampleForm(initial={"tags": ["VIP", "Vinos"]}, auto_id="sample_%s"),
         "wrong": wrong,
         "base": samples.base_parts(),
         "stages": samples.stage_parts(),
@@ -84,7 +84,7 @@ def value(request: HttpRequest) -> HttpResponse:
 
 @for_builders
 def value_edit(request: HttpRequest) -> HttpResponse:
-    bound = samples.SampleForm(initial={"name": "Ana García Llorente"})
+    bound = samples.SampleForm(initial={"name": "Ana García Llorente"}, auto_id="value_%s")
     return render(request, "ui/gallery_value_edit.html", {"form": bound})
 
 

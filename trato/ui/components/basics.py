@@ -192,3 +192,17 @@ def copy(text: str, label: str = "") -> SafeString:
     return icon_button(
         name, "copy", size="small", data_copy=text, data_copied=gettext("Copied"), hidden=True
     )
+
+
+def edit_in_place(shown: str, edit_url: str, label: str = "") -> SafeString:
+    """The value as a link that htmx turns into its form; ``label`` says what is edited."""
+    name = gettext("Edit %(name)s") % {"name": label} if label else gettext("Edit")
+    return format_html(
+        '<div class="editable-place"><a class="editable" href="{0}" hx-get="{0}" '
+        'hx-target="closest .editable-place" hx-swap="outerHTML">{1}'
+        '<span class="hidden-text">{2}</span>{3}</a></div>',
+        edit_url,
+        shown,
+        name,
+        icon("pencil"),
+    )

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
 from trato.ui import formats
-from trato.ui.components.basics import badge, stage, status
+from trato.ui.components.basics import badge, edit_in_place, stage, status
 from trato.ui.components.basics import icon as draw_icon
 from trato.ui.components.markup import attributes, classes, element, joined, render
 from trato.ui.components.values import day_tag, moment_tag
@@ -94,9 +94,7 @@ def cell(column: Column, value: Any, edit_url: str = "") -> SafeString:
     if column.is_right:
         given["class"] = "num"
     if edit_url:
-        link = {"href": edit_url, "hx_get": edit_url, "hx_target": "closest .editable-place"}
-        inner = element("a", shown, **{"class": "editable", "hx_swap": "outerHTML"} | link)
-        return element("td", element("div", inner, **{"class": "editable-place"}), **given)
+        shown = edit_in_place(shown, edit_url, column.label)
     return element("td", shown, **given)
 
 

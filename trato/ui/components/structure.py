@@ -4,6 +4,7 @@ from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from trato.ui.components.basics import edit_in_place
 from trato.ui.components.basics import icon as draw_icon
 from trato.ui.components.markup import attributes, classes, element, render, trimmed
 
@@ -145,11 +146,24 @@ def banner(content: str, tone: str = "info", title: str = "") -> SafeString:
 
 @register.simple_block_tag(takes_context=True)
 def empty(
-    context: Context, content: str, icon: str, title: str, text: str = "", small: bool = False
+    context: Context,
+    content: str,
+    icon: str,
+    title: str,
+    text: str = "",
+    small: bool = False,
+    level: int = 2,
 ) -> SafeString:
     """What this page will do for you, and the first step."""
     return render(
-        context, "empty", content=trimmed(content), icon=icon, title=title, text=text, small=small
+        context,
+        "empty",
+        content=trimmed(content),
+        icon=icon,
+        title=title,
+        text=text,
+        small=small,
+        level=level,
     )
 
 
@@ -161,7 +175,7 @@ def facts(content: str) -> SafeString:
 @register.simple_block_tag
 def fact(content: str, label: str, icon: str = "", edit_url: str = "") -> SafeString:
     """A name and its value; with ``edit_url`` the value is changed in place."""
-    value = _editable(content, edit_url) if edit_url else trimmed(content)
+    value = edit_in_place(trimmed(content), edit_url, label) if edit_url else trimmed(content)
     return format_html(
         '<div class="fact"><dt>{}<span>{}</span></dt><dd>{}</dd></div>',
         draw_icon(icon),
@@ -170,20 +184,10 @@ def fact(content: str, label: str, icon: str = "", edit_url: str = "") -> SafeSt
     )
 
 
-def _editable(content: str, edit_url: str) -> SafeString:
-    return format_html(
-        '<div class="editable-place"><a class="editable" href="{0}" hx-get="{0}" '
-        'hx-target="closest .editable-place" hx-swap="outerHTML">{1}{2}</a></div>',
-        edit_url,
-        trimmed(content),
-        draw_icon("pencil"),
-    )
-
-
 @register.simple_block_tag
-def editable(content: str, edit_url: str) -> SafeString:
+def editable(content: str, edit_url: str, label: str = "") -> SafeString:
     """A value that turns into its form where it stands."""
-    return _editable(content, edit_url)
+    return edit_in_place(trimmed(content), edit_url, label)
 
 
 @register.simple_block_tag(takes_context=True)

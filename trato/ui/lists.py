@@ -1,0 +1,201 @@
+"""What a list's filters, notices and cells say, for every page with a list.
+
+The words of ``trato.kit.listing``, which knows no language, and its values as the table's cells.
+``trato.identity.lists`` puts a whole list page together; its templates are ``ui/list/*.html``.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import pgettext_lazy as _p
+
+from trato.kit.listing import Count, Field, Filter, Kind, Listing, Notice, Row, Shape, State
+from trato.ui import formats
+from trato.ui.components.basics import person
+from trato.ui.components.data import cell
+from trato.ui.components.markup import joined
+from trato.ui.table import Column
+
+MOST_NAMED = 3
+OPERATORS = {
+    "contains": _p("filter", "contains"),
+    "lacks": _p("filter", "does not contain"),
+    "is": _p("filter", "is"),
+    "isnt": _p("filter", "is not"),
+    "starts": _p("filter", "starts with"),
+    "more": _p("filter", "more than"),
+    "less": _p("filter", "less than"),
+    "between": _p("filter", "between"),
+    "within": _p("filter", "in the last"),
+    "older": _p("filter", "longer ago than"),
+    "on": _p("filter", "on"),
+    "before": _p("filter", "before"),
+    "after": _p("filter", "after"),
+    "in": _p("filter", "is one of"),
+    "out": _p("filter", "is none of"),
+    "empty": _p("filter", "is empty"),
+    "filled": _p("filter", "is not empty"),
+    "yes": _p("filter", "yes"),
+    "no": _p("filter", "no"),
+}
+ONE_OPTION = {"in": _p("filter", "is"), "out": _p("filter", "is not")}
+COLUMN_KINDS = {
+    Kind.NUMBER: "number",
+    Kind.MONEY: "money",
+    Kind.DATE: "day",
+    Kind.DATETIME: "day",
+    Kind.CHOICES: "tags",
+    Kind.FLAG: "yes_no",
+}
+
+type Writer = Callable[[Row], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter as a sentence, with where it is changed and where it is taken off."""
+
+    field: str
+    operator: str
+    value: str
+    change: str
+    remove: str
+
+
+def operator_words(one: Filter) -> str:
+    if len(one.values) == 1 and one.operator.key in ONE_OPTION:
+        return str(ONE_OPTION[one.operator.key])
+    return str(OPERATORS[one.operator.key])
+
+
+def value_words(one: Filter) -> str:
+    """The values of a filter as people write them."""
+    shape, values = one.operator.shape, one.values
+    if shape == Shape.OPTIONS:
+        return _option_words(one.field, values)
+    if shape in {Shape.NUMBERS, Shape.PERIOD}:
+        return _pair_words(one.field, values)
+    return " ".join(_word(one.field, shape, value) for value in values)
+
+
+def _option_words(field: Field, values: Iterable[str]) -> str:
+    labels = {} if field.is_open else field.choices()
+    words = [gettext("me") if value == "me" else labels.get(value, value) for value in values]
+    shown, rest = words[:MOST_NAMED], len(words) - MOST_NAMED
+    return ", ".join([*shown, f"+{rest}"] if rest > 0 else shown)
+
+
+def _pair_words(field: Field, values: tuple[str, ...]) -> str:
+    least, most = (_word(field, Shape.NUMBERS, value) for value in values)
+    if not least:
+        return pgettext("filter", "at most %(value)s") % {"value": most}
+    if not most:
+        return pgettext("filter", "at least %(value)s") % {"value": least}
+    return pgettext("filter", "%(least)s and %(most)s") % {"least": least, "most": most}
+
+
+def _word(field: Field, shape: Shape, value: str) -> str:
+    if not value or shape == Shape.TEXT:
+        return value
+    if shape == Shape.SPAN:
+        return ngettext("%(count)s day", "%(count)s days", int(value)) % {"count": value}
+    if field.kind in {Kind.DATE, Kind.DATETIME}:
+        return formats.day(date.fromisoformat(value))
+    number = Decimal(value)
+    return formats.money(number, field.unit) if field.unit else formats.number(number)
+
+
+def chips(state: State) -> list[Chip]:
+    return [
+        Chip(
+            field=str(one.field.label),
+            operator=operator_words(one),
+            value=value_words(one),
+            change=f"?{state.query}&do=filter&field={one.field.key}&instead={one.quoted}",
+            remove=f"?{state.without(one).query}",
+        )
+        for one in state.filters
+    ]
+
+
+def count_words(count: Count) -> str:
+    """``1.314``; ``10.000+`` for more than anybody counts."""
+    return formats.number(count.number) + ("+" if count.or_more else "")
+
+
+def notice_words(listing: Listing, notice: Notice) -> str:
+    field = listing.field(notice.part.rpartition(".")[0]) or listing.field(notice.part.lstrip("-"))
+    name = str(field.label) if field else notice.part
+    return _NOTICES[notice.code]() % {"name": name}
+
+
+_NOTICES: dict[str, Callable[[], str]] = {
+    "unknown": lambda: gettext("«%(name)s» in the address means nothing here and was left out."),
+    "filter": lambda: gettext("The filter «%(name)s» makes no sense and was left out."),
+    "sort": lambda: gettext("The list cannot be sorted by «%(name)s»."),
+    "sort_too_slow": lambda: gettext(
+        "There are too many rows to sort them by «%(name)s». Filter the list first."
+    ),
+    "column": lambda: gettext("There is no column «%(name)s»; it was left out."),
+    "place": lambda: gettext("That page does not exist any more. This is the first one."),
+    "search": lambda: gettext("Only the first 200 letters of the search were used."),
+    "too_many": lambda: gettext("Only the first 30 filters were used."),
+    "too_long": lambda: gettext("The address is too long. Nothing of it was used."),
+    "too_slow": lambda: gettext("Finding these rows takes too long. Add a filter."),
+    "similar": lambda: gettext("Nothing has exactly «%(name)s». These names are similar."),
+}
+
+
+def column_of(field: Field, *, shown: bool = True) -> Column:
+    return Column(
+        key=field.key,
+        label=str(field.heading),
+        kind=COLUMN_KINDS.get(field.kind, "text"),
+        unit=field.unit,
+        sortable=field.order is not None,
+        shown=shown,
+        fixed=field.fixed,
+    )
+
+
+class Cells:
+    """The cells of rows. ``own`` writes a field in the page's own way; ``edit_url`` is an address
+    with ``{pk}`` and ``{key}`` where the fields in ``editable`` are changed.
+    """
+
+    def __init__(
+        self,
+        fields: Iterable[Field],
+        *,
+        own: Mapping[str, Writer] | None = None,
+        editable: Iterable[str] = (),
+        edit_url: str = "",
+    ) -> None:
+        self.own = own or {}
+        self.editable = frozenset(editable)
+        self.edit_url = edit_url
+        self.fields = [(field, column_of(field), self._writer(field)) for field in fields]
+
+    def _writer(self, field: Field) -> Writer:
+        key = field.key
+        if key in self.own:
+            return self.own[key]
+        if field.kind == Kind.CHOICE:
+            labels = field.choices()
+            return lambda row: labels.get(row.get(key) or "", row.get(key))
+        if field.kind == Kind.LINK:
+            return lambda row: person(row.get(key) or "")
+        return lambda row: row.get(key)
+
+    def of(self, row: Row) -> SafeString:
+        return joined([self._cell(row, *parts) for parts in self.fields])
+
+    def _cell(self, row: Row, field: Field, column: Column, writer: Writer) -> SafeString:
+        is_editable = self.edit_url and field.key in self.editable
+        url = self.edit_url.format(pk=row["pk"], key=field.key) if is_editable else ""
+        return cell(column, writer(row), edit_url=url)
