@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from tests.cli.command import trato
-from trato.cli import main
+from trato.cli import main, tables
 from trato.cli.main import COMMANDS
+from trato.kit.environment import CannotStart
 
 
 def told(home: Path, *args: str, **settings: str) -> str:
@@ -59,6 +62,13 @@ def test_a_second_up_is_told_of_the_first(tmp_path: Path) -> None:
         held.write(f"{os.getpid()}\n")
         held.flush()
         assert f"process {os.getpid()}" in told(tmp_path, "up")
+
+
+@pytest.mark.django_db
+def test_a_database_of_a_newer_trato_is_left_alone() -> None:
+    MigrationRecorder(connection).record_applied("sales", "9999_not_yet_written")
+    with pytest.raises(CannotStart, match="newer Trato"):
+        tables.migrate()
 
 
 def test_errors_are_told_in_the_language_of_the_terminal(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from trato import __version__
+from trato.cli import tables
 from trato.cli.language import gettext as _
 from trato.kit import environment
 from trato.kit.environment import CannotStart
@@ -58,7 +59,7 @@ def _manifest(dump: Path, at: datetime) -> dict[str, Any]:
         "format": FORMAT,
         "trato": __version__,
         "at": at.isoformat(),
-        "migrations": sorted(f"{app}.{name}" for app, name in applied),
+        "migrations": sorted(tables.names(applied)),
         "dump_sha256": _digest(dump),
     }
 

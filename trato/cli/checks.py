@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import mail
@@ -76,11 +77,11 @@ def secret_key() -> Finding:
 
 
 def mail_server() -> Finding:
-    if not environment.value("TRATO_MAIL_URL"):
+    url = environment.value("TRATO_MAIL_URL")
+    if not url:
         text = _("messages are written to {folder}").format(folder=settings.TRATO_HOME / "mail")
         return Finding("mail", text)
-    options = settings.MAILERS["default"]["OPTIONS"]
-    server = f"{options['host']}:{options['port']}"
+    server = urlsplit(url).netloc.rpartition("@")[2]
     try:
         with mail.mailers.default:
             return Finding("mail", _("{server} answers").format(server=server))

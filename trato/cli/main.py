@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import click
+import psycopg
 from django.db import OperationalError
 
 from trato import __version__
@@ -85,7 +86,7 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run a command. What keeps Trato from starting is one line, and the status is 2."""
     try:
         trato(args, prog_name="trato")
-    except (CannotStart, OperationalError) as error:
+    except (CannotStart, OSError, OperationalError, psycopg.OperationalError) as error:
         if os.environ.get("TRATO_DEBUG") == "yes":
             raise
         click.echo(f"trato: {_one_line(error)}", err=True)
@@ -93,7 +94,9 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
     text = " ".join(str(error).split())
-    if isinstance(error, OperationalError):
+    if isinstance(error, (OperationalError, psycopg.OperationalError)):
         return _("The database does not answer any more: {reason}").format(reason=text)
     return text

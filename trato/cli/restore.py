@@ -4,12 +4,10 @@ from pathlib import Path
 
 import click
 from django.db import connection, connections
-from django.db.migrations.loader import MigrationLoader
 
-from trato.cli import archive, start
+from trato.cli import archive, start, tables
 from trato.cli.archive import Archive
 from trato.cli.language import gettext as _
-from trato.cli.up import migrate
 from trato.customers import eventlog
 from trato.kit import environment
 from trato.kit.environment import CannotStart
@@ -29,14 +27,13 @@ def restore(file: Path, yes: bool) -> None:
         backup.restore_database()
         backup.restore_files()
         connections.close_all()
-        migrate()
+        tables.migrate()
         eventlog.rebase()
     click.echo(_("Restored: Trato as it was on {at}.").format(at=backup.manifest["at"]))
 
 
 def _check_version(backup: Archive) -> None:
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
-    if set(backup.manifest["migrations"]) - known:
+    if set(backup.manifest["migrations"]) - tables.known():
         raise CannotStart(
             _("The backup was made by a newer Trato ({version}). Install that one first.").format(
                 version=backup.manifest["trato"]

@@ -85,6 +85,7 @@ def try_database(url: str) -> None:
         parts = conninfo_to_dict(url)
         with psycopg.connect(url, connect_timeout=10) as connection:
             version = connection.info.server_version // 10_000
+            encoding = connection.info.parameter_status("server_encoding")
     except psycopg.Error as error:
         raise CannotStart(
             _("The database of DATABASE_URL cannot be used: {reason} Check the address.").format(
@@ -95,6 +96,12 @@ def try_database(url: str) -> None:
         raise CannotStart(
             _("The database at {host} is PostgreSQL {version}. Trato needs 15 or later.").format(
                 host=parts.get("host", "localhost"), version=version
+            )
+        )
+    if encoding != "UTF8":
+        raise CannotStart(
+            _("The database is encoded in {encoding}. Create one with ENCODING 'UTF8'.").format(
+                encoding=encoding
             )
         )
 

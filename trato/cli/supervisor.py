@@ -66,7 +66,9 @@ class Supervisor:
     def run(self) -> None:
         """Until a signal says to end. `watch` is called with every beat."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: self.stop.set())
+            # `nohup` has it ignored, and means it.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, lambda *_: self.stop.set())
         try:
             while not self.stop.is_set():
                 self.watch()

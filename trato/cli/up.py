@@ -13,17 +13,15 @@ import click
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
 from trato.cli.language import gettext as _
 from trato.cli.supervisor import Child, Supervisor
+from trato.cli.tables import migrate
 from trato.kit import environment
 from trato.kit.postgres.server import Server
 
 logger = logging.getLogger(__name__)
-
-_MIGRATING = 7_281_946  # The number of the lock by which only one process at a time migrates.
 
 # Our own bundle has htmx, and the page of the API draws with Swagger: megabytes to compress.
 _UNUSED_ASSETS = ["django_htmx", "redoc*"]
@@ -84,19 +82,6 @@ def _answers() -> bool:
     finally:
         asked.close()
     return True
-
-
-def migrate() -> None:
-    """Bring the tables up to date; several processes may try at once."""
-    with connection.cursor() as sql:
-        sql.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
-        try:
-            executor = MigrationExecutor(connection)
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                click.echo(_("Preparing the database …"))
-                call_command("migrate", interactive=False, verbosity=0)
-        finally:
-            sql.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
 def collect_assets() -> None:
