@@ -16,6 +16,17 @@ class AddressDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentDraft:
+    """A yes or no that came with the customer; ``how`` is its evidence."""
+
+    channel: str
+    purpose: str
+    granted: bool
+    how: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerDraft:
     """Everything optional but a name or something to tell it by; empty means unknown.
 
@@ -42,6 +53,8 @@ class CustomerDraft:
     organisation: str = ""
     job_title: str = ""
     custom: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+    consents: tuple[ConsentDraft, ...] = ()
 
     @property
     def shown_name(self) -> str:

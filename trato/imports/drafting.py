@@ -5,8 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from trato.catalog.drafts import ProductDraft
-from trato.customers.drafts import AddressDraft, ContactDraft, CustomerDraft
+from trato.customers.drafts import AddressDraft, ConsentDraft, ContactDraft, CustomerDraft
+from trato.customers.models import Channel, Consent
 from trato.sales.drafts import LineDraft, OrderDraft
 
 type Values = Mapping[str, Any]
@@ -40,6 +43,23 @@ def customer_draft(values: Values) -> CustomerDraft:
         organisation=values.get("organisation", ""),
         job_title=values.get("job_title", ""),
         custom=dict(values.get("custom", {})),
+        note=values.get("notes", ""),
+        consents=_consents(values),
+    )
+
+
+def _consents(values: Values) -> tuple[ConsentDraft, ...]:
+    granted, since = values.get("consent_email"), values.get("consent_email_at")
+    if granted is None and not since:
+        return ()
+    return (
+        ConsentDraft(
+            channel=Channel.EMAIL,
+            purpose=Consent.Purpose.MARKETING,
+            granted=granted is not False,
+            how=values.get("consent_email_how") or gettext("Imported from a file"),
+            at=datetime.fromisoformat(since) if since else None,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trato.identity.models import User
 from trato.identity.rules import Permission
+from trato.imports.mapping import field_of
 from trato.imports.problems import RowProblem
 
 
@@ -59,6 +60,12 @@ class Import(models.Model):
         return self.file_name
 
     @property
+    def tone(self) -> str:
+        """How its state is coloured."""
+        tones = {self.State.DONE: "pino", self.State.FAILED: "granate"}
+        return tones.get(self.State(self.state), "cielo" if self.is_working else "neutral")
+
+    @property
     def rows_good(self) -> int:
         return self.rows_read - self.rows_refused
 
@@ -85,6 +92,19 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.number}"
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """Its values with the labels of their fields."""
+        found = ((field_of(self.run.kind, key), value) for key, value in self.values.items())
+        return [
+            (
+                str(field.label),
+                ", ".join(map(str, value)) if isinstance(value, list) else str(value),
+            )
+            for field, value in found
+            if field is not None
+        ]
 
     @property
     def reason(self) -> str:

@@ -34,6 +34,7 @@ from trato.customers.actions.profile import (
     record_fact,
     save_custom_field,
 )
+from trato.customers.actions.remarks import remove_remarks
 from trato.customers.actions.saving import (
     Outcome,
     Result,
@@ -80,6 +81,7 @@ __all__ = [
     "remove_contact_way",
     "remove_created",
     "remove_events",
+    "remove_remarks",
     "restore_customers",
     "save_contacts",
     "save_custom_field",

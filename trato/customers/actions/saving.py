@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from trato.customers.actions.events import NewEvent, record_events
 from trato.customers.actions.merging import Difference, Profile, differences, profiles
+from trato.customers.actions.remarks import keep_remarks
 from trato.customers.drafts import CustomerDraft
 from trato.customers.models import (
     Customer,
@@ -91,6 +92,12 @@ def save_customers(
         plan.known.append((position, draft, ids[index], overwrite))
         plan.outcomes[position].customer_id = ids[index]
     _complete(plan, at=at, user=user, source=source, imported=imported)
+    kept = [
+        (outcome.customer_id, draft)
+        for draft, outcome in zip(drafts, plan.outcomes, strict=True)
+        if outcome.customer_id and outcome.result != Result.REFUSED
+    ]
+    keep_remarks(kept, at=at, user=user, source=source, imported=imported)
     _link_organisations(drafts, plan.outcomes, at=at, user=user, source=source, imported=imported)
     return plan.outcomes
 

@@ -7,9 +7,10 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
-import trato.kit.database
 from django.conf import settings
 from django.db import migrations, models
+
+import trato.kit.database
 
 
 class Migration(migrations.Migration):

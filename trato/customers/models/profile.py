@@ -97,6 +97,7 @@ class Consent(models.Model):
     how = models.CharField(_("how it was given"), max_length=200)
     text_version = models.CharField(_("version of the text"), max_length=60, blank=True)
     recorded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    source = models.CharField(max_length=60, blank=True)
 
     objects = ConsentQuerySet.as_manager()
 

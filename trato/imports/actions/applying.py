@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
 from trato.catalog.actions import save_products
 from trato.customers.actions import Result, Twins, save_contacts, save_customers
@@ -19,8 +18,6 @@ from trato.sales.actions import save_orders
 
 CHUNK = 4000
 COUNTED = ("created", "updated", "unchanged", "refused")
-gettext_noop("Unknown customer «%(name)s».")
-gettext_noop("Unknown product «%(name)s».")
 
 
 @dataclass
@@ -77,6 +74,8 @@ def write_customers(run: Import, groups: list[list[ImportRow]], at: datetime) ->
     for row, draft, outcome in zip(rows, drafts, outcomes, strict=True):
         written.note("customers", outcome.result, 1)
         written.twins += bool(outcome.twin_by)
+        if outcome.customer_id and (draft.note or draft.consents):
+            written.change(run, "remark", "created", outcome.customer_id)
         if outcome.result == Result.CREATED and outcome.customer_id:
             written.change(run, "customer", "created", outcome.customer_id)
             keys = {*draft.external_ids, *((address,) for address in draft.emails)}
@@ -84,7 +83,7 @@ def write_customers(run: Import, groups: list[list[ImportRow]], at: datetime) ->
         elif outcome.result == Result.UPDATED and outcome.customer_id:
             written.change(run, "customer", "updated", outcome.customer_id, outcome.before)
         elif outcome.result == Result.REFUSED:
-            problem = {"code": "twin", "params": {"by": outcome.twin_by}}
+            problem = {"code": "twin"}
             written.refused.append(([row], problem))
     return written
 

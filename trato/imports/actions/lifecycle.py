@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,10 +25,11 @@ from trato.imports.mapping import Mapping, guess_kind, propose
 from trato.imports.models import Import
 from trato.imports.parsing import ParseSettings, sniff
 from trato.imports.problems import CannotRead
-from trato.imports.reading import ReadingHints, open_table
+from trato.imports.reading import ReadingHints, SourceRow, open_table
 
 LOCK = 7_100_000_000
 SAMPLE = 500
+SHOWN = 80
 
 
 class WrongState(Exception):
@@ -91,7 +92,18 @@ def look(run: Import, hints: ReadingHints | None = None) -> None:
     parsing = sniff(run.kind, mapping, sample, base_settings(main.time_zone, main.country))
     run.reading = table.layout.hints().to_json()
     run.mapping = mapping.to_json()
-    run.options = run.options | {"parsing": parsing.to_json(), "headers": list(table.headers)}
+    run.options = run.options | {"parsing": parsing.to_json(), "cells": first_cells(sample)}
+
+
+def first_cells(sample: Sequence[SourceRow], most: int = 3) -> dict[str, list[str]]:
+    """A few different cells of each column, for people to recognise it by."""
+    found: dict[str, dict[str, None]] = {}
+    for row in sample:
+        for header, cell in (row.values or {}).items():
+            known = found.setdefault(header, {})
+            if cell.strip() and len(known) < most:
+                known[cell.strip()[:SHOWN]] = None
+    return {header: list(cells) for header, cells in found.items()}
 
 
 def base_settings(time_zone: str, country: str) -> ParseSettings:
@@ -118,6 +130,18 @@ def configure(
     run.state = Import.State.UPLOADED
     run.save(update_fields=["mapping", "options", "state"])
     return run
+
+
+def reopen(run: Import) -> Import:
+    """Back to the columns, before anything is written. Raises WrongState."""
+    allowed = {Import.State.STAGED, Import.State.FAILED}
+    with transaction.atomic():
+        row = Import.objects.select_for_update().get(pk=run.pk)
+        if row.state not in allowed or row.position:
+            raise WrongState
+        row.state, row.problem = Import.State.UPLOADED, ""
+        row.save(update_fields=["state", "problem"])
+    return row
 
 
 def _begin(run: Import, state: Import.State, task: str, allowed: set[str], later: bool) -> Import:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from trato.catalog.actions import remove_products, restore_products
 from trato.collaboration.models import Task
-from trato.customers.actions import remove_created, remove_events, restore_customers
+from trato.customers.actions import remove_created, remove_events, remove_remarks, restore_customers
 from trato.imports.actions.applying import source_of
 from trato.imports.models import Import, ImportChange
 from trato.sales.actions import remove_orders, restore_orders
@@ -21,6 +21,7 @@ ORDER = (
     ("order", "created"),
     ("order", "updated"),
     ("event", "created"),
+    ("remark", "created"),
     ("product", "created"),
     ("product", "updated"),
     ("customer", "created"),
@@ -46,6 +47,11 @@ def _restore_orders(run: Import, changes: list[ImportChange], at: datetime) -> i
 
 def _undo_events(run: Import, changes: list[ImportChange], at: datetime) -> int:
     remove_events([change.before for change in changes], as_of=at)
+    return 0
+
+
+def _undo_remarks(run: Import, changes: list[ImportChange], at: datetime) -> int:
+    remove_remarks([change.object_id for change in changes], source=source_of(run))
     return 0
 
 
@@ -80,6 +86,7 @@ UNDO: dict[tuple[str, str], Undo] = {
     ("order", "created"): _undo_orders,
     ("order", "updated"): _restore_orders,
     ("event", "created"): _undo_events,
+    ("remark", "created"): _undo_remarks,
     ("product", "created"): _undo_products,
     ("product", "updated"): _restore_products,
     ("customer", "created"): _undo_customers,
