@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext
 
 from trato.customers.models import BaseRules, Customer
@@ -13,8 +13,6 @@ from trato.customers.rules_in_words import in_words
 from trato.ui.charts import Part
 
 type Filters = list[tuple[str, object]]
-
-NEVER_EMPTY = ("purchases.more", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,11 @@ def charts(found: Base, rules: BaseRules) -> list[Chart]:
 
 def _query(pairs: Iterable[tuple[str, object]]) -> str:
     """The list with these filters."""
-    return f"{reverse('customers:list')}?{urlencode([(n, str(value)) for n, value in pairs])}"
+    try:
+        address = reverse("customers:list")
+    except NoReverseMatch:
+        return ""
+    return f"{address}?{urlencode([(name, str(value)) for name, value in pairs])}"
 
 
 def relationship(found: Base) -> list[Part]:
@@ -67,7 +69,7 @@ def frequency(found: Base, rules: BaseRules) -> list[Part]:
     often, sometimes = rules.frequent_purchases, rules.regular_purchases
     many: Filters = [("purchases_last_year.more", often - 1)]
     some: Filters = [("purchases_last_year.between", n) for n in (sometimes, often - 1)]
-    few: Filters = [NEVER_EMPTY, ("purchases_last_year.less", sometimes)]
+    few: Filters = [("purchases_last_year.between", n) for n in (1, sometimes - 1)]
     return [
         Part(pgettext("customers", "Frequent"), found.frequent, "pino", _query(many)),
         Part(pgettext("customers", "Regular"), found.regular, "cielo", _query(some)),

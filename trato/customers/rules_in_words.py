@@ -29,8 +29,8 @@ def in_words(rules: BaseRules) -> RulesInWords:
         activity=_("Active: the last purchase lies %(days)s back at most. Inactive: longer.")
         % {"days": _days(rules.active_days)},
         frequency=_(
-            "In a year, frequent: %(many)s purchases or more; regular: %(some)s or more;"
-            " occasional: fewer, or none."
+            "Of those who have bought within a year, frequent: %(many)s purchases or more;"
+            " regular: %(some)s or more; occasional: fewer."
         )
         % {
             "many": formats.number(rules.frequent_purchases),

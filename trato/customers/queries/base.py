@@ -3,8 +3,8 @@
 - *Relationship* (all customers): potential, current or lost, as ``Customer.status`` says.
 - *Activity* (who has ever bought): active with a last purchase within ``active_days``, counted in
   whole days of the time zone of ``as_of``, as the list counts them; inactive otherwise.
-- *Frequency* (who has ever bought): by the purchases of the last year. Frequent from
-  ``frequent_purchases`` on, regular from ``regular_purchases`` on, else occasional, none included.
+- *Frequency* (who has bought within a year): by the purchases of that year. Frequent from
+  ``frequent_purchases`` on, regular from ``regular_purchases`` on, else occasional.
 - *Volume* (who has bought within a year): by the rank of the year's amount. Customers of equal
   amounts share one rank, the middle of their places, and therefore one class: high above
   ``100 - high_volume_percent``, low below ``low_volume_percent``, else average. Where everybody
@@ -20,7 +20,6 @@ from django.db.models import Aggregate, Count, DecimalField, Max, Min, Q, QueryS
 
 from trato.customers.models import BaseRules, Customer, Summary
 from trato.identity.models import User
-from trato.identity.rules import Permission, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Cut(Aggregate):
     """The amount at a percentage of the ranks, one that occurs."""
 
     function = "percentile_disc"
-    template = "%(function)s(%(percent)s / 100.0) WITHIN GROUP (ORDER BY %(expressions)s)"
+    template = "%(function)s(%(percent)s / 100.0) WITHIN GROUP (ORDER BY %(expressions)s)%(filter)s"
     output_field = DecimalField(max_digits=18, decimal_places=4)
 
 
@@ -69,21 +68,21 @@ def base(*, user: User, rules: BaseRules, as_of: datetime) -> Base:
     figures = summaries.aggregate(**_figures(rules, as_of))
     cuts = {name: figures.pop(name) for name in ("least", "most", "low_cut", "high_cut")}
     buyers, active = figures["buyers"], figures["active"]
-    frequent, regular = figures["frequent"], figures["regular"]
+    frequent, regular, in_year = figures["frequent"], figures["regular"], figures["in_year"]
     return Base(
         **_relationships(user),
         active=active,
         inactive=buyers - active,
         frequent=frequent,
         regular=regular,
-        occasional=buyers - frequent - regular,
+        occasional=in_year - frequent - regular,
         volume=_volume(summaries.filter(purchases_last_year__gt=0), rules, **cuts),
     )
 
 
 def _summaries(user: User) -> QuerySet[Summary]:
     """All of them without asking for each customer, where the user sees everybody."""
-    if user.may(Permission.VIEW_CUSTOMERS) and user.visibility == Visibility.ALL:
+    if user.sees_everybody:
         return Summary.objects.all()
     return Summary.objects.filter(customer__in=Customer.objects.visible_to(user))
 
@@ -109,8 +108,9 @@ def _figures(rules: BaseRules, as_of: datetime) -> dict[str, Any]:
     return {
         "buyers": Count("pk", filter=bought),
         "active": Count("pk", filter=bought & is_active),
-        "frequent": Count("pk", filter=bought & Q(purchases_last_year__gte=often)),
-        "regular": Count("pk", filter=bought & regular),
+        "in_year": Count("pk", filter=in_year),
+        "frequent": Count("pk", filter=in_year & Q(purchases_last_year__gte=often)),
+        "regular": Count("pk", filter=in_year & regular),
         "least": Min("amount_last_year", filter=in_year),
         "most": Max("amount_last_year", filter=in_year),
         "low_cut": Cut("amount_last_year", percent=low, filter=in_year),

@@ -1,0 +1,43 @@
+"""The state of the customer base as the first page shows it: fresh, or a few minutes old."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from django.core.cache import cache
+from django.forms.models import model_to_dict
+
+from trato.customers.models import BaseRules
+from trato.customers.queries.base import Base, base
+from trato.identity.models import User
+
+# Below, everybody sees what is so at this moment.
+SECONDS_WORTH_KEEPING = 0.2
+SECONDS_KEPT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """``at`` is when it was counted; it was asked for again since when ``is_kept``."""
+
+    base: Base
+    at: datetime
+    is_kept: bool = False
+
+
+def counted_base(*, user: User, rules: BaseRules, as_of: datetime) -> Counted:
+    """Counting a million customers takes a moment; then the answer is kept for five minutes.
+
+    Who sees everybody shares one answer; new rules and a new day have none yet.
+    """
+    who = "all" if user.sees_everybody else str(user.pk)
+    told = "-".join(str(value) for value in model_to_dict(rules).values())
+    key = f"base:{who}:{told}:{as_of.date()}"
+    kept = cache.get(key)
+    if kept is not None:
+        return Counted(*kept, is_kept=True)
+    start = monotonic()
+    found = base(user=user, rules=rules, as_of=as_of)
+    if monotonic() - start > SECONDS_WORTH_KEEPING:
+        cache.set(key, (found, as_of), SECONDS_KEPT)
+    return Counted(found, as_of)
