@@ -72,6 +72,11 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "telephone_invalid": _("It is not a telephone number."),
     "telephone_not_in_use": _("No such telephone number is in use. It was kept."),
     "contacts_without_identity": _("There is no name, e-mail, telephone or id to tell it by."),
+    "order_incomplete": _("Another line of the same order was refused."),
+    "twin": _("There is a customer like this already (%(by)s)."),
+    "unknown_customer": _("Unknown customer «%(name)s»."),
+    "unknown_product": _("Unknown product «%(name)s»."),
+    "mapping_invalid": _("The mapping of the columns is not valid."),
     "order_without_product": _("The line has neither a product id nor a product name."),
     "order_without_price": _("The line has neither a unit price nor a total."),
     "interaction_without_customer": _("It does not say with which customer."),
@@ -90,7 +95,7 @@ class CannotRead(Exception):
 
     @property
     def message(self) -> str:
-        return str(MESSAGES[self.code]) % self.params
+        return str(MESSAGES.get(self.code, self.code)) % self.params
 
     def __str__(self) -> str:
         return self.message
@@ -112,7 +117,7 @@ class RowProblem:
     @property
     def message(self) -> str:
         """In the active language, without the column and the value."""
-        return str(MESSAGES[self.code]) % self.params
+        return str(MESSAGES.get(self.code, self.code)) % self.params
 
     def to_json(self) -> dict[str, Any]:
         whole = {

@@ -38,9 +38,9 @@ _TIME = re.compile(
 class Order(StrEnum):
     """Which of day, month and year a file writes first."""
 
-    DMY = "dmy"
-    MDY = "mdy"
-    YMD = "ymd"
+    DMY = "DMY"
+    MDY = "MDY"
+    YMD = "YMD"
 
 
 def parse_date(text: str, order: Order = Order.DMY, *, birth: bool = False) -> date | None:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.text import slugify
+
 _LETTERS = str.maketrans(
     {
         "ø": "o",
@@ -110,10 +112,9 @@ def normalise_header(text: str) -> str:
     return re.sub(r"\be mail", "email", joined)
 
 
-def slug(text: str, length: int = 50) -> str:
+def slug(text: str, length: int = 60) -> str:
     """A key made of a title: ``Color favorito`` is ``color_favorito``."""
-    words = re.sub(r"[^a-z0-9]+", "_", fold(clean(text))).strip("_")
-    return words[:length].rstrip("_")
+    return slugify(clean(text)).replace("-", "_")[:length]
 
 
 def parse_bool(text: str) -> bool:

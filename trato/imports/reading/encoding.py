@@ -23,6 +23,7 @@ _BOMS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _BAD_BYTES = re.compile("[\udc80-\udcff]+")
+_HALF_LETTERS = re.compile("[\ud800-\udfff]")
 _REAL_LETTERS = re.compile("[^\x00-\x7f\udc80-\udcff]+")
 _WESTERN_LETTERS = re.compile(rb"[A-Za-z][\xe0-\xfc]")
 # á é ñ ó of old Macintosh programs; signs that nobody writes between letters in CP1252.
@@ -93,12 +94,13 @@ def damage(text: str) -> str:
     """The code of the problem of a text that was not decoded cleanly; empty for a clean one."""
     if "\0" in text:
         return "nul_bytes"
-    return "" if text.isascii() or not _BAD_BYTES.search(text) else "bad_bytes"
+    return "" if text.isascii() or not _HALF_LETTERS.search(text) else "bad_bytes"
 
 
 def shown(text: str) -> str:
     """A damaged text as well as it can be shown and stored: stray bytes as CP1252 has them."""
-    return _BAD_BYTES.sub(_as_cp1252, text).replace("\0", "\ufffd")
+    whole = _BAD_BYTES.sub(_as_cp1252, text)
+    return _HALF_LETTERS.sub("\ufffd", whole).replace("\0", "\ufffd")
 
 
 def _as_cp1252(found: re.Match[str]) -> str:

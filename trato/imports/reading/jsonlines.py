@@ -41,10 +41,12 @@ def open_json(source: Source, name: str, hints: ReadingHints) -> Table:
     layout = Layout(kind=FileKind.JSON, encoding=encoding.name, packing=source.packing)
 
     def read(_skipped: list[SourceRow]) -> Iterator[SourceRow]:
+        number = 0
         for found in _objects(source, encoding):
-            yield _row(found, headers)
+            number = max(number + 1, found.line)
+            yield _row(number, found, headers)
         if source.truncated:
-            yield SourceRow(0, [], headers, RowProblem("file_truncated"))
+            yield SourceRow(number + 1, [], headers, RowProblem("file_truncated"))
 
     return Table(name, layout, headers, read)
 
@@ -68,21 +70,22 @@ def _all_keys(source: Source, encoding: Encoding) -> tuple[str, ...]:
     return unique_headers(list(keys))
 
 
-def _row(found: _Found, headers: tuple[str, ...]) -> SourceRow:
+def _row(number: int, found: _Found, headers: tuple[str, ...]) -> SourceRow:
+    """``number`` is the line, or counts on where several objects stand in one."""
     if found.text:
         code = damage(found.text) or "json_invalid"
-        return SourceRow(found.line, [shown(found.text)], headers, RowProblem(code))
+        return SourceRow(number, [shown(found.text)], headers, RowProblem(code))
     cells = flat(found.value)
     raw = [cells.pop(header, "") for header in headers]
     if any(cells.values()):
         unknown = ", ".join(key for key, cell in cells.items() if cell)
-        text = [json.dumps(found.value, ensure_ascii=False, default=str)]
-        problem = RowProblem("keys_unknown", params={"keys": unknown[:200]})
-        return SourceRow(found.line, text, headers, problem)
+        text = [shown(json.dumps(found.value, ensure_ascii=False, default=str))]
+        problem = RowProblem("keys_unknown", params={"keys": shown(unknown[:200])})
+        return SourceRow(number, text, headers, problem)
     harm = next(filter(None, map(damage, raw)), "")
     if harm:
-        return SourceRow(found.line, list(map(shown, raw)), headers, RowProblem(harm))
-    return SourceRow(found.line, raw, headers)
+        return SourceRow(number, list(map(shown, raw)), headers, RowProblem(harm))
+    return SourceRow(number, raw, headers)
 
 
 def flat(value: Mapping[str, object], prefix: str = "", depth: int = 0) -> dict[str, str]:

@@ -58,10 +58,11 @@ def open_vcards(source: Source, name: str, hints: ReadingHints) -> Table:
     layout = Layout(kind=FileKind.VCARD, encoding=encoding.name, packing=source.packing)
 
     def read(_skipped: list[SourceRow]) -> Iterator[SourceRow]:
+        number = 0
         for number, lines, closed in _cards(lines_of(source, encoding)):
             yield _row(number, lines, closed)
         if source.truncated:
-            yield SourceRow(0, [], HEADERS, RowProblem("file_truncated"))
+            yield SourceRow(number + 1, [], HEADERS, RowProblem("file_truncated"))
 
     return Table(name, layout, HEADERS, read)
 

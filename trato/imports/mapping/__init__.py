@@ -1,0 +1,40 @@
+"""Mapping: what each column of a file becomes.
+
+Field: a thing that we know of customers, products, orders or contacts. Target: a field's key,
+``custom:<key>``, ``external_id:<system>`` or nothing. Column: a heading with its target and why.
+Preset: the export of a well-known program.
+"""
+
+from trato.imports.mapping.columns import (
+    CUSTOM,
+    CUSTOM_TYPES,
+    EXTERNAL,
+    SKIP,
+    Column,
+    Mapping,
+    MappingInvalid,
+    Reason,
+)
+from trato.imports.mapping.fields import FIELDS, KINDS, Field, ValueKind, field_of
+from trato.imports.mapping.presets import preset_name
+from trato.imports.mapping.proposing import guess_kind, is_canonical, propose
+
+__all__ = [
+    "CUSTOM",
+    "CUSTOM_TYPES",
+    "EXTERNAL",
+    "FIELDS",
+    "KINDS",
+    "SKIP",
+    "Column",
+    "Field",
+    "Mapping",
+    "MappingInvalid",
+    "Reason",
+    "ValueKind",
+    "field_of",
+    "guess_kind",
+    "is_canonical",
+    "preset_name",
+    "propose",
+]
