@@ -66,8 +66,8 @@ class Supervisor:
     def run(self) -> None:
         """Until a signal says to end. `watch` is called with every beat."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            # `nohup` has it ignored, and means it.
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            hung_up_on_purpose = signal.getsignal(number) is signal.SIG_IGN  # By `nohup`.
+            if number is not signal.SIGHUP or not hung_up_on_purpose:
                 signal.signal(number, lambda *_: self.stop.set())
         try:
             while not self.stop.is_set():
