@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from django.db.models import Q
 
@@ -48,6 +48,11 @@ class Filter:
     def query(self) -> str:
         """Tells this filter apart from the others of the list."""
         return urlencode(self.pairs)
+
+    @property
+    def quoted(self) -> str:
+        """The same as the value of a parameter."""
+        return quote(self.query, safe="")
 
 
 @dataclass(frozen=True, slots=True)

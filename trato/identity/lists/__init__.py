@@ -1,0 +1,21 @@
+"""A list page: filters, search, order, columns, saved views. Every app's list is made of this.
+
+A view with a list reads::
+
+    @requires(Permission.VIEW_CATALOG)
+    def products(request: UserRequest) -> HttpResponse:
+        listing = product_list(currency=company().currency)
+        if answer := lists.aside(request, listing):
+            return answer
+        page = lists.open_list(request, listing, Product.objects.visible_to(request.user))
+        cells = Cells(page.fields, own={…})
+        return render(request, "catalog/list.html", {"list": page, "cells": …})
+
+Its template extends ``ui/list/page.html``. ``aside`` answers what the list's own address is asked
+besides showing rows: the dialogs of filters and views, and keeping views and columns.
+"""
+
+from trato.identity.lists.aside import aside
+from trato.identity.lists.page import ListPage, open_list, state_of
+
+__all__ = ["ListPage", "aside", "open_list", "state_of"]
