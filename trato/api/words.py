@@ -27,7 +27,7 @@ TITLES: dict[str, tuple[int, Words, Words]] = {
         _("You may not do this"),
         _("The role of the token's user does not include it."),
     ),
-    "not_found": (404, _("Not found"), _("There is nothing here that you may see.")),
+    "not_found": (404, _("Nothing found"), _("There is nothing here that you may see.")),
     "method_not_allowed": (
         405,
         _("The address has no such method"),
