@@ -28,8 +28,8 @@ check: dev ## Look over format, style, types, layers, migrations and texts
 	$(BIN)/ruff check .
 	$(OWN_HOME) $(BIN)/mypy trato tests tools bench
 	$(BIN)/lint-imports
-	$(OWN_HOME) DJANGO_SETTINGS_MODULE=trato.settings \
-		$(BIN)/python -W ignore -m django makemigrations --check --dry-run
+	@home=$$(mktemp -d /tmp/trato-check-XXXXXX); trap 'rm -rf "$$home"' EXIT; \
+		TRATO_HOME=$$home $(BIN)/trato manage makemigrations --check --dry-run
 	$(BIN)/python tools/messages.py check
 
 bench: dev ## Measure the speed (docs/benchmarks.md)
