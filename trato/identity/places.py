@@ -122,7 +122,7 @@ PLACES = (
 )
 
 ADDITIONS = (
-    Place(_("Customer"), "user-plus", "customers:new", Permission.CHANGE_CUSTOMERS),
+    Place(_("Customer"), "user-plus", "web:customer-new", Permission.CHANGE_CUSTOMERS),
     Place(_("Task"), "square-check", "collaboration:new", Permission.MANAGE_TASKS),
     Place(_("Note"), "sticky-note", "web:note", Permission.RECORD_CONTACTS),
 )

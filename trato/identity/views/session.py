@@ -106,9 +106,12 @@ def _guesses(request: HttpRequest) -> dict[str, str]:
     }
 
 
-@require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Theme or language, kept with the user and in the browser for the sign-in page."""
+    if request.method != "POST":
+        htmx = getattr(request, "htmx", None)
+        here = htmx.current_url_abs_path if htmx else ""
+        return render(request, "identity/preferences.html", {"next": here or "/"})
     theme, language = request.POST.get("theme", ""), request.POST.get("language", "")
     response = HttpResponseRedirect(_safe(request, request.POST.get("next", "")) or "/")
     if theme in THEMES:
