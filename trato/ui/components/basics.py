@@ -146,6 +146,20 @@ def stage(number: int | None, short: bool = False) -> SafeString:
     )
 
 
+@register.simple_tag
+def journey(current: int | None) -> SafeString:
+    """The seven steps, the one where somebody stands named."""
+    steps = [
+        element(
+            "li",
+            stage(number, short=number != current),
+            **{"class": "journey-step", "aria-current": "step" if number == current else None},
+        )
+        for number in STAGES
+    ]
+    return element("ol", joined(steps), **{"class": "journey", "aria-label": gettext("Journey")})
+
+
 def initials(name: str) -> str:
     """``AG`` of «Ana García López»; the first two letters of a single word."""
     words = [word for word in name.replace(".", " ").split() if word[0].isalnum()]
