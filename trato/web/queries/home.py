@@ -13,12 +13,14 @@ from trato.identity.models import User
 
 # Below, everybody sees what is so at this moment.
 SECONDS_WORTH_KEEPING = 0.2
-SECONDS_KEPT = 300
+SECONDS_FRESH = 300
+SECONDS_KEPT = 3600
+SECONDS_OF_COUNTING = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """``at`` is when it was counted; it was asked for again since when ``is_kept``."""
+    """``at`` is when it was counted; ``is_kept`` when that was for somebody before."""
 
     base: Base
     at: datetime
@@ -28,16 +30,21 @@ class Counted:
 def counted_base(*, user: User, rules: BaseRules, as_of: datetime) -> Counted:
     """Counting a million customers takes a moment; then the answer is kept for five minutes.
 
+    After that one request counts again, while others still get the old answer with its time.
     Who sees everybody shares one answer; new rules and a new day have none yet.
     """
     who = "all" if user.sees_everybody else str(user.pk)
     told = "-".join(str(value) for value in model_to_dict(rules).values())
     key = f"base:{who}:{told}:{as_of.date()}"
-    kept = cache.get(key)
-    if kept is not None:
-        return Counted(*kept, is_kept=True)
+    kept: Counted | None = cache.get(key)
+    if kept and (as_of - kept.at).total_seconds() < SECONDS_FRESH:
+        return kept
+    is_first = cache.add(f"{key}:counting", True, SECONDS_OF_COUNTING)
+    if kept and not is_first:
+        return kept
     start = monotonic()
     found = base(user=user, rules=rules, as_of=as_of)
     if monotonic() - start > SECONDS_WORTH_KEEPING:
-        cache.set(key, (found, as_of), SECONDS_KEPT)
+        cache.set(key, Counted(found, as_of, is_kept=True), SECONDS_KEPT)
+    cache.delete(f"{key}:counting")
     return Counted(found, as_of)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection
 from django.db.models import F, Model, Prefetch, Q, QuerySet
 
 from trato.catalog.models import Product
-from trato.customers.models import Customer, EmailAddress
+from trato.customers.models import Customer, CustomerQuerySet, EmailAddress
 from trato.customers.queries import listing as customers
 from trato.identity.models import User
 from trato.kit.listing import TooSlow, within
@@ -17,7 +18,10 @@ from trato.sales.models import Order
 
 # A palette that answers late is no help: then it shows what it has.
 MILLISECONDS = 400
+MILLISECONDS_FOR_SLIPS = 800
 LONGEST = 100
+SHORTEST = 4
+BARS = (0.6, 0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,7 @@ def find_customers(text: str, *, user: User, limit: int) -> list[Customer]:
     if not sort_key(text):
         return []
     found = _customers(text, user, limit)
-    rows = _shown(Customer.objects.visible_to(user))
-    return found or _in_time(lambda: customers.similar(rows, text)[:limit])
+    return found or _like(_shown(Customer.objects.visible_to(user)), text, limit)
 
 
 def _in_time[M: Model](ask: Callable[[], Iterable[M]]) -> list[M]:
@@ -74,7 +77,7 @@ def _customers(text: str, user: User, limit: int) -> list[Customer]:
     return (first + [other for other in others if other.pk not in known])[:limit]
 
 
-def _shown(rows: QuerySet[Customer]) -> QuerySet[Customer]:
+def _shown(rows: CustomerQuerySet) -> CustomerQuerySet:
     """With what tells two of one name apart."""
     main = EmailAddress.objects.filter(is_primary=True)
     return rows.prefetch_related(Prefetch("emails", main, "main_emails"))
@@ -101,15 +104,31 @@ def _orders(text: str, user: User, limit: int) -> list[Order]:
 
 
 def _similar(text: str, user: User, limit: int) -> Found:
-    rows = _shown(Customer.objects.visible_to(user))
-    products = Product.objects.visible_to(user)
-    people = _in_time(lambda: customers.similar(rows, text)[:limit])
-    things = _in_time(lambda: _like(products, text)[:limit])
+    people = _like(_shown(Customer.objects.visible_to(user)), text, limit)
+    things = _like(Product.objects.visible_to(user), text, limit)
     return Found(people, things, [], is_similar=True)
 
 
-def _like(rows: QuerySet[Product], text: str) -> QuerySet[Any]:
+def _like[M: (Customer, Product)](rows: QuerySet[M], text: str, limit: int) -> list[M]:
+    """A high bar first: over it there are few, and they are found at once."""
     words = sort_key(text)
-    near = rows.filter(sort_key__trigram_word_similar=words)
-    likeness = TrigramWordSimilarity(words, F("sort_key"))
-    return near.annotate(_likeness=likeness).order_by("-_likeness", "pk")
+    if len(words) < SHORTEST or not words.replace(" ", "").isalpha():
+        return []
+    near = rows.order_by().filter(sort_key__trigram_word_similar=words)
+    ranked = near.annotate(_likeness=TrigramWordSimilarity(words, F("sort_key")))
+    best = ranked.order_by("-_likeness", "pk").values_list("pk", flat=True)[:limit]
+    for bar in BARS:
+        if ids := _over(bar, best):
+            found = {row.pk: row for row in rows.filter(pk__in=ids)}
+            return [found[pk] for pk in ids if pk in found]
+    return []
+
+
+def _over(bar: float, best: QuerySet[Any, int]) -> list[int]:
+    try:
+        with within(MILLISECONDS_FOR_SLIPS), connection.cursor() as sql:
+            name = "pg_trgm.word_similarity_threshold"
+            sql.execute("SELECT set_config(%s, %s, true)", [name, str(bar)])
+            return list(best.all())
+    except TooSlow:
+        return []
