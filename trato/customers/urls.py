@@ -1,9 +1,14 @@
 from django.urls import path
 
-from trato.customers.views import settings
+from trato.customers.views import export, listing, settings, together
 
 app_name = "customers"
 urlpatterns = [
+    path("customers/", listing.customers, name="list"),
+    path("customers/export/", export.export, name="export"),
+    path("customers/together/", together.together, name="together"),
+    path("customers/together/<int:pk>/undo/", together.undo, name="undo"),
+    path("customers/<int:pk>/cell/<slug:key>/", listing.cell, name="cell"),
     path("settings/fields/", settings.fields, name="fields"),
     path("settings/fields/new/", settings.edit_field, name="new_field"),
     path("settings/fields/<int:pk>/", settings.edit_field, name="field"),

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy as _p
 from trato.kit.listing import Count, Field, Filter, Kind, Listing, Notice, Row, Shape, State
 from trato.ui import formats
 from trato.ui.components.basics import person
-from trato.ui.components.data import cell
+from trato.ui.components.data import cell, written
 from trato.ui.components.markup import joined
 from trato.ui.table import Column
 
@@ -191,6 +191,11 @@ class Cells:
         if field.kind == Kind.LINK:
             return lambda row: person(row.get(key) or "")
         return lambda row: row.get(key)
+
+    def written(self, row: Row, key: str) -> SafeString | str:
+        """The value alone, as its cell shows it."""
+        [(column, writer)] = [found[1:] for found in self.fields if found[0].key == key]
+        return written(column, writer(row))
 
     def of(self, row: Row) -> SafeString:
         return joined([self._cell(row, *parts) for parts in self.fields])

@@ -43,7 +43,7 @@ class CustomFieldForm(forms.Form):
         lines = str(self.cleaned_data["options"]).splitlines()
         options = list(dict.fromkeys(" ".join(line.split()) for line in lines if line.strip()))
         if any(len(option) > 100 for option in options):
-            raise ValidationError(gettext("An option may have up to 100 letters."))
+            raise ValidationError(gettext("An option can have up to 100 letters."))
         return options
 
     def clean(self) -> dict[str, Any]:

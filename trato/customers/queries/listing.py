@@ -119,6 +119,7 @@ def _work_fields() -> Iterable[Field]:
         Kind.DATETIME,
         Column("since"),
         order=Order("since", nullable=True),
+        canonical="created_at",
     )
     yield Field(
         "created",
@@ -127,7 +128,6 @@ def _work_fields() -> Iterable[Field]:
         Column("created_at"),
         order=Order("created_at"),
         optional=False,
-        canonical="created_at",
     )
     yield Field(
         "changed",
@@ -145,7 +145,7 @@ def _contact_fields() -> Iterable[Field]:
         "email",
         _("E-mail"),
         Kind.TEXT,
-        Related(EmailAddress, "customer", "address", main, normal=normalise_email),
+        Related(EmailAddress, "customer", "address", main, normal=normalise_email, repeats=True),
         shown=True,
         canonical="email",
     )
@@ -153,7 +153,7 @@ def _contact_fields() -> Iterable[Field]:
         "phone",
         _("Telephone"),
         Kind.TEXT,
-        Related(PhoneNumber, "customer", "number", main, normal=_digits),
+        Related(PhoneNumber, "customer", "number", main, normal=_digits, repeats=True),
         canonical="phone",
     )
     for key, label in (
@@ -180,9 +180,9 @@ def _contact_fields() -> Iterable[Field]:
     )
     yield Field(
         "customer_id",
-        _("Id in other systems"),
+        _("Number in files"),
         Kind.TEXT,
-        Related(ExternalId, "customer", "value"),
+        Related(ExternalId, "customer", "value", Q(system="")),
         canonical="customer_id",
     )
 

@@ -38,10 +38,10 @@ def aside(request: UserRequest, listing: Listing) -> HttpResponse | None:
     return None
 
 
-def _query(request: UserRequest) -> str:
+def list_query(request: UserRequest) -> str:
     """The list's own part of the address."""
     asked = request.GET.copy()
-    for name in ("do", "field", "instead", "after", "before", *FilterForm.base_fields):
+    for name in ("do", "field", "instead", "format", "after", "before", *FilterForm.base_fields):
         asked.pop(name, None)
     return asked.urlencode()
 
@@ -51,7 +51,7 @@ def _filter(request: UserRequest, listing: Listing) -> HttpResponse:
     field = listing.field(request.GET.get("field", ""))
     if field is None or not field.filterable:
         return go(request, request.path)
-    state = state_of(request, listing, _query(request))
+    state = state_of(request, listing, list_query(request))
     instead = request.GET.get("instead", "")
     current = next((one for one in state.filters if one.query == instead), None)
     form = FilterForm(request.GET if "op" in request.GET else None, field, current)
@@ -74,7 +74,7 @@ def _filter(request: UserRequest, listing: Listing) -> HttpResponse:
 
 def _view_dialog(request: UserRequest, listing: Listing) -> HttpResponse:
     """The form of a view to keep; the action's own view is offered to be written over."""
-    state = state_of(request, listing, _query(request))
+    state = state_of(request, listing, list_query(request))
     context = {
         "form": ViewForm(None, request.user, _own_view(request, state)),
         "query": state.query,

@@ -152,15 +152,16 @@ def open_list(
     listing: Listing,
     rows: QuerySet[Any],
     *,
+    also: tuple[str, ...] = (),
     selectable: bool = False,
     has_actions: bool = False,
 ) -> ListPage:
-    """``rows`` are those that the user may see."""
+    """``rows`` are those that the user may see; ``also`` are fields that rows need unseen."""
     state = state_of(request, listing)
     views = saved_views(user=request.user, page=listing.name)
     view = next((known for known in views if known.pk == state.view), None)
     columns = columns_of(request, state, view)
-    page = find(state, rows, columns)
+    page = find(state, rows, tuple(dict.fromkeys((*columns, *also))))
     table = Table(
         name=listing.name,
         columns=_columns(listing, columns),

@@ -61,7 +61,8 @@ _INSENSITIVE = {"contains": "icontains", "startswith": "istartswith", "exact": "
 class Related:
     """Values in another table, of which a row may have several; ``only`` are those shown.
 
-    ``normal`` brings what people type to the form in which the values are kept.
+    ``normal`` brings what people type to the form in which the values are kept. Where a value
+    ``repeats``, files have all of them in one cell.
     """
 
     model: type[Model]
@@ -70,6 +71,7 @@ class Related:
     only: Q = field(default_factory=Q)
     normal: Callable[[str], str] = str
     insensitive: bool = False
+    repeats: bool = False
 
     def matches(self, lookup: str, value: Any) -> Q:
         compared = self.normal(value) if isinstance(value, str) else value

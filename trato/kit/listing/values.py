@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from trato.kit.listing.fields import Field, Listing
 from trato.kit.listing.sources import Column, JsonKey, Related
@@ -24,13 +24,18 @@ def rows_of(listing: Listing, pks: Sequence[int], columns: Iterable[str]) -> lis
     return _rows([by_pk[pk] for pk in pks if pk in by_pk], fields)
 
 
-def stream(listing: Listing, rows: QuerySet[Any], columns: Iterable[str]) -> Iterator[list[Row]]:
-    """All of ``rows`` in their order, in batches, by a cursor of the server."""
+def stream(
+    listing: Listing, rows: QuerySet[Any], columns: Iterable[str], *, every: bool = False
+) -> Iterator[list[Row]]:
+    """All of ``rows`` in their order, in batches, by a cursor of the server.
+
+    With ``every``, fields of which a row may have several have all of them, not only the main one.
+    """
     fields = _fields(listing, columns)
     # Outside a transaction the server would have to keep the whole answer aside first.
     with transaction.atomic():
         for batch in batched(_values(rows, fields).iterator(BATCH), BATCH, strict=False):
-            yield _rows(batch, fields)
+            yield _rows(batch, fields, every=every)
 
 
 def _fields(listing: Listing, columns: Iterable[str]) -> list[Field]:
@@ -55,9 +60,11 @@ def _expression(field: Field) -> Any:
     raise TypeError(field.source)
 
 
-def _rows(found: Sequence[tuple[Any, ...]], fields: Sequence[Field]) -> list[Row]:
+def _rows(
+    found: Sequence[tuple[Any, ...]], fields: Sequence[Field], *, every: bool = False
+) -> list[Row]:
     own = [field for field in fields if not isinstance(field.source, Related)]
-    related = _related([values[0] for values in found], fields)
+    related = _related([values[0] for values in found], fields, every=every)
     rows = []
     for values in found:
         row: Row = {"pk": values[0]} | related.get(values[0], {})
@@ -69,17 +76,25 @@ def _rows(found: Sequence[tuple[Any, ...]], fields: Sequence[Field]) -> list[Row
     return rows
 
 
-def _related(pks: Sequence[int], fields: Iterable[Field]) -> dict[int, Row]:
+def _related(pks: Sequence[int], fields: Iterable[Field], *, every: bool) -> dict[int, Row]:
     """One question for each other table, however many of its columns are wanted."""
     groups: dict[Any, list[tuple[str, Related]]] = defaultdict(list)
     for field in fields:
         if isinstance(field.source, Related):
-            source = field.source
-            groups[source.model, source.link, source.only].append((field.key, source))
+            is_list = every and field.source.repeats
+            only = Q() if is_list else field.source.only
+            groups[field.source.model, field.source.link, only, is_list].append(
+                (field.key, field.source)
+            )
     found: dict[int, Row] = defaultdict(dict)
-    for (model, link, only), members in groups.items():
+    for (model, link, only, is_list), members in groups.items():
         paths = [source.path for _key, source in members]
         rows = model._default_manager.filter(only, **{f"{link}__in": pks})
         for pk, *values in rows.order_by("-pk").values_list(link, *paths):
-            found[pk] |= {key: value for (key, _s), value in zip(members, values, strict=True)}
+            new = {key: value for (key, _source), value in zip(members, values, strict=True)}
+            found[pk] |= _before(new, found[pk]) if is_list else new
     return found
+
+
+def _before(new: Row, later: Row) -> Row:
+    return {key: [value, *later.get(key, [])] for key, value in new.items()}

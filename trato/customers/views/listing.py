@@ -1,0 +1,105 @@
+"""The list of customers, and changing a field of one where it stands."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from trato.customers.actions import update_customer
+from trato.customers.forms.listing import EDITABLE, CellForm
+from trato.customers.models import Customer
+from trato.customers.queries.listing import customer_list
+from trato.identity import lists
+from trato.identity.access import UserRequest, requires
+from trato.identity.lists import ListPage
+from trato.identity.queries import company
+from trato.identity.rules import Permission
+from trato.kit.listing import Listing, Row, rows_of
+from trato.ui.components.basics import avatar, status
+from trato.ui.lists import Cells
+
+# Rows show whether they are a person or an organisation, whatever their columns.
+ALSO = ("kind",)
+
+
+def own_list() -> Listing:
+    return customer_list(currency=company().currency)
+
+
+@requires(Permission.VIEW_CUSTOMERS)
+def customers(request: UserRequest) -> HttpResponse:
+    listing = own_list()
+    if answer := lists.aside(request, listing):
+        return answer
+    may_change = request.user.may(Permission.CHANGE_CUSTOMERS)
+    visible = Customer.objects.visible_to(request.user)
+    page = lists.open_list(
+        request, listing, visible, also=ALSO, selectable=may_change, has_actions=may_change
+    )
+    context = {
+        "list": page,
+        "cells": _rows(page, may_change),
+        "may_change": may_change,
+        "may_import": request.user.may(Permission.IMPORT),
+        "may_export": request.user.may(Permission.EXPORT),
+    }
+    return render(request, "customers/list.html", context)
+
+
+def _rows(page: ListPage, may_change: bool) -> list[tuple[Row, SafeString]]:
+    edit_url = reverse("customers:cell", args=[0, "key"]) if may_change else ""
+    edit_url = edit_url.replace("/0/", "/{pk}/").replace("/key/", "/{key}/")
+    cells = Cells(page.fields, own=_OWN, editable=EDITABLE, edit_url=edit_url)
+    page_url = reverse("web:customer", args=[0])
+    return [(_named(row, page_url), cells.of(row)) for row in page.rows]
+
+
+def _named(row: Row, page_url: str) -> Row:
+    is_square = row["kind"] == Customer.Kind.ORGANISATION
+    url = page_url.replace("/0/", f"/{row['pk']}/")
+    return row | {"url": url, "before": avatar(row["name"], 24, is_square)}
+
+
+def _email(row: Row) -> Any:
+    address = row.get("email")
+    return format_html('<a href="mailto:{0}">{0}</a>', address) if address else ""
+
+
+def _phone(row: Row) -> Any:
+    number = row.get("phone")
+    return format_html('<a href="tel:{0}">{0}</a>', number) if number else ""
+
+
+_OWN = {"status": lambda row: status(row["status"]), "email": _email, "phone": _phone}
+
+
+@requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
+def cell(request: UserRequest, pk: int, key: str) -> HttpResponse:
+    """A field's form in its cell; the value again when it is saved or left."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    if key not in EDITABLE:
+        raise Http404
+    form = CellForm(request.POST or None, customer, key)
+    if request.method == "POST" and form.is_valid():
+        update_customer(customer, changes=form.changes, at=timezone.now(), user=request.user)
+        return _value(request, pk, key)
+    if "shown" in request.GET:
+        return _value(request, pk, key)
+    context = {"customer": customer, "form": form, "bound": form[key]}
+    context["shown_url"] = f"{request.path}?shown=1"
+    template = "cell.html#form" if request.htmx else "cell.html"
+    return render(request, f"customers/{template}", context, status=422 if form.errors else 200)
+
+
+def _value(request: UserRequest, pk: int, key: str) -> HttpResponse:
+    if not request.htmx:
+        return redirect("customers:list")
+    listing = own_list()
+    [row] = rows_of(listing, [pk], [key])
+    fields = [field for field in listing.fields if field.key == key]
+    shown = Cells(fields, own=_OWN).written(row, key)
+    return render(request, "customers/cell.html#value", {"shown": shown, "url": request.path})

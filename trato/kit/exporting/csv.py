@@ -1,0 +1,86 @@
+"""CSV that opens in a spreadsheet without becoming a program.
+
+A text that begins like a formula gets an apostrophe before it, as OWASP advises. A telephone
+number (+34600123456) and a plain number (-3,5) begin so too, but can do no harm: they stay as
+they are, or they could not be dialled and added up.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from trato.kit.exporting.layout import Heading, Layout
+from trato.kit.listing import Kind, Row
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_HARMLESS = re.compile(r"[+-][0-9][0-9 ]*([.,][0-9]+)?")
+_BOM = "\ufeff"
+
+
+def guarded(text: str) -> str:
+    """The text, unable to be a formula; also when spaces stand before the sign."""
+    begins_so = text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS)
+    return f"'{text}" if begins_so and not _HARMLESS.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The text that was guarded."""
+    bare = text.removeprefix("'")
+    return bare if guarded(bare) == text else text
+
+
+def csv_parts(
+    columns: list[Heading], batches: Iterable[list[Row]], layout: Layout
+) -> Iterator[bytes]:
+    """The file in parts, as the rows come."""
+    writers = [(column.key, _writer(column, layout)) for column in columns]
+    # Spreadsheets need the mark to read accents; programs that read canonical files do not.
+    start = "" if layout.is_canonical else _BOM
+    yield (start + _lines([[guarded(column.title) for column in columns]], layout)).encode()
+    for batch in batches:
+        cells = [[write(row.get(key)) for key, write in writers] for row in batch]
+        yield _lines(cells, layout).encode()
+
+
+def _lines(cells: Iterable[list[str]], layout: Layout) -> str:
+    held = io.StringIO()
+    end = "\n" if layout.is_canonical else "\r\n"
+    csv.writer(held, delimiter=layout.separator, lineterminator=end).writerows(cells)
+    return held.getvalue()
+
+
+def _writer(column: Heading, layout: Layout) -> Callable[[Any], str]:
+    words = column.words
+    by_type: dict[type, Callable[[Any], str]] = {
+        bool: lambda value: layout.yes if value else layout.no,
+        Decimal: lambda value: number(value, column.kind).replace(".", layout.decimal),
+        int: str,
+        float: lambda value: str(value).replace(".", layout.decimal),
+        datetime: lambda value: moment(value, layout),
+        date: date.isoformat,
+        list: lambda value: guarded(", ".join(str(part) for part in value)),
+    }
+
+    def write(value: Any) -> str:
+        if value is None:
+            return ""
+        known = by_type.get(type(value))
+        return known(value) if known else guarded(words.get(str(value), str(value)))
+
+    return write
+
+
+def number(value: Decimal, kind: Kind) -> str:
+    """Without zeros that say nothing; money keeps its cents."""
+    if kind == Kind.MONEY and value == round(value, 2):
+        return f"{value:.2f}"
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+
+
+def moment(value: datetime, layout: Layout) -> str:
+    local = value.astimezone(layout.zone)
+    return local.isoformat() if layout.is_canonical else f"{local:%Y-%m-%d %H:%M}"
