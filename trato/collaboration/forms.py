@@ -25,5 +25,5 @@ class TaskForm(forms.Form):
         empty_label=_("Nobody yet"),
     )
 
-    def __init__(self, *args: Any, user: User, **given: Any) -> None:
-        super().__init__(*args, initial={"assignee": user.pk}, **given)
+    def __init__(self, data: Any = None, *, user: User, **given: Any) -> None:
+        super().__init__(data, initial={"assignee": user.pk}, **given)

@@ -1,7 +1,7 @@
 """Who changed what: the rows that the database keeps of every change, told field by field."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,35 @@ class Change:
     after: str
 
 
+def plain_word(value: Any) -> str:
+    """A bare value as people write it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Decimal | float | int):
+        return formats.number(value)
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(plain_word(item) for item in value)
+    return str(value)
+
+
+def _by_itself(key: str, value: Any) -> str:
+    return plain_word(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How the keys of a JSON field are called and their values written."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    write: Callable[[str, Any], str] = _by_itself
+
+
 @dataclass(frozen=True, slots=True)
 class _Difference:
     """A change before its values are put into words."""
@@ -36,31 +65,26 @@ class _Difference:
     after: Any
 
 
-def changes(
-    instance: models.Model, *, labels: Mapping[str, str] | None = None, limit: int = 300
-) -> list[Change]:
-    """What people changed in this record, newest first.
-
-    ``labels`` names the keys of JSON fields.
-    """
-    return changes_among(type(instance), labels=labels, limit=limit, pgh_obj=instance.pk)
+def changes(instance: models.Model, *, keys: Keys | None = None, limit: int = 300) -> list[Change]:
+    """What people changed in this record, newest first."""
+    return changes_among(type(instance), keys=keys, of={"pgh_obj": instance.pk}, limit=limit)
 
 
 def changes_among(
     model: type[models.Model],
     *,
-    labels: Mapping[str, str] | None = None,
+    keys: Keys | None = None,
+    of: Mapping[str, object],
     limit: int = 300,
-    **of: object,
 ) -> list[Change]:
-    """The same for all rows of a model that these fields single out, those deleted since too."""
+    """The same for all rows of a model that ``of`` singles out, those deleted since too."""
     tracked: Any = model
     kept = tracked.pgh_event_model.objects.filter(**of).select_related("pgh_context")
     rows = list(kept.order_by("-pgh_id")[:limit])
     found = list(_differences(tracked, rows))
     users = User.objects.in_bulk({pk for row in rows if (pk := _author(row))})
     names = _names(found)
-    return [_told(tracked, one, users, names, labels or {}) for one in found]
+    return [_told(tracked, one, users, names, keys or Keys()) for one in found]
 
 
 def _author(row: Any) -> int | None:
@@ -71,7 +95,7 @@ def _differences(model: Any, rows: Sequence[Any]) -> Iterator[_Difference]:
     """Each kept row is what was there before; the one after it is the next kept row, or now."""
     following = model._default_manager.in_bulk({row.pgh_obj_id for row in rows})
     own = {field.name for field in model._meta.concrete_fields if not field.primary_key}
-    fields = [field for field in rows[0]._meta.concrete_fields if field.name in own] if rows else []
+    fields = [one for one in rows[0]._meta.concrete_fields if one.name in own] if rows else []
     for row in rows:
         later = following.get(row.pgh_obj_id)
         if row.pgh_label == "deleted" or later is None:
@@ -87,16 +111,16 @@ def _as_model(model: Any, row: Any, fields: Sequence[Any]) -> models.Model:
 
 
 def _compared(row: Any, later: Any, fields: Sequence[Any]) -> Iterator[_Difference]:
-    for field in fields:
-        before, after = getattr(row, field.attname), getattr(later, field.attname)
+    for one in fields:
+        before, after = getattr(row, one.attname), getattr(later, one.attname)
         if before == after:
             continue
         if isinstance(before, dict) and isinstance(after, dict):
             for key in sorted(before.keys() | after.keys()):
                 if before.get(key) != after.get(key):
-                    yield _Difference(row, field, key, before.get(key), after.get(key))
+                    yield _Difference(row, one, key, before.get(key), after.get(key))
         else:
-            yield _Difference(row, field, "", before, after)
+            yield _Difference(row, one, "", before, after)
 
 
 def _names(found: Sequence[_Difference]) -> dict[tuple[str, Any], str]:
@@ -117,7 +141,7 @@ def _told(
     one: _Difference,
     users: Mapping[int, User],
     names: Mapping[tuple[str, Any], str],
-    labels: Mapping[str, str],
+    keys: Keys,
 ) -> Change:
     author = _author(one.row)
     common = {
@@ -126,8 +150,11 @@ def _told(
     }
     if one.field is None:
         return Change(**common, field="", before=str(one.before), after="")
-    label = labels.get(one.key, one.key) if one.key else one.field.verbose_name
-    before, after = (_word(one.field, value, names) for value in (one.before, one.after))
+    label = keys.labels.get(one.key, one.key) if one.key else one.field.verbose_name
+    before, after = (
+        keys.write(one.key, value) if one.key else _word(one.field, value, names)
+        for value in (one.before, one.after)
+    )
     return Change(**common, field=str(capfirst(label)), before=before, after=after)
 
 
@@ -139,18 +166,3 @@ def _word(field: Any, value: Any, names: Mapping[tuple[str, Any], str]) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return plain_word(value)
-
-
-def plain_word(value: Any) -> str:
-    """A bare value as people write it."""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, Decimal | float | int):
-        return formats.number(value)
-    if isinstance(value, datetime):
-        return formats.moment(value)
-    if isinstance(value, date):
-        return formats.day(value)
-    if isinstance(value, list | tuple):
-        return ", ".join(plain_word(item) for item in value)
-    return str(value)

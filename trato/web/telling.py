@@ -1,7 +1,7 @@
 """An event of the log as a line that people read."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from trato.identity.models import Team, User
 from trato.sales.models import Order
 from trato.ui import formats
 from trato.web.queries.customer import Bought
-from trato.web.words import custom_word, field_label, field_word
+from trato.web.words import channel_word, custom_word, field_label, field_word
 
 ICONS: dict[str, str] = {
     EventKind.ORDER_PLACED: "shopping-bag",
@@ -48,6 +48,13 @@ TONES: dict[str, str] = {
     EventKind.COMPLAINT: "granate",
     EventKind.CONSENT_WITHDRAWN: "granate",
 }
+# A call is by telephone: nobody needs to be told.
+IMPLIED: dict[str, str] = {
+    EventKind.CALL: Channel.TELEPHONE,
+    EventKind.EMAIL: Channel.EMAIL,
+    EventKind.VISIT: Channel.IN_PERSON,
+    EventKind.MEETING: Channel.IN_PERSON,
+}
 TONE_OF = {
     Category.TRANSACTION: "azafran",
     Category.CONTACT: "cielo",
@@ -66,7 +73,6 @@ class Line:
     title: str
     detail: str = ""
     body: str = ""
-    notes: list[str] = field(default_factory=list)
     href: str = ""
     amount: str = ""
 
@@ -117,10 +123,6 @@ def tell(event: Event, known: Known) -> Line:
     return line
 
 
-def _channel(event: Event) -> str:
-    return str(dict(Channel.choices).get(event.channel, event.channel))
-
-
 def _order(line: Line, event: Event, known: Known) -> None:
     bought = known.orders.get(event.payload.get("order", 0))
     title = {
@@ -133,7 +135,7 @@ def _order(line: Line, event: Event, known: Known) -> None:
     if cancelled and bought and bought.status == Order.Status.RETURNED:
         title = _("Purchase %(number)s returned")
     line.title = title % {"number": event.subject}
-    details = [_channel(event)]
+    details = [channel_word(event.channel)]
     if bought:
         line.href = reverse("sales:order", args=[bought.pk])
         if bought.products:
@@ -153,8 +155,7 @@ def _contact(line: Line, event: Event, known: Known) -> None:
     cut = event.subject.endswith("…") and body.startswith(event.subject[:-1])
     line.detail = "" if cut else event.subject
     line.body = body
-    implied = {EventKind.CALL: Channel.TELEPHONE, EventKind.EMAIL: Channel.EMAIL}
-    channel = "" if implied.get(EventKind(event.kind)) == event.channel else _channel(event)
+    channel = "" if IMPLIED.get(event.kind) == event.channel else channel_word(event.channel)
     if channel:
         line.title = _("%(kind)s · %(channel)s") % {"kind": line.title, "channel": channel}
     if event.amount is not None:
@@ -175,7 +176,7 @@ def _fact(line: Line, event: Event, known: Known) -> None:
 def _consent(line: Line, event: Event, known: Known) -> None:
     purposes = dict(Consent.Purpose.choices)
     purpose = event.payload.get("purpose", "")
-    about = {"purpose": purposes.get(purpose, purpose), "channel": _channel(event)}
+    about = {"purpose": purposes.get(purpose, purpose), "channel": channel_word(event.channel)}
     line.detail = _("%(purpose)s, by %(channel)s") % {
         name: str(word)[:1].lower() + str(word)[1:] if not str(word)[:2].isupper() else word
         for name, word in about.items()
@@ -201,7 +202,8 @@ def _changed(line: Line, event: Event, known: Known) -> None:
         line.title, line.detail = told[0]
         return
     line.detail = ""
-    line.notes = [_("%(what)s: %(how)s") % {"what": what, "how": how} for what, how in told]
+    notes = [_("%(what)s: %(how)s") % {"what": what, "how": how} for what, how in told]
+    line.body = "\n".join(filter(None, [line.body, *notes]))
     if told:
         counted = ngettext("%(count)s detail changed", "%(count)s details changed", len(told))
         line.title = counted % {"count": len(told)}
@@ -230,7 +232,7 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-LISTED = {
+LISTED: dict[str, tuple[Callable[[], str], Callable[[], str]]] = {
     "emails": (lambda: _("E-mail added"), lambda: _("E-mail removed")),
     "phones": (lambda: _("Telephone added"), lambda: _("Telephone removed")),
     "addresses": (lambda: _("Address added"), lambda: _("Address removed")),
@@ -270,7 +272,7 @@ def _task(line: Line, event: Event, known: Known) -> None:
     line.detail = event.subject
 
 
-TELLERS = {
+TELLERS: dict[str, Callable[[Line, Event, Known], None]] = {
     EventKind.ORDER_PLACED: _order,
     EventKind.ORDER_CHANGED: _order,
     EventKind.ORDER_CANCELLED: _order,

@@ -6,15 +6,45 @@ from typing import Any
 
 import phonenumbers
 from babel import Locale
+from babel.dates import format_skeleton
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from trato.customers.models import Customer, CustomField
+from trato.customers.models import Category, Channel, Customer, CustomField
 from trato.ui import formats
 
 
 def field_label(name: str) -> str:
     """What a field is called, in lower case as the model has it."""
-    return str(Customer._meta.get_field(name.removesuffix("_id")).verbose_name)
+    field: Any = Customer._meta.get_field(name)
+    return str(field.verbose_name)
+
+
+SHORT_LABELS = {
+    "birth_date": pgettext_lazy("date of birth", "Born"),
+    "tax_id": gettext_lazy("Tax number"),
+    "since": pgettext_lazy("customer", "Since"),
+}
+SHORT_CATEGORIES = {Category.RESPONSE: gettext_lazy("Responses")}
+
+
+def short_label(name: str) -> str:
+    """What a field is called where there is little room."""
+    return str(SHORT_LABELS.get(name) or capfirst(field_label(name)))
+
+
+def category_label(category: Category) -> str:
+    return str(SHORT_CATEGORIES.get(category, category.label))
+
+
+def channel_word(channel: str) -> str:
+    return str(dict(Channel.choices).get(channel, channel))
+
+
+def month(day: date) -> str:
+    """``mar 2026``."""
+    return str(format_skeleton("yMMM", day, locale=formats.locale()))
 
 
 def language_name(code: str) -> str:

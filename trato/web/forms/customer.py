@@ -24,7 +24,15 @@ from trato.web.forms.reading import (
 
 NOBODY = _("Nobody")
 FREE = {"autocomplete": "off"}
-PLAIN = ("kind", "name", "given_name", "family_name", "status", "tax_id", "birth_date")
+PLAIN: tuple[str, ...] = (
+    "kind",
+    "name",
+    "given_name",
+    "family_name",
+    "status",
+    "tax_id",
+    "birth_date",
+)
 PLAIN += ("languages", "origin", "tags")
 
 
@@ -63,7 +71,8 @@ class CustomerForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        data: Any = None,
+        *,
         company: Company,
         custom_fields: list[CustomField],
         customer: Customer | None = None,
@@ -71,7 +80,7 @@ class CustomerForm(forms.Form):
     ) -> None:
         self.custom_fields = custom_fields
         kept = _initial(customer, custom_fields) if customer else {"status": "potential"}
-        super().__init__(*args, initial=kept | given.pop("initial", {}), **given)
+        super().__init__(data, initial=kept | given.pop("initial", {}), **given)
         owners = User.objects.filter(is_active=True)
         if customer and customer.owner_id:
             owners = owners | User.objects.filter(pk=customer.owner_id)
@@ -121,6 +130,7 @@ class CustomerForm(forms.Form):
     def keep_only(self, name: str) -> None:
         """Make it the form of one field, for editing in place."""
         self.fields = {name: self.fields[name]}
+        self.fields[name].help_text = ""
         self.custom_fields = [f for f in self.custom_fields if custom.PREFIX + f.key == name]
 
 
@@ -134,9 +144,9 @@ class NewCustomerForm(CustomerForm):
     country = forms.ChoiceField(label=_("Country"), required=False)
     twin_is_fine = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, company: Company, user: User, **given: Any) -> None:
+    def __init__(self, data: Any = None, *, company: Company, user: User, **given: Any) -> None:
         own = {"owner": user.pk, "country": company.country}
-        super().__init__(*args, company=company, initial=own | given.pop("initial", {}), **given)
+        super().__init__(data, company=company, initial=own | given.pop("initial", {}), **given)
         self.fields["emails"] = EmailsField(
             label=_("E-mail"), required=False, help_text=_("Several, apart by commas.")
         )

@@ -63,10 +63,12 @@ class ContactForm(forms.Form):
         empty_label=_("Nobody yet"),
     )
 
-    def __init__(self, *args: Any, user: User, now: datetime, tasks: bool, **given: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, user: User, now: datetime, tasks: bool, **given: Any
+    ) -> None:
         self.now = now
         first = {"kind": EventKind.NOTE.value, "assignee": user.pk}
-        super().__init__(*args, initial=first | given.pop("initial", {}), **given)
+        super().__init__(data, initial=first | given.pop("initial", {}), **given)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101
         kind.choices = [*KINDS, (TASK, _("Task"))] if tasks else KINDS
@@ -133,8 +135,8 @@ class AddressForm(LabelledForm):
     country = forms.ChoiceField(label=_("Country"), required=False)
     field_order = ("street", "postal_code", "city", "region", "country", "label")
 
-    def __init__(self, *args: Any, country: str, **given: Any) -> None:
-        super().__init__(*args, initial={"country": country}, **given)
+    def __init__(self, data: Any = None, *, country: str, **given: Any) -> None:
+        super().__init__(data, initial={"country": country}, **given)
         field = self.fields["country"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = country_choices()

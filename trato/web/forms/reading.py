@@ -14,7 +14,23 @@ from trato.kit.text import Unreadable
 from trato.ui import formats
 from trato.web.words import language_name
 
-SPOKEN = ("es", "ca", "eu", "gl", "en", "pt", "fr", "it", "de", "nl", "pl", "ro", "bg", "ru", "uk")
+SPOKEN: tuple[str, ...] = (
+    "es",
+    "ca",
+    "eu",
+    "gl",
+    "en",
+    "pt",
+    "fr",
+    "it",
+    "de",
+    "nl",
+    "pl",
+    "ro",
+    "bg",
+    "ru",
+    "uk",
+)
 SPOKEN += ("ar", "zh", "ja", "ko", "hi", "tr", "el", "sv", "da", "nb", "fi", "cs", "hu", "he")
 
 

@@ -11,6 +11,8 @@ from django.db import connection
 from django.db.models import Count, F, Model, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from trato.collaboration.models import Task
 from trato.customers.drafts import CustomerDraft
@@ -30,7 +32,7 @@ from trato.customers.models import (
 )
 from trato.customers.queries.matching import tax_key
 from trato.customers.queries.profile import current_consents
-from trato.identity.audit import Change, changes, changes_among
+from trato.identity.audit import Change, Keys, changes, changes_among
 from trato.identity.models import User
 from trato.sales.models import Order
 
@@ -72,18 +74,21 @@ class Ways:
 
 def contact_ways(customer: Customer) -> Ways:
     """All of them in one query."""
-    models: tuple[type[Model], ...] = (EmailAddress, PhoneNumber, PostalAddress, ExternalId)
-    row = Customer.objects.filter(pk=customer.pk).values_list(*map(_rows_of, models)).get()
+    models: list[type[Model]] = [EmailAddress, PhoneNumber, PostalAddress, ExternalId]
+    rows = {model._meta.label_lower.rpartition(".")[2]: _rows_of(model) for model in models}
+    found: Any = Customer.objects.filter(pk=customer.pk).values(**rows).get()
     made = [
-        [model(customer=customer, **values) for values in rows]
-        for model, rows in zip(models, row, strict=True)
+        [model(customer=customer, **values) for values in found[name]]
+        for model, name in zip(models, rows, strict=True)
     ]
     return Ways(*made)  # type: ignore[arg-type]
 
 
 def _rows_of(model: type[Model]) -> ArraySubquery:
     names = [one.name for one in model._meta.concrete_fields if one.name != "customer"]
-    rows = model._default_manager.filter(customer=OuterRef("pk")).order_by(*model._meta.ordering)
+    rows = model._default_manager.filter(customer=OuterRef("pk")).order_by(
+        *(model._meta.ordering or ())
+    )
     return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names})))
 
 
@@ -163,8 +168,8 @@ _PRODUCT, _CATEGORY, _MONTH = 0b011, 0b101, 0b110
 
 
 def habits(customer: Customer, *, at: datetime) -> Habits:
-    first = _months_back(timezone.localtime(at).date(), MONTHS - 1)
-    parameters = {
+    first = months_back(timezone.localtime(at).date(), MONTHS - 1)
+    parameters: dict[str, Any] = {
         "zone": timezone.get_current_timezone_name(),
         "customer": customer.pk,
         "at": at,
@@ -183,12 +188,12 @@ def habits(customer: Customer, *, at: datetime) -> Habits:
             else:
                 found.categories.append(Favourite(name, amount, purchases))
     found.months.extend(
-        by_month.get(_months_back(first, -number), Decimal(0)) for number in range(MONTHS)
+        by_month.get(months_back(first, -number), Decimal(0)) for number in range(MONTHS)
     )
     return found
 
 
-def _months_back(day: date, months: int) -> date:
+def months_back(day: date, months: int) -> date:
     """The first day of the month that many months ago."""
     whole = day.year * 12 + day.month - 1 - months
     return date(whole // 12, whole % 12 + 1, 1)
@@ -290,27 +295,23 @@ class HistoryRow:
     change: Change
 
 
-def history(customer: Customer, *, labels: dict[str, str], limit: int = 300) -> list[HistoryRow]:
+def history(customer: Customer, *, keys: Keys, limit: int = 300) -> list[HistoryRow]:
     """What people changed in a customer and its contact ways and roles, newest first."""
-    found = [HistoryRow("", change) for change in changes(customer, labels=labels, limit=limit)]
-    for model in (EmailAddress, PhoneNumber, PostalAddress):
-        name = str(model._meta.get_field(_NAMED_BY[model]).verbose_name)
-        found += [
-            HistoryRow(name, change)
-            for change in changes_among(model, customer_id=customer.pk, limit=limit)
-        ]
+    found = [HistoryRow("", change) for change in changes(customer, keys=keys, limit=limit)]
     side = "organisation_id" if customer.is_organisation else "person_id"
-    position = str(RoleInOrganisation._meta.get_field("title").verbose_name)
-    of_roles = changes_among(RoleInOrganisation, limit=limit, **{side: customer.pk})
-    found += [HistoryRow(position, change) for change in of_roles]
+    for model, name in _RECORDS.items():
+        of = {side if model is RoleInOrganisation else "customer_id": customer.pk}
+        rows = changes_among(model, of=of, limit=limit)
+        found += [HistoryRow(str(name), change) for change in rows]
     found += _additions(customer, limit)
     return sorted(found, key=lambda row: row.change.at, reverse=True)[:limit]
 
 
-_NAMED_BY: dict[type[Model], str] = {
-    EmailAddress: "address",
-    PhoneNumber: "number",
-    PostalAddress: "street",
+_RECORDS: dict[type[Model], Promise] = {
+    EmailAddress: _("E-mail"),
+    PhoneNumber: _("Telephone"),
+    PostalAddress: _("Address"),
+    RoleInOrganisation: _("Position"),
 }
 _ADDED: dict[str, type[Model]] = {
     "emails": EmailAddress,
@@ -326,7 +327,7 @@ def _additions(customer: Customer, limit: int) -> list[HistoryRow]:
     for event in events.order_by("-at", "-pk")[:limit]:
         for name, (before, after) in event.payload.get("changes", {}).items():
             if name in _ADDED and not before and after:
-                record = str(_ADDED[name]._meta.get_field(_NAMED_BY[_ADDED[name]]).verbose_name)
+                record = str(_RECORDS[_ADDED[name]])
                 for value in after:
                     change = Change(event.recorded_at, event.actor, "", "", str(value))
                     found.append(HistoryRow(record, change))

@@ -64,8 +64,9 @@ def consent(request: UserRequest, pk: int, channel: str, purpose: str) -> HttpRe
         raise Http404
     form = ConsentForm(request.POST if request.method == "POST" else None, now=timezone.now())
     if form.is_bound and form.is_valid():
-        about = {"channel": channel, "purpose": purpose}
-        record_consent(customer, **about, **form.cleaned_data, user=request.user)
+        record_consent(
+            customer, channel=channel, purpose=purpose, **form.cleaned_data, user=request.user
+        )
         response = done(request, customer, _("Noted down"))
         return close_dialog(response) if request.htmx else response
     context = {

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from trato.customers.models import Customer
 from trato.customers.queries.profile import custom_fields
 from trato.identity.access import UserRequest, requires
+from trato.identity.audit import Keys
+from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.ui.table import Column, Table
 from trato.web.forms.profile import ContactForm
 from trato.web.queries import customer as queries
 from trato.web.views.customer.finding import find, page_url
 from trato.web.views.customer.shown import Shown, TimeLine
+from trato.web.words import channel_word, custom_word
 
 PARTS = ("head", "who", "state")
 ORDERS = 50
@@ -89,9 +92,8 @@ def orders(request: UserRequest, pk: int) -> HttpResponse:
         request.GET,
         compact=True,
     )
-    return _page(
-        request, shown, "orders", table=table, orders=rows[:ORDERS], older=older, newest=newest
-    )
+    told = [(order, channel_word(order.channel)) for order in rows[:ORDERS]]
+    return _page(request, shown, "orders", table=table, orders=told, older=older, newest=newest)
 
 
 @requires(Permission.VIEW_CUSTOMERS)
@@ -110,7 +112,12 @@ def part(request: UserRequest, pk: int, name: str) -> HttpResponse:
 def history(request: UserRequest, pk: int) -> HttpResponse:
     """Who changed what, from the audit."""
     found: Customer = find(request, pk)
-    labels = {field.key: field.label for field in custom_fields()}
-    rows = queries.history(found, labels=labels)
+    own = {field.key: field for field in custom_fields()}
+    currency = company().currency
+    keys = Keys(
+        labels={key: field.label for key, field in own.items()},
+        write=lambda key, value: custom_word(value, own.get(key), currency),
+    )
+    rows = queries.history(found, keys=keys)
     context = {"customer": found, "rows": rows}
     return render(request, "web/customer/history.html", context)

@@ -9,8 +9,7 @@ from itertools import groupby
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from trato.collaboration.models import Task
 from trato.customers.models import (
@@ -35,6 +34,7 @@ from trato.web.queries import customer as queries
 from trato.web.telling import Known, Line, names_in, tell
 
 EVENTS = 30
+TALL = 40
 PERSON = ("given_name", "family_name", "birth_date")
 FIELDS = ("tax_id", "languages", "origin", "since", "owner", "team")
 ICONS = {
@@ -76,6 +76,11 @@ class Field:
     value: str
     edit_url: str
 
+    @property
+    def is_shown(self) -> bool:
+        """Those that matter most keep their place while they are empty."""
+        return bool(self.value) or self.name in {"status", "owner"}
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:
@@ -105,6 +110,23 @@ class Cell:
     label: str
     url: str
     consent: Consent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A column of the small chart of purchases; an empty month has a hair on the ground."""
+
+    x: int
+    height: int
+    label: str
+
+    @property
+    def thickness(self) -> int:
+        return self.height or 1
+
+    @property
+    def y(self) -> int:
+        return TALL - self.thickness
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +225,20 @@ class Shown:
         own = PERSON if not self.customer.is_organisation else ()
         return [self.field(name) for name in ("status", *own, *FIELDS)]
 
+    @property
+    def empty_fields(self) -> list[Field]:
+        return [field for field in (*self.fields, *self.custom) if not field.is_shown]
+
+    @property
+    def is_new(self) -> bool:
+        """Nothing but the creation is known yet."""
+        return not (self.summary.purchases or self.summary.contacts)
+
     def field(self, name: str) -> Field:
         value = getattr(self.customer, name)
         return Field(
             name=name,
-            label=str(capfirst(words.field_label(name))),
+            label=words.short_label(name),
             icon=ICONS[name],
             value=words.field_word(name, value),
             edit_url=self._url("customer-field", name),
@@ -302,8 +333,22 @@ class Shown:
         return Part(one.name, float(one.amount), "azafran", href=href, shown=shown)
 
     @cached_property
-    def months(self) -> list[float]:
-        return [float(amount) for amount in self.habits.months]
+    def months(self) -> list[Month]:
+        """A column for each month, from zero; a month with returns only has none."""
+        amounts = self.habits.months
+        most = max([*amounts, Decimal(1)])
+        return [
+            Month(
+                x=place * 10,
+                height=max(2, round(TALL * amount / most)) if amount > 0 else 0,
+                label=self._month_label(place, amount),
+            )
+            for place, amount in enumerate(amounts)
+        ]
+
+    def _month_label(self, place: int, amount: Decimal) -> str:
+        first = queries.months_back(self.today, queries.MONTHS - 1 - place)
+        return f"{words.month(first)}: {formats.money(amount, self.company.currency)}"
 
 
 class TimeLine:
@@ -356,8 +401,8 @@ class TimeLine:
 
     @property
     def chips(self) -> list[Chip]:
-        known = [("", _("All"), "list")] + [
-            (one.value, str(one.label), CATEGORY_ICONS[one]) for one in Category
+        known = [("", pgettext("events", "All"), "list")] + [
+            (one.value, words.category_label(one), CATEGORY_ICONS[one]) for one in Category
         ]
         return [
             Chip(

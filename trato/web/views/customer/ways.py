@@ -77,7 +77,8 @@ def add(request: UserRequest, pk: int, kind: str) -> HttpResponse:
 
 
 def _added(request: UserRequest, customer: Customer, kind: str, form: Any) -> bool:
-    data, common = form.cleaned_data, {"at": timezone.now(), "user": request.user}
+    data = form.cleaned_data
+    common: dict[str, Any] = {"at": timezone.now(), "user": request.user}
     try:
         if kind == "email":
             for address in data["emails"]:
