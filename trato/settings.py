@@ -1,6 +1,9 @@
 """Django's settings. What an installation may change comes from trato.kit.environment."""
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -24,10 +27,15 @@ def _secret_key() -> str:
     if given:
         return str(given)
     path = TRATO_HOME / "secret_key"
-    if not path.exists():
-        TRATO_HOME.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+    if path.exists():
+        return path.read_text()
+    TRATO_HOME.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=TRATO_HOME, prefix="secret_key.") as made:
+        made.write(secrets.token_urlsafe(48))
+        made.flush()
+        # Linking fails when there is a key: of two first processes one key is kept, and whole.
+        with suppress(FileExistsError):
+            os.link(made.name, path)
     return path.read_text()
 
 
@@ -153,6 +161,7 @@ AXES_USERNAME_FORM_FIELD = "username"
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "kit/locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -144,11 +144,10 @@ def start_worker(url: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment)  # noqa: S603
 
 
-def write_for(seconds: float, url: str, customer: int) -> None:
+def write_until(stop: threading.Event, url: str, customer: int) -> None:
     """Transactions of a few events that stay open for a moment, so that commits overtake."""
-    end = time.monotonic() + seconds
     with psycopg.connect(url) as writer:
-        while time.monotonic() < end:
+        while not stop.is_set():
             for _event in range(random.randint(1, 5)):  # noqa: S311
                 writer.execute(
                     "INSERT INTO customers_event (customer_id, kind, at, recorded_at, source,"
@@ -186,33 +185,48 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice() -> None:
 
 
 def _write_while_workers_are_killed(url: str, customer: int) -> None:
-    writers = [threading.Thread(target=write_for, args=(6, url, customer)) for _thread in range(3)]
+    stop = threading.Event()
+    writers = [threading.Thread(target=write_until, args=(stop, url, customer)) for _ in range(3)]
     workers = [start_worker(url), start_worker(url)]
     for writer in writers:
         writer.start()
     try:
         for _round in range(4):
-            time.sleep(1.2)
+            _wait_until_it_moves()
             victim = workers.pop(0)
             victim.send_signal(signal.SIGKILL)
             victim.wait()
             workers.append(start_worker(url))
+        stop.set()
         for writer in writers:
             writer.join()
         _wait_until_all_is_read()
     finally:
+        stop.set()
         for worker in workers:
             worker.kill()
             worker.wait()
 
 
-def _wait_until_all_is_read() -> None:
-    end = time.monotonic() + 30
-    last = Event.objects.order_by("-transaction", "-pk").first()
-    assert last is not None
+def _position() -> tuple[int, int]:
+    cursor = ConsumerCursor.objects.filter(name="counting").first()
+    return (cursor.transaction, cursor.event_id) if cursor else (0, 0)
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
     while time.monotonic() < end:
-        cursor = ConsumerCursor.objects.get(name="counting")
-        if (cursor.transaction, cursor.event_id) >= (last.transaction, last.pk):
+        if condition():
             return
-        time.sleep(0.1)
-    pytest.fail("the consumers did not reach the end of the log in 30 s")
+        time.sleep(0.05)
+    pytest.fail("the consumers did not get on within a minute")
+
+
+def _wait_until_it_moves() -> None:
+    before = _position()
+    _wait_for(lambda: _position() > before)
+
+
+def _wait_until_all_is_read() -> None:
+    last = Event.objects.order_by("-transaction", "-pk")[0]
+    _wait_for(lambda: _position() >= (last.transaction, last.pk))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import ProtectedError, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from trato.catalog.queries import products_by_code
 from trato.identity.actions import change_company
 from trato.identity.models import User
 from trato.identity.queries import company
+from trato.kit.database import one_writer
 
 LOCK = 7_002
 PRICED = ("price", "cost", "currency")
@@ -46,8 +47,7 @@ class CategoryInUse(Exception):
 
 def _lock() -> None:
     """One writer of the catalogue's names at a time, so that no code or path is made twice."""
-    with connection.cursor() as sql:
-        sql.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    one_writer(LOCK)
 
 
 def categories_by_path(paths: set[str]) -> dict[str, Category]:

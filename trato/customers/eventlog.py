@@ -20,10 +20,12 @@ from django.utils import timezone
 
 from trato.customers.models import ConsumerCursor, Event, EventFailure
 from trato.customers.queries.feed import beyond, settled
+from trato.kit.database import one_writer
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+LOCK = 7_004
 FAILURES_BEFORE_SETTING_ASIDE = 5
 POLL_SECONDS = 5.0
 
@@ -162,6 +164,7 @@ def drain(*, at: datetime) -> int:
 
 def run_forever(stop: threading.Event) -> None:
     """Drain, then sleep until the database says that something was written."""
+    rebase_if_foreign()
     while not stop.is_set():
         try:
             _listen(stop)
@@ -195,12 +198,24 @@ def lag() -> dict[str, int]:
     }
 
 
+def rebase_if_foreign() -> None:
+    """A log that is ahead of the database's own transactions came from another one."""
+    with connection.cursor() as sql:
+        sql.execute(
+            "SELECT max(transaction) > pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+            " FROM customers_event"
+        )
+        if sql.fetchone()[0]:
+            rebase()
+
+
 @transaction.atomic
 def rebase() -> None:
     """After a restore into another database: its transaction ids start anew, lower perhaps.
 
     The known events keep their order with ids below zero, and the cursors move with them.
     """
+    one_writer(LOCK)
     top = Event.objects.aggregate(top=Max("transaction"))["top"]
     if top is None or top < 0:
         return

@@ -23,6 +23,12 @@ class CurrentTransaction(Func):
     arity = 0
 
 
+def one_writer(lock: int) -> None:
+    """Wait until no other transaction holds this lock, and hold it until ours ends."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
 @contextmanager
 def erasing_events() -> Iterator[None]:
     """Allow deletes from the append-only log within the caller's transaction, and then no more."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from trato.customers.actions.events import NewEvent, record_events
 from trato.customers.actions.merging import Difference, Profile, differences, profiles
@@ -24,6 +24,7 @@ from trato.customers.models import (
 )
 from trato.customers.queries.matching import Identities, identities, tax_key
 from trato.identity.models import User
+from trato.kit.database import one_writer
 
 LOCK = 7_001
 
@@ -65,8 +66,7 @@ class _Plan:
 
 def lock_identities() -> None:
     """One writer of identities at a time, so that two files cannot create one customer twice."""
-    with connection.cursor() as sql:
-        sql.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    one_writer(LOCK)
 
 
 @transaction.atomic

@@ -8,14 +8,28 @@ from trato.sales.actions.orders import (
     refresh_company_totals,
     save_orders,
 )
+from trato.sales.actions.placing import (
+    NumberTaken,
+    OrderClosed,
+    UnknownProduct,
+    change_order,
+    next_number,
+    place_order,
+)
 from trato.sales.actions.undoing import remove_orders, restore_orders
 
 __all__ = [
+    "NumberTaken",
+    "OrderClosed",
     "Outcome",
     "Saved",
     "Unknown",
+    "UnknownProduct",
+    "change_order",
     "change_status",
     "copy_lines",
+    "next_number",
+    "place_order",
     "refresh_company_totals",
     "refresh_purchases",
     "remove_orders",

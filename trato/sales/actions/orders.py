@@ -29,6 +29,7 @@ from trato.customers.models import EventKind
 from trato.customers.queries.matching import identities
 from trato.identity.models import User
 from trato.identity.queries import company
+from trato.kit.database import one_writer
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import Order, OrderLine
 
@@ -87,8 +88,7 @@ def save_orders(
     A draft is a whole order: its lines replace those that were there. Unknown customers and
     products are created with what is known of them, or refuse the order when ``strict``.
     """
-    with connection.cursor() as sql:
-        sql.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    one_writer(LOCK)
     saved = Saved(orders=[Outcome(Result.UNCHANGED, None) for _draft in drafts])
     if strict:
         _refuse_unknown(drafts, saved)
