@@ -1,12 +1,15 @@
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from trato.catalog.models import Category, ExchangeRate, Product, ProductPrice
+from trato.identity.models import User
+from trato.kit.text import sort_key
 
 
 class Rates:
@@ -28,6 +31,12 @@ class Rates:
         if place == 0:
             return None
         return (amount * self._rates[currency][place - 1]).quantize(Decimal("0.0001"))
+
+
+def rate_on(currency: str, day: date) -> ExchangeRate | None:
+    """What held on that day."""
+    rows = ExchangeRate.objects.filter(currency=currency, date__lte=day)
+    return rows.order_by("-date").first()
 
 
 def price_history(product: Product) -> list[ProductPrice]:
@@ -60,3 +69,71 @@ def rated_currencies() -> list[str]:
     """The currencies of which some rate is known."""
     rows = ExchangeRate.objects.order_by("currency").values_list("currency", flat=True)
     return list(rows.distinct())
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A category as a place in the tree: how deep, how many products in it and in all of it."""
+
+    category: Category
+    depth: int
+    products: int
+    inside: int
+    has_children: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.inside or self.has_children)
+
+
+def category_tree() -> list[Node]:
+    """Every category before those below it, by name."""
+    rows = list(Category.objects.annotate(own=Count("products")))
+    rows.sort(key=lambda row: [sort_key(name) for name in row.path.split(Category.SEPARATOR)])
+    inside: dict[int, int] = defaultdict(int)
+    parents = {row.pk: row.parent_id for row in rows}
+    for row in rows:
+        above: int | None = row.pk
+        while above is not None:
+            inside[above] += row.own
+            above = parents[above]
+    with_children = set(parents.values())
+    return [
+        Node(
+            category=row,
+            depth=row.path.count(Category.SEPARATOR),
+            products=row.own,
+            inside=inside[row.pk],
+            has_children=row.pk in with_children,
+        )
+        for row in rows
+    ]
+
+
+def lineage(category: Category | None) -> list[Category]:
+    """The category with those above it, the root first."""
+    if category is None:
+        return []
+    names = category.path.split(Category.SEPARATOR)
+    paths = [Category.SEPARATOR.join(names[: place + 1]) for place in range(len(names))]
+    return sorted(Category.objects.filter(path__in=paths), key=lambda row: len(row.path))
+
+
+def find_products(words: str, *, user: User, limit: int = 8) -> Sequence[Product]:
+    """Products on sale whose name has these words, or whose code begins so."""
+    text = sort_key(words)
+    if not text:
+        return []
+    rows = Product.objects.visible_to(user).filter(is_active=True)
+    found = rows.filter(Q(code__istartswith=words.strip()) | Q(sort_key__contains=text))
+    return list(found.order_by("sort_key", "pk")[:limit])
+
+
+def brands() -> list[str]:
+    rows = Product.objects.exclude(brand="").order_by("brand")
+    return list(rows.values_list("brand", flat=True).distinct())
+
+
+def units() -> list[str]:
+    rows = Product.objects.exclude(unit="").order_by("unit")
+    return list(rows.values_list("unit", flat=True).distinct())

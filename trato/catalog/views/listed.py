@@ -1,0 +1,109 @@
+"""The list of products, and what is done to many at once."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from trato.catalog.actions import set_on_sale
+from trato.catalog.listing import product_list
+from trato.catalog.models import Product
+from trato.catalog.words import price, tier
+from trato.identity import lists
+from trato.identity.access import UserRequest, requires
+from trato.identity.rules import Permission
+from trato.kit.listing import Row, matching
+from trato.ui.components.basics import badge
+from trato.ui.lists import Cells, Writer
+from trato.ui.responses import go, toast
+
+# More are not undone from a message: the list of them would not fit its address.
+MOST_UNDONE = 200
+
+
+@requires(Permission.VIEW_CATALOG)
+def products(request: UserRequest) -> HttpResponse:
+    listing = product_list()
+    if answer := lists.aside(request, listing):
+        return answer
+    may_change = request.user.may(Permission.CHANGE_CATALOG)
+    visible = Product.objects.visible_to(request.user)
+    page = lists.open_list(request, listing, visible, selectable=may_change)
+    cells = _cells(page)
+    values = {
+        "list": page,
+        "cells": [(_named(row), cells.of(row)) for row in page.rows],
+        "may_change": may_change,
+    }
+    return render(request, "catalog/list.html", values)
+
+
+def _cells(page: lists.ListPage) -> Cells:
+    found = Product.objects.filter(pk__in=[row["pk"] for row in page.rows])
+    currencies = dict(found.values_list("pk", "currency"))
+
+    def money(key: str) -> Writer:
+        return lambda row: price(row[key], currencies.get(row["pk"], ""))
+
+    return Cells(
+        page.fields,
+        own={
+            "price": money("price"),
+            "cost": money("cost"),
+            "tier": lambda row: tier(row["tier"]),
+            "category": lambda row: row["category"] or "",
+            "on_sale": _on_sale,
+        },
+    )
+
+
+def _on_sale(row: Row) -> object:
+    return "" if row["on_sale"] else badge(_("Not on sale"), icon="archive")
+
+
+def _named(row: Row) -> dict[str, object]:
+    return {
+        "pk": row["pk"],
+        "name": row["name"],
+        "url": reverse("catalog:product", args=[row["pk"]]),
+    }
+
+
+@requires(Permission.CHANGE_CATALOG)
+@require_POST
+def on_sale(request: UserRequest) -> HttpResponse:
+    """Those picked, or all that the list shows with its filters in force."""
+    wanted = request.POST.get("do") == "yes" or request.GET.get("on_sale") == "yes"
+    changed = set_on_sale(_picked(request), on_sale=wanted, at=timezone.now())
+    count = len(changed)
+    text = ngettext("%(count)s product is on sale.", "%(count)s products are on sale.", count)
+    if not wanted:
+        text = ngettext(
+            "%(count)s product is no longer on sale.",
+            "%(count)s products are no longer on sale.",
+            count,
+        )
+    back = reverse("catalog:list") + (
+        f"?{request.POST['query']}" if request.POST.get("query") else ""
+    )
+    undo = _undo_url(changed, wanted) if 0 < count <= MOST_UNDONE else ""
+    return toast(request, go(request, back), text % {"count": count}, undo_url=undo)
+
+
+def _picked(request: UserRequest) -> list[int]:
+    visible = Product.objects.visible_to(request.user)
+    if request.POST.get("everything"):
+        state = lists.state_of(request, product_list(), request.POST.get("query", ""))
+        return list(matching(state, visible).values_list("pk", flat=True))
+    given = request.POST.getlist("selected") or request.GET.get("selected", "").split(",")
+    ids = [int(word) for word in given if word.isdecimal() and len(word) < 18]
+    return list(visible.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _undo_url(changed: list[int], wanted: bool) -> str:
+    asked = {"on_sale": "no" if wanted else "yes", "selected": ",".join(map(str, changed))}
+    return f"{reverse('catalog:put_on_sale')}?{urlencode(asked)}"

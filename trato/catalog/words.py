@@ -1,0 +1,46 @@
+"""Prices and quality in words."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext, gettext_lazy
+
+from trato.ui import formats
+
+TIERS = {
+    1: gettext_lazy("basic"),
+    2: gettext_lazy("simple"),
+    3: gettext_lazy("good"),
+    4: gettext_lazy("very good"),
+    5: gettext_lazy("the best"),
+}
+
+
+def price(amount: Decimal | None, currency: str) -> str:
+    """With cents; with up to four decimals where cents would lie."""
+    if amount is None:
+        return ""
+    if amount == amount.quantize(Decimal("0.01")):
+        return formats.money(amount, currency)
+    return gettext("%(amount)s %(currency)s") % {
+        "amount": formats.number(amount, 4).rstrip("0"),
+        "currency": currency,
+    }
+
+
+def tier(number: int | None) -> str:
+    """«4 of 5, very good»."""
+    if number is None:
+        return ""
+    return gettext("%(number)s of 5, %(words)s") % {"number": number, "words": TIERS[number]}
+
+
+def tier_choices() -> list[tuple[str, str]]:
+    return [("", "—"), *((str(number), tier(number)) for number in TIERS)]
+
+
+def plain(amount: Decimal | None) -> Decimal | None:
+    """Without the zeros that the database keeps: 9.9000 is 9.90."""
+    if amount is None:
+        return None
+    cents = amount.quantize(Decimal("0.01"))
+    return cents if cents == amount else amount.normalize()

@@ -1,0 +1,68 @@
+"""Orders written by hand, one at a time."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from trato.identity.models import User
+from trato.sales.actions.orders import LOCK, Unknown, save_orders
+from trato.sales.drafts import OrderDraft
+from trato.sales.models import Order
+
+DIGITS = 5
+
+
+class NumberTaken(Exception):
+    """Another order has this number."""
+
+
+class UnknownProduct(Exception):
+    """A line names a product that is not in the catalogue."""
+
+
+class OrderClosed(Exception):
+    """Only what is not completed yet can be rewritten."""
+
+
+@transaction.atomic
+def place_order(draft: OrderDraft, *, at: datetime, user: User | None, source: str) -> Order:
+    """A new order; without a number it gets the next one of the year.
+
+    Raises NumberTaken, UnknownProduct.
+    """
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    number = draft.number or next_number(at)
+    if Order.objects.filter(number=number).exists():
+        raise NumberTaken(number)
+    return _save(replace(draft, number=number), at=at, user=user, source=source)
+
+
+def next_number(at: datetime) -> str:
+    """``2026-00042``: counted within the year."""
+    start = f"{at:%Y}-"
+    pattern = rf"^{re.escape(start)}[0-9]{{{DIGITS}}}$"
+    rows = Order.objects.filter(number__startswith=start, number__regex=pattern)
+    last = rows.order_by("-number").values_list("number", flat=True).first()
+    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:0{DIGITS}d}"
+
+
+@transaction.atomic
+def change_order(
+    order: Order, draft: OrderDraft, *, at: datetime, user: User | None, source: str
+) -> Order:
+    """Rewrite an order that is still open. Raises OrderClosed, UnknownProduct."""
+    row = Order.objects.select_for_update().get(pk=order.pk)
+    if row.status != Order.Status.PENDING:
+        raise OrderClosed
+    return _save(replace(draft, number=row.number), at=at, user=user, source=source)
+
+
+def _save(draft: OrderDraft, *, at: datetime, user: User | None, source: str) -> Order:
+    saved = save_orders([draft], at=at, user=user, source=source, strict=True)
+    [outcome] = saved.orders
+    if outcome.problem == Unknown.PRODUCT:
+        raise UnknownProduct(outcome.missing)
+    return Order.objects.get(number=draft.number)

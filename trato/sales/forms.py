@@ -1,0 +1,202 @@
+"""An order as people write it: its head and its lines."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from trato.catalog.models import Product
+from trato.catalog.words import plain
+from trato.customers.models import Channel, Customer
+from trato.identity.models import User, validate_currency
+from trato.identity.queries import colleagues
+from trato.identity.rules import Visibility
+from trato.sales.drafts import LineDraft, OrderDraft
+from trato.sales.models import Order, OrderLine
+from trato.ui.fields import MomentField, NumberField
+
+BLANK_ROWS = 4
+MOST_ROWS = 300
+CENT = Decimal("0.01")
+BETWEEN = " · "
+AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 4, "required": False}
+
+
+class OrderForm(forms.Form):
+    number = forms.CharField(
+        label=_("Number"),
+        max_length=100,
+        required=False,
+        help_text=_("Leave it empty and Trato gives it the next one."),
+    )
+    customer = forms.ModelChoiceField(Customer.objects.none(), label=_("Customer"), required=False)
+    ordered_at = MomentField(label=_("Ordered"))
+    status = forms.ChoiceField(
+        label=_("State"),
+        choices=[
+            (Order.Status.PENDING.value, Order.Status.PENDING.label),
+            (Order.Status.COMPLETED.value, Order.Status.COMPLETED.label),
+        ],
+    )
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    store = forms.CharField(label=_("Store"), max_length=100, required=False)
+    seller = forms.ModelChoiceField(
+        User.objects.none(), label=_("Seller"), required=False, empty_label="—"
+    )
+    currency = forms.CharField(
+        label=_("Currency"), max_length=3, min_length=3, validators=[validate_currency]
+    )
+
+    def __init__(self, *given: Any, user: User, order: Order | None = None, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.user = user
+        self._offer("customer", Customer.objects.visible_to(user))
+        self._offer("seller", User.objects.filter(pk__in=[one.pk for one in colleagues()]))
+        channel = self.fields["channel"]
+        assert isinstance(channel, forms.ChoiceField)  # noqa: S101 - told to the type checker
+        own = [] if not order or order.channel in Channel.values else [order.channel]
+        channel.choices = [("", "—"), *Channel.choices, *((name, name) for name in own)]
+        if order is not None:
+            del self.fields["number"]
+
+    def _offer(self, name: str, rows: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - told to the type checker
+        field.queryset = rows
+
+    def clean_customer(self) -> Customer | None:
+        """Who sees only a part of the customers could not see a nameless sale again."""
+        found: Customer | None = self.cleaned_data["customer"]
+        if found is None and self.user.visibility != Visibility.ALL:
+            raise ValidationError(_now("Choose the customer."))
+        return found
+
+
+class LineForm(forms.Form):
+    product = forms.CharField(label=_("Product"), max_length=420, required=False)
+    quantity = NumberField(label=_("Quantity"), max_digits=11, decimal_places=3, required=False)
+    unit_price = NumberField(label=_("Unit price"), **AMOUNT)
+    discount = NumberField(label=_("Discount"), **AMOUNT)
+    tax_rate = NumberField(
+        label=_("Tax %"), max_digits=6, decimal_places=3, min_value=0, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        written = values.get("product") or ""
+        if written:
+            values["found"] = product_of(written)
+            if values["found"] is None:
+                self.add_error("product", _now("There is no such product. Choose one of the list."))
+            if not values.get("quantity") and "quantity" not in self.errors:
+                self.add_error("quantity", _now("Write how many; negative for a return."))
+        elif values.get("quantity") or values.get("unit_price"):
+            self.add_error("product", _now("Which product?"))
+        return values
+
+    @property
+    def is_line(self) -> bool:
+        return bool(self.cleaned_data.get("product"))
+
+    def draft(self) -> LineDraft:
+        """Without a price, the catalogue's; tax in cents of what is left after the discount."""
+        values = self.cleaned_data
+        product, quantity = values["found"], values["quantity"]
+        price = values["unit_price"]
+        price = price if price is not None else product.price or Decimal(0)
+        discount = values["discount"] or Decimal(0)
+        rate = values["tax_rate"] or Decimal(0)
+        tax = ((quantity * price - discount) * rate / 100).quantize(CENT)
+        return LineDraft(
+            product_code=product.code,
+            quantity=quantity,
+            unit_price=price,
+            discount=discount,
+            tax=tax,
+        )
+
+
+class BaseLines(forms.BaseFormSet[LineForm]):
+    def clean(self) -> None:
+        if not any(self.errors) and not any(form.is_line for form in self.forms):
+            raise ValidationError(_now("Write at least one line: a product and how many."))
+
+    def drafts(self, kept: Sequence[OrderLine] = ()) -> tuple[LineDraft, ...]:
+        """What was not touched stays to the last decimal."""
+        lines = []
+        for place, form in enumerate(self.forms):
+            if not form.is_line:
+                continue
+            untouched = place < len(kept) and not form.has_changed()
+            lines.append(draft_of(kept[place]) if untouched else form.draft())
+        return tuple(lines)
+
+
+def line_forms(
+    data: Any = None, *, lines: Sequence[OrderLine] = (), blank: int = BLANK_ROWS
+) -> BaseLines:
+    made = forms.formset_factory(
+        LineForm, formset=BaseLines, extra=blank, max_num=MOST_ROWS, absolute_max=MOST_ROWS
+    )
+    lines_made: BaseLines = made(  # type: ignore[assignment]
+        data, prefix="lines", initial=[initial_of(line) for line in lines]
+    )
+    return lines_made
+
+
+def order_draft(form: OrderForm, lines: tuple[LineDraft, ...]) -> OrderDraft:
+    values = form.cleaned_data
+    return OrderDraft(
+        number=(values.get("number") or "").strip(),
+        ordered_at=values["ordered_at"],
+        lines=lines,
+        customer_id=values["customer"].pk if values["customer"] else None,
+        status=values["status"],
+        channel=values["channel"],
+        store=values["store"].strip(),
+        currency=values["currency"],
+        seller_id=values["seller"].pk if values["seller"] else None,
+    )
+
+
+def draft_of(line: OrderLine) -> LineDraft:
+    return LineDraft(
+        product_code=line.product.code,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount=line.discount,
+        tax=line.tax,
+    )
+
+
+def initial_of(line: OrderLine) -> dict[str, Any]:
+    base = line.quantity * line.unit_price - line.discount
+    return {
+        "product": product_words(line.product),
+        "quantity": line.quantity.normalize(),
+        "unit_price": plain(line.unit_price),
+        "discount": plain(line.discount) if line.discount else None,
+        "tax_rate": (line.tax * 100 / base).quantize(CENT).normalize()
+        if line.tax and base
+        else None,
+    }
+
+
+def product_words(product: Product) -> str:
+    """As it stands in a line's field: ``GRA-110 · Mezcla Casa 250 g``."""
+    return f"{product.code}{BETWEEN}{product.name}"
+
+
+def product_of(written: str) -> Product | None:
+    """By its code, as it stands in the list, or by a name that only one has."""
+    text = written.strip()
+    code = text.split(BETWEEN)[0].strip()
+    found = Product.objects.filter(code__in={text, code}).first()
+    if found is None:
+        named = list(Product.objects.filter(name__iexact=text)[:2])
+        found = named[0] if len(named) == 1 else None
+    return found or Product.objects.filter(code__iexact=code).first()

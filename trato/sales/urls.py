@@ -1,0 +1,16 @@
+from django.urls import path
+
+from trato.sales.views import listed, orders, products, writing
+
+app_name = "sales"
+urlpatterns = [
+    path("orders/", listed.orders, name="list"),
+    path("orders/new/", writing.new, name="new"),
+    path("orders/new/customers/", writing.customers, name="customers"),
+    path("orders/new/products/", writing.products, name="products"),
+    path("orders/new/rows/", writing.rows, name="rows"),
+    path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/edit/", writing.edit, name="edit"),
+    path("orders/<int:pk>/become/<slug:to>/", orders.status, name="status"),
+    path("products/<int:pk>/sales/", products.product, name="product"),
+]

@@ -1,0 +1,77 @@
+"""The list of orders."""
+
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from trato.identity import lists
+from trato.identity.access import UserRequest, requires
+from trato.identity.queries import company
+from trato.identity.rules import Permission
+from trato.kit.listing import Row
+from trato.sales.models import Order
+from trato.sales.queries.listing import order_list
+from trato.sales.words import channel_word, state
+from trato.ui import formats
+from trato.ui.components.basics import person
+from trato.ui.lists import Cells, Writer
+
+
+@requires(Permission.VIEW_ORDERS)
+def orders(request: UserRequest) -> HttpResponse:
+    listing = order_list(currency=company().currency)
+    if answer := lists.aside(request, listing):
+        return answer
+    page = lists.open_list(request, listing, Order.objects.visible_to(request.user))
+    cells = _cells(page)
+    values = {
+        "list": page,
+        "cells": [(_named(row), cells.of(row)) for row in page.rows],
+        "may_change": request.user.may(Permission.CHANGE_ORDERS),
+    }
+    return render(request, "sales/list.html", values)
+
+
+def _named(row: Row) -> dict[str, object]:
+    url = reverse("sales:order", args=[row["pk"]])
+    return {"pk": row["pk"], "name": row["number"], "url": url}
+
+
+def _cells(page: lists.ListPage) -> Cells:
+    """What a cell needs besides its own value comes with one question for all rows."""
+    rows = Order.objects.filter(pk__in=[row["pk"] for row in page.rows])
+    found = rows.select_related("customer").in_bulk()
+
+    def money(key: str) -> Writer:
+        return lambda row: _amount(row[key], found[row["pk"]].currency)
+
+    return Cells(
+        page.fields,
+        own={
+            "customer": lambda row: _customer(found[row["pk"]]),
+            "status": lambda row: _state(found[row["pk"]]),
+            "channel": lambda row: channel_word(row["channel"]),
+            **{key: money(key) for key in ("total", "discount", "tax")},
+        },
+    )
+
+
+def _amount(amount: Decimal, currency: str) -> str | SafeString:
+    shown = formats.money(amount, currency)
+    return format_html('<span class="text-granate">{}</span>', shown) if amount < 0 else shown
+
+
+def _customer(order: Order) -> SafeString:
+    if order.customer is None:
+        return SafeString("")
+    url = reverse("web:customer", args=[order.customer.pk])
+    return person(order.customer.name, href=url, square=order.customer.is_organisation)
+
+
+def _state(order: Order) -> SafeString:
+    return state(order.status, is_return=order.is_return, return_word=_("Return"))

@@ -1,0 +1,164 @@
+"""An order's page, and what becomes of an order."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trato.catalog.queries import rate_on
+from trato.customers.models import EventKind
+from trato.identity.access import UserRequest, requires
+from trato.identity.audit import changes
+from trato.identity.queries import company
+from trato.identity.rules import Permission
+from trato.sales.actions import change_status
+from trato.sales.models import Order
+from trato.sales.queries.orders import events_of, lines_of, sums_of
+from trato.sales.words import channel_word, state
+from trato.ui.responses import go, toast
+from trato.ui.table import Column, Table
+
+CHANGES_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change of state: its verb, what it asks, what it says afterwards."""
+
+    status: str
+    verb: object
+    icon: str
+    question: object
+    meaning: object
+    done: object
+
+
+STEPS = {
+    Order.Status.COMPLETED: Step(
+        Order.Status.COMPLETED,
+        gettext_lazy("Complete"),
+        "check",
+        gettext_lazy("Complete the order %(number)s?"),
+        gettext_lazy("It counts as bought and can no longer be edited."),
+        gettext_lazy("The order is completed."),
+    ),
+    Order.Status.PENDING: Step(
+        Order.Status.PENDING,
+        gettext_lazy("Reopen"),
+        "rotate-ccw",
+        gettext_lazy("Reopen the order %(number)s?"),
+        gettext_lazy("It is pending again and can be edited; its amount counts."),
+        gettext_lazy("The order is open again."),
+    ),
+    Order.Status.CANCELLED: Step(
+        Order.Status.CANCELLED,
+        gettext_lazy("Cancel order"),
+        "ban",
+        gettext_lazy("Cancel the order %(number)s?"),
+        gettext_lazy(
+            "Its amount no longer counts for the customer nor for the sales. It stays in the"
+            " history and can be reopened."
+        ),
+        gettext_lazy("The order is cancelled."),
+    ),
+    Order.Status.RETURNED: Step(
+        Order.Status.RETURNED,
+        gettext_lazy("Mark as returned"),
+        "undo-2",
+        gettext_lazy("Did all of the order %(number)s come back?"),
+        gettext_lazy(
+            "Its amount no longer counts. If only a part came back, write a new order with"
+            " negative quantities instead."
+        ),
+        gettext_lazy("The order is marked as returned."),
+    ),
+}
+FOLLOWING: dict[str, tuple[str, ...]] = {
+    Order.Status.PENDING: (Order.Status.COMPLETED, Order.Status.CANCELLED),
+    Order.Status.COMPLETED: (
+        Order.Status.RETURNED,
+        Order.Status.CANCELLED,
+        Order.Status.PENDING,
+    ),
+    Order.Status.CANCELLED: (Order.Status.PENDING,),
+    Order.Status.RETURNED: (Order.Status.COMPLETED,),
+}
+EVENT_ICONS = {
+    EventKind.ORDER_PLACED: ("shopping-bag", "azafran"),
+    EventKind.ORDER_CHANGED: ("pencil", "neutral"),
+    EventKind.ORDER_CANCELLED: ("ban", "granate"),
+    EventKind.ORDER_RETURNED: ("undo-2", "granate"),
+}
+
+
+def find(request: UserRequest, pk: int) -> Order:
+    rows = Order.objects.visible_to(request.user).select_related("customer", "seller")
+    return get_object_or_404(rows, pk=pk)
+
+
+@requires(Permission.VIEW_ORDERS)
+def order(request: UserRequest, pk: int) -> HttpResponse:
+    row = find(request, pk)
+    lines = lines_of(row)
+    main = company().currency
+    foreign = row.currency != main
+    values = {
+        "order": row,
+        "state": state(row.status, is_return=row.is_return, return_word=_("Return")),
+        "lines": lines,
+        "sums": sums_of(lines),
+        "table": _line_table(row.currency),
+        "company_currency": main,
+        "foreign": foreign,
+        "rate": rate_on(row.currency, timezone.localdate(row.ordered_at)) if foreign else None,
+        "channel": channel_word(row.channel),
+        "events": [
+            (event, *EVENT_ICONS[EventKind(event.kind)])
+            for event in events_of(row, user=request.user)
+        ],
+        "changes": changes(row)[:CHANGES_SHOWN],
+    }
+    return render(request, "sales/order.html", values | _rights(request, row))
+
+
+def _rights(request: UserRequest, row: Order) -> dict[str, object]:
+    """What this user may do with the order as it stands."""
+    if not request.user.may(Permission.CHANGE_ORDERS):
+        return {"steps": [], "may_edit": False}
+    steps = [STEPS[Order.Status(status)] for status in FOLLOWING[row.status]]
+    return {"steps": steps, "may_edit": row.status == Order.Status.PENDING}
+
+
+def _line_table(currency: str) -> Table:
+    columns = (
+        Column("product", _("Product")),
+        Column("quantity", _("Quantity"), kind="number"),
+        Column("price", _("Unit price"), kind="money", unit=currency),
+        Column("discount", _("Discount"), kind="money", unit=currency),
+        Column("tax", _("Tax"), kind="money", unit=currency),
+        Column("total", _("Total"), kind="money", unit=currency),
+    )
+    return Table(name="lines", columns=columns)
+
+
+@requires(Permission.VIEW_ORDERS, Permission.CHANGE_ORDERS)
+def status(request: UserRequest, pk: int, to: str) -> HttpResponse:
+    """Ask, then do."""
+    row = find(request, pk)
+    if to not in FOLLOWING[row.status]:
+        raise Http404
+    step, back = STEPS[Order.Status(to)], reverse("sales:order", args=[pk])
+    if request.method == "POST":
+        change_status(row, status=to, at=timezone.now(), user=request.user)
+        return toast(request, go(request, back), str(step.done))
+    values = {
+        "step": step,
+        "heading": str(step.question) % {"number": row.number},
+        "action": request.path,
+        "back": back,
+    }
+    return render(request, "sales/status.html", values)
