@@ -26,7 +26,7 @@ def in_words(rules: BaseRules) -> RulesInWords:
             " Potential: has not bought yet."
         )
         % {"days": _days(rules.lost_days)},
-        activity=_("Active: the last purchase lies %(days)s back at most. Inactive: longer.")
+        activity=_("Active: has bought in the last %(days)s. Inactive: has bought, but longer ago.")
         % {"days": _days(rules.active_days)},
         frequency=_(
             "Of those who have bought within a year, frequent: %(many)s purchases or more;"

@@ -53,7 +53,7 @@ SETTINGS = (
         "users",
         "identity:users",
         Permission.MANAGE_USERS,
-        hint=_("Who works here, what each may do and whose records each sees."),
+        hint=_("Who works here, what each can do and whose records each sees."),
     ),
     Place(
         _("Teams"),

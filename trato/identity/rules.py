@@ -1,4 +1,4 @@
-"""What each role may do, and nowhere else."""
+"""What each role can do, and nowhere else."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING

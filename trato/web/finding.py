@@ -27,7 +27,7 @@ def groups(text: str, found: Found, user: User) -> list[Group]:
         Group(_("Products") + similar, tuple(_product(product) for product in found.products)),
         Group(_("Orders"), tuple(_order(order) for order in found.orders)),
         Group(_("Go to"), tuple(_speaking(words, _places(PLACES, user)))),
-        Group(_("Do"), tuple(_speaking(words, _deeds(user)))),
+        Group(_("Actions"), tuple(_speaking(words, _deeds(user)))),
     ]
     return [group for group in shown if group.items]
 

@@ -14,7 +14,7 @@ class CompanyForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"),
         choices=choices.LANGUAGES,
-        help_text=_("For letters to people who have not chosen their own."),
+        help_text=_("For messages to people who have not chosen their own."),
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),

@@ -56,7 +56,7 @@ class NewUserForm(UserForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Leave it empty and a letter goes out with a link to choose one."),
+        help_text=_("Leave it empty to send an e-mail with a link to choose one."),
     )
 
 
@@ -71,7 +71,7 @@ class ProfileForm(_PersonForm):
 
 class PasswordForm(forms.Form):
     old = forms.CharField(
-        label=_("Password until now"),
+        label=_("Current password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )

@@ -15,7 +15,7 @@ class TokenForm(forms.Form):
         label=_("Name"), max_length=100, help_text=_("Which program will use it.")
     )
     scope = forms.ChoiceField(
-        label=_("May"),
+        label=_("Can"),
         choices=ApiToken.Scope,
         initial=ApiToken.Scope.READ,
         widget=forms.RadioSelect,

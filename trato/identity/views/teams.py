@@ -49,7 +49,7 @@ def remove_team(request: UserRequest, pk: int) -> HttpResponse:
     back = reverse("identity:teams")
     if request.method == "POST":
         delete_team(team=team)
-        return toast(request, go(request, back), _("The team is gone; its people are not."))
+        return toast(request, go(request, back), _("The team is deleted; its members stay."))
     values = {
         "heading": _("Delete the team %(name)s?") % {"name": team.name},
         "text": _(

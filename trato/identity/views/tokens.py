@@ -22,8 +22,8 @@ def tokens(request: UserRequest) -> HttpResponse:
     sees_all = request.user.may(Permission.MANAGE_USERS)
     columns = (
         Column("name", _("Name")),
-        Column("user", _("Whose"), shown=sees_all),
-        Column("scope", _("May")),
+        Column("user", _("Belongs to"), shown=sees_all),
+        Column("scope", _("Can")),
         Column("created", _("Created"), kind="day"),
         Column("used", _("Last used"), kind="moment"),
         Column("state", _("State")),
@@ -62,7 +62,7 @@ def revoke(request: UserRequest, pk: int) -> HttpResponse:
     back = reverse("identity:tokens")
     if request.method == "POST":
         revoke_token(token=token, at=timezone.now())
-        return toast(request, go(request, back), _("The token no longer opens anything."))
+        return toast(request, go(request, back), _("The token is revoked."))
     values = {
         "heading": _("Revoke %(name)s?") % {"name": token.name},
         "text": _("Programs that use it will be refused from now on. This cannot be undone."),

@@ -52,7 +52,7 @@ def new_user(request: UserRequest) -> HttpResponse:
         else:
             if invited:
                 send_password_link.defer(email=user.email, invitation=True)
-            said = _("%(name)s may sign in now.") if not invited else _("%(name)s is invited.")
+            said = _("%(name)s can sign in now.") if not invited else _("%(name)s is invited.")
             answer = go(request, reverse("identity:users"))
             return toast(request, answer, said % {"name": user.name})
     values = {"form": form, "has_no_mail": _has_no_mail()}
@@ -94,7 +94,7 @@ def set_active(request: UserRequest, pk: int) -> HttpResponse:
         change_user(user=person, changes={"is_active": active}, teams=None)
     except LastAdministrator as error:
         return toast(request, back, str(error), tone="bad")
-    said = _("%(name)s may sign in again.") if active else _("%(name)s can no longer sign in.")
+    said = _("%(name)s can sign in again.") if active else _("%(name)s can no longer sign in.")
     return toast(request, back, said % {"name": person.name})
 
 
@@ -103,15 +103,15 @@ def set_active(request: UserRequest, pk: int) -> HttpResponse:
 def send_link(request: UserRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk, is_active=True)
     send_password_link.defer(email=person.email, invitation=not person.has_usable_password())
-    said = _("A letter with a link is on its way to %(email)s.") % {"email": person.email}
+    said = _("An e-mail with a link is on its way to %(email)s.") % {"email": person.email}
     return toast(request, redirect("identity:users"), said)
 
 
 @manages_users
 def roles(request: UserRequest) -> HttpResponse:
-    """What each role may do, read from the rules themselves."""
+    """What each role can do, read from the rules themselves."""
     kinds = [(role.value, str(role.label)) for role in Role]
-    columns = (Column("may", _("May")), *(Column(key, label) for key, label in kinds))
+    columns = (Column("may", _("Can")), *(Column(key, label) for key, label in kinds))
     rows = [
         (words, [(label, permission in ROLE_PERMISSIONS[role]) for role, label in kinds])
         for permission, words in PERMISSION_WORDS.items()
