@@ -32,7 +32,10 @@ def customer_draft(values: Values) -> CustomerDraft:
         emails=tuple(values.get("email", ())),
         phones=tuple(values.get("phone", ())),
         addresses=(AddressDraft(**address),) if address else (),
-        external_ids=_ids(values.get("customer_id", "")),
+        external_ids=(
+            *_ids(values.get("customer_id", "")),
+            *((system, value) for system, value in values.get("external_ids", ())),
+        ),
         birth_date=date.fromisoformat(born) if born else None,
         tax_id=values.get("tax_id", ""),
         languages=tuple(values.get("languages", ())),
@@ -49,15 +52,16 @@ def customer_draft(values: Values) -> CustomerDraft:
 
 
 def _consents(values: Values) -> tuple[ConsentDraft, ...]:
-    granted, since = values.get("consent_email"), values.get("consent_email_at")
-    if granted is None and not since:
+    told = values.get("consent_email")
+    if not told:
         return ()
+    since = told.get("at")
     return (
         ConsentDraft(
             channel=Channel.EMAIL,
             purpose=Consent.Purpose.MARKETING,
-            granted=granted is not False,
-            how=values.get("consent_email_how") or gettext("Imported from a file"),
+            granted=told["granted"],
+            how=told.get("how") or gettext("Imported from a file"),
             at=datetime.fromisoformat(since) if since else None,
         ),
     )

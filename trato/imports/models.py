@@ -83,6 +83,7 @@ class ImportRow(models.Model):
     values: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     raw: "models.JSONField[Any, Any]" = models.JSONField(null=True)
     problems: "models.JSONField[Any, Any]" = models.JSONField(null=True)
+    warnings: "models.JSONField[Any, Any]" = models.JSONField(null=True)
 
     class Meta:
         indexes = [
@@ -108,8 +109,8 @@ class ImportRow(models.Model):
 
     @property
     def reason(self) -> str:
-        """What is wrong with the row, in the active language."""
-        told = [RowProblem.from_json(problem) for problem in self.problems or []]
+        """What is wrong with the row or was left out of it, in the active language."""
+        told = [RowProblem.from_json(problem) for problem in self.problems or self.warnings or []]
         return " ".join(
             f"{problem.column} «{problem.value}»: {problem.message}"
             if problem.column

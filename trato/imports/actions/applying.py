@@ -177,7 +177,7 @@ def apply_chunk(run_id: int, *, at: datetime) -> bool:
     Returns whether there was anything left; a killed process repeats or misses nothing.
     """
     with transaction.atomic():
-        run = Import.objects.select_for_update().select_related("user").get(pk=run_id)
+        run = Import.objects.select_for_update().get(pk=run_id)
         groups = next_groups(run, run.position)
         if not groups:
             return False

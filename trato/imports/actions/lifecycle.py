@@ -231,7 +231,7 @@ def run_applying(run_id: int, *, at: datetime) -> Import:
         run.rows_refused = run.counts["refused"]
         run.state, run.finished_at = Import.State.DONE, at
         run.save(update_fields=["counts", "rows_refused", "state", "finished_at"])
-        run.rows.filter(problems__isnull=True).delete()
+        run.rows.filter(problems__isnull=True, warnings__isnull=True).delete()
     return run
 
 

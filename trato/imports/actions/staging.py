@@ -1,7 +1,7 @@
 """From a file to rows in the database that are understood, but not yet written anywhere."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 from pathlib import Path
 
@@ -13,11 +13,14 @@ from trato.imports.models import Import
 from trato.imports.parsing import ParsedRow, ParseSettings, compile_parser
 from trato.imports.problems import RowProblem
 from trato.imports.reading import ReadingHints, SourceRow, open_table
+from trato.kit.text import clean
 
 CHUNK = 5000
 LONGEST_GROUP = 300
+# Damage that leaves the first cell of a row as it was.
+CUT_LATER = frozenset({"too_few_cells", "too_many_cells", "truncated_last_line"})
 
-type StagedRow = tuple[int, int, str, str, str | None, str | None]
+type StagedRow = tuple[int, int, str, str, str | None, str | None, str | None]
 
 _HALF_ORDERS = """
 WITH bad AS (
@@ -68,32 +71,49 @@ def rows_of(run: Import) -> Iterator[StagedRow]:
     table = open_table(file_of(run), name=run.file_name, hints=hints)
     mapping = Mapping.from_json(run.mapping)
     parse = compile_parser(run.kind, mapping, ParseSettings.from_json(run.options["parsing"]))
+    first = mapping.columns[0].target
     for row in table.rows():
-        yield _staged(run, row, parse(row))
+        yield _staged(run, row, parse(row), first)
 
 
-def _staged(run: Import, row: SourceRow, parsed: ParsedRow) -> StagedRow:
-    problems = [problem.to_json() for problem in parsed.problems]
-    group = _group(run, row, parsed)
-    if not problems:
-        return run.pk, row.number, group, json.dumps(parsed.values), None, None
-    return run.pk, row.number, group, "{}", json.dumps(row.raw), json.dumps(problems)
+def _staged(run: Import, row: SourceRow, parsed: ParsedRow, first: str) -> StagedRow:
+    group = _group(run, row, parsed, first)
+    warnings = _told(parsed.warnings)
+    if not parsed.problems:
+        return run.pk, row.number, group, json.dumps(parsed.values), None, None, warnings
+    return run.pk, row.number, group, "{}", _plain(row.raw), _told(parsed.problems), warnings
 
 
-def _group(run: Import, row: SourceRow, parsed: ParsedRow) -> str:
+def _plain(raw: list[str]) -> str:
+    return json.dumps([cell.replace("\0", "") for cell in raw])
+
+
+def _told(problems: Sequence[RowProblem]) -> str | None:
+    # PostgreSQL's JSON has no null character, damaged files do.
+    told = json.dumps([problem.to_json() for problem in problems]).replace("\\u0000", "")
+    return told if problems else None
+
+
+def _group(run: Import, row: SourceRow, parsed: ParsedRow, first: str) -> str:
     """Rows of one order stand together; any other row stands alone, in the order of the file."""
     if run.kind != Import.Kind.ORDERS:
         return f"{row.number:09d}"
-    if row.problem is not None:
-        return ""
-    return str(parsed.values.get("order_id", ""))[:LONGEST_GROUP]
+    number = parsed.values.get("order_id", "") if row.problem is None else _legible(row, first)
+    return str(number)[:LONGEST_GROUP]
+
+
+def _legible(row: SourceRow, first: str) -> str:
+    """The order number of a damaged row, if it stands before the damage for certain."""
+    kept = row.problem is not None and row.problem.code in CUT_LATER
+    return clean(row.raw[0]) if kept and first == "order_id" and len(row.raw) > 1 else ""
 
 
 def _copy(rows: Iterable[StagedRow]) -> None:
     with (
         connection.cursor() as sql,
         sql.copy(
-            'COPY imports_importrow (run_id, number, "group", values, raw, problems) FROM STDIN'
+            'COPY imports_importrow (run_id, number, "group", values, raw, problems, warnings)'
+            " FROM STDIN"
         ) as copy,
     ):
         for row in rows:
