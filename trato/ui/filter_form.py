@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from trato.kit.listing import Field, Filter, Shape, operators_of
+from trato.kit.listing import ME, Field, Filter, Shape, operators_of
 from trato.ui.fields import DayField, NumberField
 from trato.ui.lists import OPERATORS
 from trato.ui.widgets import ChipSelect
@@ -37,7 +37,7 @@ class OperatorChoice(forms.RadioSelect):
 
 
 class FilterForm(forms.Form):
-    op = forms.ChoiceField(label=gettext_lazy("Comparison"), widget=OperatorChoice)
+    op = forms.ChoiceField(label=gettext_lazy("Comparison"), widget=OperatorChoice, required=False)
     text = forms.CharField(label=gettext_lazy("Text"), max_length=200, required=False)
     number = NumberField(label=gettext_lazy("Number"), required=False)
     least = NumberField(label=pgettext_lazy("filter", "From"), required=False)
@@ -57,13 +57,14 @@ class FilterForm(forms.Form):
         compare.choices = [(key, OPERATORS[key]) for key in self.operators]  # type: ignore[attr-defined]
         compare.widget.shapes = {key: one.shape for key, one in self.operators.items()}  # type: ignore[attr-defined]
         if Shape.OPTIONS in {one.shape for one in self.operators.values()}:
-            self._offer(list(field.choices().items()), current)
+            me = [(ME, _("me"))] if field.is_person else []
+            self._offer([*me, *field.choices().items()], current)
 
     def _offer(self, options: list[tuple[str, str]], current: Filter | None) -> None:
         """Few options as boxes, many as a field to type in."""
         known = dict(options)
         kept = [value for value in current.values if value not in known] if current else []
-        options = [*((value, _("me") if value == "me" else value) for value in kept), *options]
+        options = [*((value, value) for value in kept), *options]
         offered = self.fields["options"]
         is_short = len(options) <= MOST_BOXES
         offered.widget = forms.CheckboxSelectMultiple() if is_short else ChipSelect()
@@ -86,6 +87,8 @@ class FilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         operator = self.operators.get(given.get("op", ""))
+        if operator is None:
+            self.add_error("op", _("Choose how to compare."))
         names = INPUTS[operator.shape] if operator else ()
         wrong = any(name in self.errors for name in names)
         if names and not wrong and all(given.get(name) in (None, "", []) for name in names):

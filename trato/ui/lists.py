@@ -11,8 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext, pgettext
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 
 from trato.kit.listing import Count, Field, Filter, Kind, Listing, Notice, Row, Shape, State
 from trato.ui import formats
@@ -23,27 +22,27 @@ from trato.ui.table import Column
 
 MOST_NAMED = 3
 OPERATORS = {
-    "contains": _p("filter", "contains"),
-    "lacks": _p("filter", "does not contain"),
-    "is": _p("filter", "is"),
-    "isnt": _p("filter", "is not"),
-    "starts": _p("filter", "starts with"),
-    "more": _p("filter", "more than"),
-    "less": _p("filter", "less than"),
-    "between": _p("filter", "between"),
-    "within": _p("filter", "in the last"),
-    "older": _p("filter", "longer ago than"),
-    "on": _p("filter", "on"),
-    "before": _p("filter", "before"),
-    "after": _p("filter", "after"),
-    "in": _p("filter", "is one of"),
-    "out": _p("filter", "is none of"),
-    "empty": _p("filter", "is empty"),
-    "filled": _p("filter", "is not empty"),
-    "yes": _p("filter", "yes"),
-    "no": _p("filter", "no"),
+    "contains": pgettext_lazy("filter", "contains"),
+    "lacks": pgettext_lazy("filter", "does not contain"),
+    "is": pgettext_lazy("filter", "is"),
+    "isnt": pgettext_lazy("filter", "is not"),
+    "starts": pgettext_lazy("filter", "starts with"),
+    "more": pgettext_lazy("filter", "more than"),
+    "less": pgettext_lazy("filter", "less than"),
+    "between": pgettext_lazy("filter", "between"),
+    "within": pgettext_lazy("filter", "in the last"),
+    "older": pgettext_lazy("filter", "longer ago than"),
+    "on": pgettext_lazy("filter", "on"),
+    "before": pgettext_lazy("filter", "before"),
+    "after": pgettext_lazy("filter", "after"),
+    "in": pgettext_lazy("filter", "is one of"),
+    "out": pgettext_lazy("filter", "is none of"),
+    "empty": pgettext_lazy("filter", "is empty"),
+    "filled": pgettext_lazy("filter", "is not empty"),
+    "yes": pgettext_lazy("filter", "yes"),
+    "no": pgettext_lazy("filter", "no"),
 }
-ONE_OPTION = {"in": _p("filter", "is"), "out": _p("filter", "is not")}
+ONE_OPTION = {"in": pgettext_lazy("filter", "is"), "out": pgettext_lazy("filter", "is not")}
 COLUMN_KINDS = {
     Kind.NUMBER: "number",
     Kind.MONEY: "money",

@@ -39,8 +39,8 @@ def customer_list(*, currency: str) -> Listing:
     fields = (
         *_identity_fields(),
         *_work_fields(),
-        *_contact_fields(),
         *_figure_fields(currency),
+        *_contact_fields(),
         *(_custom(field, currency) for field in custom_fields()),
     )
     return Listing(
@@ -73,6 +73,7 @@ def _identity_fields() -> Iterable[Field]:
         options=lambda: Customer.Status.choices,
         shown=True,
         optional=False,
+        canonical="status",
     )
     yield Field(
         "kind",
@@ -93,6 +94,7 @@ def _work_fields() -> Iterable[Field]:
         Column("owner", shown="owner__name"),
         order=Order(SortKey("owner__name"), nullable=True, indexed=False),
         options=cache(lambda: list(User.objects.order_by("name").values_list("pk", "name"))),
+        is_person=True,
         shown=True,
     )
     yield Field(
@@ -111,8 +113,9 @@ def _work_fields() -> Iterable[Field]:
         options=cache(lambda: [(tag, tag) for tag in known_tags()]),
         is_open=True,
         shown=True,
+        canonical="tags",
     )
-    yield Field("origin", _("Origin"), Kind.TEXT, Column("origin", blank=""))
+    yield Field("origin", _("Origin"), Kind.TEXT, Column("origin", blank=""), canonical="origin")
     yield Field(
         "since",
         _("Customer since"),

@@ -20,7 +20,7 @@ from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.listing import Listing, Row, rows_of
 from trato.ui.components.basics import avatar, status
-from trato.ui.lists import Cells
+from trato.ui.lists import Cells, Writer
 
 # Rows show whether they are a person or an organisation, whatever their columns.
 ALSO = ("kind",)
@@ -74,7 +74,18 @@ def _phone(row: Row) -> Any:
     return format_html('<a href="tel:{0}">{0}</a>', number) if number else ""
 
 
-_OWN = {"status": lambda row: status(row["status"]), "email": _email, "phone": _phone}
+def _figure(key: str) -> Writer:
+    """Nothing for nothing: zeros would hide the figures of those who buy."""
+    return lambda row: row.get(key) or ""
+
+
+_FIGURES = ("purchases", "amount", "purchases_last_year", "amount_last_year", "contacts")
+_OWN: dict[str, Writer] = {
+    "status": lambda row: status(row["status"]),
+    "email": _email,
+    "phone": _phone,
+    **{key: _figure(key) for key in _FIGURES},
+}
 
 
 @requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)

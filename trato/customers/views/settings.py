@@ -33,7 +33,7 @@ def fields(request: UserRequest) -> HttpResponse:
     columns = (
         Column("label", _("Name")),
         Column("type", _("Type")),
-        Column("options", _("Options"), kind="tags"),
+        Column("options", _("Options")),
         Column("key", _("Key in files and programs")),
         Column("state", _("State")),
     )

@@ -16,7 +16,7 @@ The query string: ``q=words``, ``sort=-amount``, ``columns=name,amount``, ``view
 
 from trato.kit.listing.bounds import TooSlow, within
 from trato.kit.listing.fields import Field, Kind, Listing, Order
-from trato.kit.listing.operators import Malformed, Moment, Operator, Shape, operators_of
+from trato.kit.listing.operators import ME, Malformed, Moment, Operator, Shape, operators_of
 from trato.kit.listing.paging import Count, Page, find, in_order, matching
 from trato.kit.listing.sources import Column, JsonKey, Related, Source
 from trato.kit.listing.state import (
@@ -32,6 +32,7 @@ from trato.kit.listing.state import (
 from trato.kit.listing.values import Row, rows_of, stream
 
 __all__ = [
+    "ME",
     "Column",
     "Count",
     "Field",

@@ -51,7 +51,7 @@ class Order:
 class Field:
     """One thing known of a row. ``canonical`` is its heading in files that are imported again;
     ``short`` heads the column when the label is long; ``fixed`` columns are always shown; one
-    that ``is_open`` may hold other values than its options.
+    that ``is_open`` may hold other values than its options; one that ``is_person`` may be «me».
     """
 
     key: str
@@ -61,6 +61,7 @@ class Field:
     order: Order | None = None
     options: Callable[[], Options] | None = None
     is_open: bool = False
+    is_person: bool = False
     unit: str = ""
     short: Any = ""
     shown: bool = False

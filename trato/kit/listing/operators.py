@@ -204,7 +204,7 @@ def parsed(field: Field, operator: Operator, values: Sequence[str], moment: Mome
 
 def _options(field: Field, values: Sequence[str], moment: Moment) -> list[str]:
     known = dict.fromkeys(values) if field.is_open else field.choices()
-    wanted = [str(moment.user_id) if value == ME else value for value in values]
+    wanted = [str(moment.user_id) if value == ME and field.is_person else value for value in values]
     if not wanted or any(value not in known or not value for value in wanted):
         raise Malformed
     return wanted
