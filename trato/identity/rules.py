@@ -61,8 +61,8 @@ PERMISSION_WORDS = {
     Permission.SHARE_VIEWS: _("Share views of lists"),
     Permission.IMPORT: _("Import files"),
     Permission.EXPORT: _("Export lists"),
-    Permission.MANAGE_FIELDS: _("Define custom fields and the rules of the customer base"),
-    Permission.MANAGE_USERS: _("Manage users, teams and everybody's tokens"),
+    Permission.MANAGE_FIELDS: _("Define custom fields and rules"),
+    Permission.MANAGE_USERS: _("Manage users, teams and tokens"),
     Permission.MANAGE_COMPANY: _("Change the company's settings"),
 }
 

@@ -1,6 +1,7 @@
 """What is found, as the groups of the palette."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -19,15 +20,23 @@ from trato.web.queries.search import Found
 
 
 def groups(text: str, found: Found, user: User) -> list[Group]:
-    """What was found, then places and deeds of which the words speak; all of these for none."""
+    """What was found, then the places and deeds of which the words speak.
+
+    Without words: what can be done, and the places that are not settings.
+    """
     words = sort_key(text).split()
+    deeds = Group(_("Actions"), tuple(_speaking(words, _deeds(user))))
+    if not words:
+        near = tuple(replace(place, children=()) for place in PLACES if place.name)
+        first = (*near, *(child for place in PLACES[:-1] for child in place.children))
+        return [deeds, Group(_("Go to"), tuple(_places(first, user)))]
     similar = _(" (similar)") if found.is_similar else ""
     shown = [
         Group(_("Customers") + similar, tuple(_customers(text, found))),
         Group(_("Products") + similar, tuple(_product(product) for product in found.products)),
         Group(_("Orders"), tuple(_order(order) for order in found.orders)),
         Group(_("Go to"), tuple(_speaking(words, _places(PLACES, user)))),
-        Group(_("Actions"), tuple(_speaking(words, _deeds(user)))),
+        deeds,
     ]
     return [group for group in shown if group.items]
 

@@ -1,6 +1,5 @@
 """Who works here and what each may do."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from trato.identity.jobs import send_password_link
 from trato.identity.models import User
 from trato.identity.queries import everybody
 from trato.identity.rules import PERMISSION_WORDS, ROLE_PERMISSIONS, Permission, Role
+from trato.kit import environment
 from trato.ui.responses import go, toast
 from trato.ui.table import Column, Table
 
@@ -60,7 +60,7 @@ def new_user(request: UserRequest) -> HttpResponse:
 
 
 def _has_no_mail() -> bool:
-    return settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")
+    return not environment.value("TRATO_MAIL_URL")
 
 
 @manages_users

@@ -22,6 +22,7 @@ from trato.identity.access import UserRequest, requires
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.sales.jobs import recount_totals
+from trato.ui import formats
 from trato.ui.responses import go, toast
 from trato.ui.table import Column, Table
 from trato.web.forms.rates import CurrencyForm, RateForm
@@ -48,13 +49,19 @@ def rates(request: UserRequest) -> HttpResponse:
     values = {
         "company": company(),
         "table": Table(name="rates", columns=columns, has_actions=True),
-        "rates": found[:PAGE],
+        "rates": [(rate, _worth(rate)) for rate in found[:PAGE]],
         "older": older,
         "currencies": rated_currencies(),
         "chosen": chosen,
         "unrated": unrated(),
     }
     return render(request, "web/rates.html", values)
+
+
+def _worth(rate: ExchangeRate) -> str:
+    """With all its decimals: between currencies the sixth one is money."""
+    decimals = -int(rate.rate.normalize().as_tuple().exponent)
+    return formats.number(rate.rate, max(2, decimals))
 
 
 def _day(request: UserRequest, name: str) -> date | None:
@@ -73,7 +80,9 @@ def _recount() -> None:
 @manages_company
 def new_rate(request: UserRequest) -> HttpResponse:
     day = _day(request, "date") or timezone.localdate()
-    initial = {"date": day, "currency": request.GET.get("currency", "")}
+    lacking = [lack.currency for lack in unrated()] or rated_currencies()
+    guess = next(iter(lacking), "USD" if company().currency != "USD" else "EUR")
+    initial = {"date": day, "currency": request.GET.get("currency", guess)}
     form = RateForm(request.POST or None, initial=initial, company_currency=company().currency)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
