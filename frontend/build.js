@@ -1,6 +1,6 @@
 // Builds the style sheet, the script, the fonts and the icons into trato/ui/static/ui/dist.
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, readFile, rm, watch, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, watch, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -47,7 +47,6 @@ async function icons() {
   await writeFile(path.join(dist, "icons.svg"), await sprite({ product, drawn, listed }));
 }
 
-await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 if (watching) {
   const context = await esbuild.context(script);

@@ -10,8 +10,10 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.ui.drawing import draw
 from trato.identity.models import User
 from trato.identity.rules import Role
+from trato.ui.palette import Group, Item
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 ARGUMENTS = [
@@ -89,9 +91,25 @@ def test_axe_finds_nothing(
 
 
 def test_the_palette_goes_where_the_arrows_point(page: Page) -> None:
+    items = (Item("Components", "/ui/"), Item("A form", "/ui/form/"), Item("Delete", "/ui/delete/"))
+    answer = draw('{% include "ui/palette_results.html" %}', groups=[Group("Go to", items)])
+    page.route("**/palette/**", lambda route: route.fulfill(body=answer, content_type="text/html"))
     page.keyboard.press("Control+k")
     palette = page.get_by_role("dialog", name="Search or go to")
     expect(palette.get_by_role("combobox")).to_be_focused()
+    expect(palette.get_by_role("option", selected=True)).to_have_text("Components")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(palette.get_by_role("option", selected=True)).to_have_text("A form")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ui/form/")
+
+
+def test_escape_leaves_the_palette(page: Page) -> None:
+    page.route("**/palette/**", lambda route: route.fulfill(body="", content_type="text/html"))
+    page.get_by_role("link", name="Search or go to").click()
+    palette = page.get_by_role("dialog", name="Search or go to")
+    expect(palette).to_be_visible()
     page.keyboard.press("Escape")
     expect(palette).to_be_hidden()
 
@@ -189,3 +207,24 @@ def test_nothing_sticks_out_on_a_phone(context: BrowserContext) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     expect(page.locator(".bottom-bar")).to_be_visible()
     expect(page.locator(".rail")).to_be_hidden()
+
+
+def test_it_works_without_javascript(
+    browser: Browser, context: BrowserContext, live_server: LiveServer
+) -> None:
+    plain = browser.new_context(
+        java_script_enabled=False, storage_state=context.storage_state(), base_url=live_server.url
+    )
+    page = plain.new_page()
+    page.goto("/ui/")
+    page.get_by_role("checkbox", name="Select Ana").check()
+    expect(page.locator(".bulk")).to_be_visible()
+    page.locator(".me > summary").click()
+    expect(page.get_by_role("link", name="Profile")).to_be_visible()
+    page.locator(".me > summary").click()
+    page.get_by_role("link", name="New customer").first.click()
+    expect(page.get_by_role("heading", name="New customer")).to_be_visible()
+    page.get_by_label("Name").fill("Íñigo")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_contain_text("«Íñigo» was saved.")
+    plain.close()
