@@ -115,7 +115,7 @@ def tell(event: Event, known: Known) -> Line:
         event=event,
         icon=ICONS.get(event.kind, "circle"),
         tone=TONES.get(event.kind) or TONE_OF[event.category],
-        title=str(event.get_kind_display()),
+        title=str(EventKind(event.kind).label),
         detail=event.subject,
     )
     teller = TELLERS.get(event.kind, _contact)
@@ -178,11 +178,15 @@ def _consent(line: Line, event: Event, known: Known) -> None:
     purpose = event.payload.get("purpose", "")
     about = {"purpose": purposes.get(purpose, purpose), "channel": channel_word(event.channel)}
     line.detail = _("%(purpose)s, by %(channel)s") % {
-        name: str(word)[:1].lower() + str(word)[1:] if not str(word)[:2].isupper() else word
-        for name, word in about.items()
+        name: _small(str(word)) for name, word in about.items()
     }
     evidence = [event.payload.get("how"), _version(event.payload.get("text_version"))]
     line.body = " · ".join(filter(None, evidence))
+
+
+def _small(word: str) -> str:
+    """As within a sentence: SMS stays as it is."""
+    return word if word[:2].isalpha() and word[:2].isupper() else word[:1].lower() + word[1:]
 
 
 def _version(text_version: str | None) -> str:

@@ -1,6 +1,7 @@
 """The smallest parts: icons, buttons, badges, pills, avatars."""
 
 import zlib
+from functools import lru_cache
 
 from django.template import Library
 from django.templatetags.static import static
@@ -26,12 +27,18 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """One of lucide's icons; hidden from screen readers unless it has a label."""
     if not name:
         return SafeString("")
+    return _drawn(name, size, str(label), static("ui/dist/icons.svg"))
+
+
+@lru_cache(2048)
+def _drawn(name: str, size: int, label: str, sprite: str) -> SafeString:
+    # A page has two hundred icons, of thirty kinds.
     meaning = attributes({"role": "img", "aria_label": label} if label else {"aria_hidden": "true"})
     return format_html(
         '<svg class="{}"{}><use href="{}#{}"></use></svg>',
         classes("icon", size != 16 and f"icon-{size}"),
         meaning,
-        static("ui/dist/icons.svg"),
+        sprite,
         name,
     )
 

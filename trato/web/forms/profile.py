@@ -12,6 +12,7 @@ from trato.collaboration.models import Task
 from trato.customers.drafts import AddressDraft
 from trato.customers.models import Channel, Customer, EventKind, Fact
 from trato.identity.models import User
+from trato.identity.queries import colleagues
 from trato.ui.fields import DayField, MomentField
 from trato.web.forms.reading import EmailsField, TelephonesField, country_choices
 
@@ -56,22 +57,24 @@ class ContactForm(forms.Form):
         label=_("Channel"), required=False, choices=[("", _("Channel")), *Channel.choices]
     )
     due_on = DayField(label=_("For when"), required=False)
-    assignee = forms.ModelChoiceField(
-        label=_("Who does it"),
-        queryset=User.objects.filter(is_active=True),
-        required=False,
-        empty_label=_("Nobody yet"),
+    assignee = forms.TypedChoiceField(
+        label=_("Who does it"), required=False, coerce=int, empty_value=None
     )
 
     def __init__(
         self, data: Any = None, *, user: User, now: datetime, tasks: bool, **given: Any
     ) -> None:
         self.now = now
+        self.colleagues = {one.pk: one for one in colleagues()} if tasks else {}
         first = {"kind": EventKind.NOTE.value, "assignee": user.pk}
         super().__init__(data, initial=first | given.pop("initial", {}), **given)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101
         kind.choices = [*KINDS, (TASK, _("Task"))] if tasks else KINDS
+        assignee = self.fields["assignee"]
+        assert isinstance(assignee, forms.ChoiceField)  # noqa: S101
+        people = [(pk, one.name) for pk, one in self.colleagues.items()]
+        assignee.choices = [("", _("Nobody yet")), *people]
 
     def clean_at(self) -> datetime:
         at: datetime | None = self.cleaned_data["at"]
@@ -101,7 +104,7 @@ class ContactForm(forms.Form):
         return {
             "title": " ".join(data["text"].split())[:200],
             "kind": Task.Kind.TASK,
-            "assignee": data["assignee"],
+            "assignee": self.colleagues.get(data["assignee"]),
             "due_on": data["due_on"],
         }
 
