@@ -27,6 +27,7 @@ AMOUNTS = st.decimals(min_value=-(10**12), max_value=10**12, places=3)
         ("0,125", "0.125"),
         (",5", "0.5"),
         ("１２", "12"),
+        ("9.5e-06", "0.0000095"),
     ],
 )
 def test_a_number_that_allows_one_reading_needs_no_hint(text: str, number: str) -> None:

@@ -11,6 +11,8 @@ from trato.kit.text import Unreadable, clean, lost_digits
 
 MOST_DIGITS = 14
 _PLAIN = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,2})?")
+# Programs write what is left of nothing so; 1e3 may as well be a code.
+_TINY = re.compile(r"-?[0-9](?:\.[0-9]+)?[eE]-[0-9]{1,3}")
 _MARK = (
     r"[A-Za-z]{3}\s*\$|[A-Za-z]{1,4}\.?\$?|[A-Za-z]{0,2}[$€£¥₡₲₱₹₺₽₩₪₫₦₴₸]"
     r"|[Ss]/\.?|euros?|pesos?|zł|Kč"
@@ -99,6 +101,8 @@ def currency_code(mark: str) -> str | None:
 
 def _read(text: str, decimal_comma: bool | None) -> tuple[Decimal, str | None]:
     plain = clean(text) if text.isascii() else _plain_signs(text)
+    if _TINY.fullmatch(plain):
+        return Decimal(plain), None
     found = _NUMBER.fullmatch(plain)
     if found is None or bool(found["open"]) != bool(found["close"]):
         raise Unreadable("digits_lost" if lost_digits(plain) else "not_a_number")

@@ -8,7 +8,7 @@ CUSTOMERS = {
     "id cliente,cliente id,id de cliente,codigo cliente,codigo de cliente,cod cliente,no cliente,"
     "no de cliente,numero cliente,numero de cliente,num cliente,ref cliente,referencia cliente,"
     "contact id,id contacto,id de contacto,codigo,id,unique id,no socio,numero de socio,member id,"
-    "code client,numero client,kundennummer",
+    "household id,household key,code client,numero client,kundennummer",
     "kind": "kind,type,tipo,tipo de cliente,tipo cliente,customer type,persona o empresa",
     "name": "name,full name,nombre completo,nombre y apellidos,apellidos y nombre,nombre,cliente,"
     "nombre cliente,nombre del cliente,customer,customer name,client,client name,contact,"
