@@ -20,7 +20,7 @@ def timeline(content: str, **given: object) -> SafeString:
 @register.simple_tag
 def timeline_day(value: date) -> SafeString:
     """The heading over the things of one day."""
-    return format_html('<h3 class="timeline-day">{}</h3>', day_tag(value))
+    return format_html('<h2 class="timeline-day">{}</h2>', day_tag(value))
 
 
 @register.simple_block_tag(takes_context=True)
