@@ -29,9 +29,11 @@ class Program:
         self.headers = {"Authorization": f"Bearer {key}", "Accept-Language": language}
         self.client = Client(headers=self.headers)
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:
+    def call(self, method: str, path: str, body: Any = None, query: Any = None) -> Any:
         data = json.dumps(body) if body is not None else ""
-        return self.client.generic(method, ROOT + path, data, content_type="application/json")
+        return self.client.generic(
+            method, ROOT + path, data, content_type="application/json", query_params=query
+        )
 
     def get(self, path: str, **query: Any) -> Any:
         return self.client.get(ROOT + path, query_params=query)

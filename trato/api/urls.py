@@ -9,6 +9,6 @@ for pattern in _patterns:
 
 urlpatterns = [
     path("api/v1/", include((_patterns, _app_name), namespace=_namespace)),
-    re_path(r"^api/v1(?:/.*)?$", nowhere),
+    re_path(r"^api/v1(?:/[\s\S]*)?$", nowhere),
 ]
 nowhere.csrf_exempt = True  # type: ignore[attr-defined]

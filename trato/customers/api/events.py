@@ -81,7 +81,7 @@ def create_contact(request: Call, customer_id: int, given: ContactGiven) -> Stat
     return Status(201, EventTold.model_validate(event))
 
 
-@router.get("/events", response=Feed, summary="Follow the log of all customers")
+@router.get("/events", response={200: Feed, 410: None}, summary="Follow the log of all customers")
 def follow_events(request: Call, filters: Query[FeedFilters]) -> Feed:
     """Every event once, in an order that never changes: also those written at the same time.
 
