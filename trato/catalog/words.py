@@ -2,16 +2,16 @@
 
 from decimal import Decimal
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 from trato.ui import formats
 
 TIERS = {
-    1: gettext_lazy("basic"),
-    2: gettext_lazy("simple"),
-    3: gettext_lazy("good"),
-    4: gettext_lazy("very good"),
-    5: gettext_lazy("the best"),
+    1: pgettext_lazy("quality", "basic"),
+    2: pgettext_lazy("quality", "simple"),
+    3: pgettext_lazy("quality", "good"),
+    4: pgettext_lazy("quality", "very good"),
+    5: pgettext_lazy("quality", "the best"),
 }
 
 

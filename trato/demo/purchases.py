@@ -63,7 +63,7 @@ class Till:
             status = "cancelled"
         elif drawn < CANCELLED + WHOLLY_RETURNED:
             status = "returned"
-        elif channel != "shop" and at > self.until - timedelta(days=3):
+        elif channel != "shop" and at > self.until - timedelta(days=3 * chance.random()):
             status = "pending"
         return OrderDraft(
             number="",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trato.catalog.models import Product
@@ -72,7 +72,7 @@ class OrderForm(forms.Form):
         """Who sees only a part of the customers could not see a nameless sale again."""
         found: Customer | None = self.cleaned_data["customer"]
         if found is None and self.user.visibility != Visibility.ALL:
-            raise ValidationError(_now("Choose the customer."))
+            raise ValidationError(gettext("Choose the customer."))
         return found
 
 
@@ -91,11 +91,13 @@ class LineForm(forms.Form):
         if written:
             values["found"] = product_of(written)
             if values["found"] is None:
-                self.add_error("product", _now("There is no such product. Choose one of the list."))
+                self.add_error(
+                    "product", gettext("There is no such product. Choose one of the list.")
+                )
             if not values.get("quantity") and "quantity" not in self.errors:
-                self.add_error("quantity", _now("Write how many; negative for a return."))
+                self.add_error("quantity", gettext("Write how many; negative for a return."))
         elif values.get("quantity") or values.get("unit_price"):
-            self.add_error("product", _now("Which product?"))
+            self.add_error("product", gettext("Which product?"))
         return values
 
     @property
@@ -123,7 +125,7 @@ class LineForm(forms.Form):
 class BaseLines(forms.BaseFormSet[LineForm]):
     def clean(self) -> None:
         if not any(self.errors) and not any(form.is_line for form in self.forms):
-            raise ValidationError(_now("Write at least one line: a product and how many."))
+            raise ValidationError(gettext("Write at least one line: a product and how many."))
 
     def drafts(self, kept: Sequence[OrderLine] = ()) -> tuple[LineDraft, ...]:
         """What was not touched stays to the last decimal."""

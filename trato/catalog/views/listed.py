@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -47,14 +48,14 @@ def _cells(page: lists.ListPage) -> Cells:
     currencies = dict(found.values_list("pk", "currency"))
 
     def money(key: str) -> Writer:
-        return lambda row: price(row[key], currencies.get(row["pk"], ""))
+        return lambda row: escape(price(row[key], currencies.get(row["pk"], "")))
 
     return Cells(
         page.fields,
         own={
             "price": money("price"),
             "cost": money("cost"),
-            "tier": lambda row: tier(row["tier"]),
+            "tier": lambda row: escape(tier(row["tier"])),
             "category": lambda row: row["category"] or "",
             "on_sale": _on_sale,
         },

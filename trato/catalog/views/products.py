@@ -25,7 +25,6 @@ from trato.identity.forms.problems import take_over
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.ui.responses import go, toast
-from trato.ui.table import Column, Table
 
 CHANGES_SHOWN = 30
 
@@ -51,7 +50,6 @@ def product(request: UserRequest, pk: int) -> HttpResponse:
         "margin": margin(row.price, row.cost),
         "tier": tier(row.quality_tier),
         "prices": _price_rows(history),
-        "prices_table": _price_table(),
         "drawing": _drawing(history, row.currency, timezone.now()),
         "changes": told[:CHANGES_SHOWN],
         "may_change": request.user.may(Permission.CHANGE_CATALOG),
@@ -93,18 +91,6 @@ def _change(row: ProductPrice, before: ProductPrice | None) -> Decimal | None:
     if before is None or not before.price or row.price is None or row.currency != before.currency:
         return None
     return (row.price - before.price) / before.price or None
-
-
-def _price_table() -> Table:
-    columns = (
-        Column("from", _("From")),
-        Column("price", _("Price"), kind="money"),
-        Column("change", _("Change"), kind="percent"),
-        Column("cost", _("Cost"), kind="money"),
-        Column("margin", _("Margin"), kind="percent"),
-        Column("who", _("Who")),
-    )
-    return Table(name="prices", columns=columns, compact=True)
 
 
 def _drawing(history: list[ProductPrice], currency: str, until: datetime) -> str:

@@ -61,9 +61,9 @@ def _cells(page: lists.ListPage) -> Cells:
     )
 
 
-def _amount(amount: Decimal, currency: str) -> str | SafeString:
+def _amount(amount: Decimal, currency: str) -> SafeString:
     shown = formats.money(amount, currency)
-    return format_html('<span class="text-granate">{}</span>', shown) if amount < 0 else shown
+    return format_html('<span class="text-granate">{}</span>' if amount < 0 else "{}", shown)
 
 
 def _customer(order: Order) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trato.catalog.queries import rate_on
+from trato.catalog.words import price
 from trato.customers.models import EventKind
 from trato.identity.access import UserRequest, requires
 from trato.identity.audit import changes
@@ -20,7 +21,6 @@ from trato.sales.models import Order
 from trato.sales.queries.orders import events_of, lines_of, sums_of
 from trato.sales.words import channel_word, state
 from trato.ui.responses import go, toast
-from trato.ui.table import Column, Table
 
 CHANGES_SHOWN = 40
 
@@ -96,7 +96,7 @@ EVENT_ICONS = {
 
 
 def find(request: UserRequest, pk: int) -> Order:
-    rows = Order.objects.visible_to(request.user).select_related("customer", "seller")
+    rows = Order.objects.visible_to(request.user).select_related("customer__summary", "seller")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -104,14 +104,13 @@ def find(request: UserRequest, pk: int) -> Order:
 def order(request: UserRequest, pk: int) -> HttpResponse:
     row = find(request, pk)
     lines = lines_of(row)
-    main = company().currency
+    sums, main = sums_of(lines), company().currency
     foreign = row.currency != main
     values = {
         "order": row,
         "state": state(row.status, is_return=row.is_return, return_word=_("Return")),
-        "lines": lines,
-        "sums": sums_of(lines),
-        "table": _line_table(row.currency),
+        "lines": [(line, price(line.unit_price, row.currency)) for line in lines],
+        "sums": sums,
         "company_currency": main,
         "foreign": foreign,
         "rate": rate_on(row.currency, timezone.localdate(row.ordered_at)) if foreign else None,
@@ -131,18 +130,6 @@ def _rights(request: UserRequest, row: Order) -> dict[str, object]:
         return {"steps": [], "may_edit": False}
     steps = [STEPS[Order.Status(status)] for status in FOLLOWING[row.status]]
     return {"steps": steps, "may_edit": row.status == Order.Status.PENDING}
-
-
-def _line_table(currency: str) -> Table:
-    columns = (
-        Column("product", _("Product")),
-        Column("quantity", _("Quantity"), kind="number"),
-        Column("price", _("Unit price"), kind="money", unit=currency),
-        Column("discount", _("Discount"), kind="money", unit=currency),
-        Column("tax", _("Tax"), kind="money", unit=currency),
-        Column("total", _("Total"), kind="money", unit=currency),
-    )
-    return Table(name="lines", columns=columns)
 
 
 @requires(Permission.VIEW_ORDERS, Permission.CHANGE_ORDERS)

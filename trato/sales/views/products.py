@@ -5,7 +5,6 @@ from decimal import Decimal
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from trato.catalog.models import Product
 from trato.identity.access import UserRequest, requires
@@ -19,7 +18,6 @@ from trato.sales.queries.products import (
     top_customers,
 )
 from trato.ui import formats
-from trato.ui.table import Column, Table
 
 
 @requires(Permission.VIEW_CATALOG, Permission.VIEW_ORDERS)
@@ -39,7 +37,6 @@ def product(request: UserRequest, pk: int) -> HttpResponse:
         "before": before,
         "moved": _moved(present.amount, before.amount),
         "customers": top_customers(row, user=user, as_of=now),
-        "table": _customer_table(company().currency),
         "partial": user.visibility != Visibility.ALL,
         "sold": any(month.units for month in months),
     }
@@ -56,13 +53,3 @@ def _moved(present: Decimal, before: Decimal) -> dict[str, object]:
     up = ratio > 0
     delta = ("+" if up else "") + formats.percent(ratio, 1)
     return {"delta": delta, "trend": "up" if up else "down", "good": up}
-
-
-def _customer_table(currency: str) -> Table:
-    columns = (
-        Column("name", _("Customer")),
-        Column("amount", _("Amount"), kind="money", unit=currency),
-        Column("units", _("Units"), kind="number"),
-        Column("last", _("Last purchase")),
-    )
-    return Table(name="buyers", columns=columns, compact=True)
