@@ -223,7 +223,7 @@ def test_any_table_is_read_back_the_same(
     assert good(found) == [*kept, ["last", "Zoe", "Jaén"]]
 
 
-WORDS = st.text("abcñáé €ß'./-", min_size=1).filter(str.strip)
+WORDS = st.text("abcñáé ß'./-", min_size=1).filter(str.strip)
 
 
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=6), st.sampled_from(SEPARATORS))

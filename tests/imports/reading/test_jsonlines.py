@@ -22,6 +22,12 @@ def test_a_key_that_comes_later_is_a_column_too() -> None:
     assert good(found) == [["1", ""], ["2", "Eva"]]
 
 
+def test_a_key_may_be_written_with_spaces_around_it() -> None:
+    found = table('{" id ": 1, "": 2}\n')
+    assert found.headers == ("id", "column_2")
+    assert good(found) == [["1", "2"]]
+
+
 def test_values_become_text_that_can_be_read_in_one_way() -> None:
     found = table(
         '{"a": 12345678901234567890, "b": 1.234, "c": true, "d": null, "e": ["x", "y"],'

@@ -37,14 +37,15 @@ _DECODER = json.JSONDecoder(parse_int=str, parse_float=_decimal, parse_constant=
 
 def open_json(source: Source, name: str, hints: ReadingHints) -> Table:
     encoding = find_encoding(source, hints.encoding)
-    headers = _all_keys(source, encoding)
+    keys = _all_keys(source, encoding)
+    headers = unique_headers(list(map(shown, keys)))
     layout = Layout(kind=FileKind.JSON, encoding=encoding.name, packing=source.packing)
 
     def read(_skipped: list[SourceRow]) -> Iterator[SourceRow]:
         number = 0
         for found in _objects(source, encoding):
             number = max(number + 1, found.line)
-            yield _row(number, found, headers)
+            yield _row(number, found, keys, headers)
         if source.truncated:
             yield SourceRow(number + 1, [], headers, RowProblem("file_truncated"))
 
@@ -67,16 +68,16 @@ def _all_keys(source: Source, encoding: Encoding) -> tuple[str, ...]:
             keys |= dict.fromkeys(flat(found.value))
     if not keys:
         raise CannotRead("file_without_rows")
-    return unique_headers(list(keys))
+    return tuple(keys)
 
 
-def _row(number: int, found: _Found, headers: tuple[str, ...]) -> SourceRow:
+def _row(number: int, found: _Found, keys: tuple[str, ...], headers: tuple[str, ...]) -> SourceRow:
     """``number`` is the line, or counts on where several objects stand in one."""
     if found.text:
         code = damage(found.text) or "json_invalid"
         return SourceRow(number, [shown(found.text)], headers, RowProblem(code))
     cells = flat(found.value)
-    raw = [cells.pop(header, "") for header in headers]
+    raw = [cells.pop(key, "") for key in keys]
     if any(cells.values()):
         unknown = ", ".join(key for key, cell in cells.items() if cell)
         text = [shown(json.dumps(found.value, ensure_ascii=False, default=str))]

@@ -86,12 +86,12 @@ def find_shape(
     if not records:
         raise CannotRead("file_without_rows")
     usual = _usual_width(records)
-    index = _header_index(records, usual) if header_row is None else _told(records, header_row)
-    head = records[index] if index is not None else None
-    if head is None or (header_row is None and not _is_header(head.cells)):
-        return _without_header(records, 0 if head is None else index or 0, usual)
+    index = _told(records, header_row) if header_row else _header_index(records, usual)
+    head = records[index]
+    if header_row == 0 or (header_row is None and not _is_header(head.cells)):
+        return Shape([""] * usual, 0, head.number - 1, usual)
     cells = _unwrapped(head.cells, usual, separator)
-    data = records[(index or 0) + 1 :]
+    data = records[index + 1 :]
     width = _width(cells, data)
     titles = cells[:width] + [""] * (width - len(cells))
     return Shape(titles, head.number, head.last, _shortest(data, width))
@@ -161,9 +161,7 @@ def _wraps_row(cell: str, usual: int) -> bool:
     return any(len(split(cell, sign) or []) == usual > 1 for sign in SEPARATORS)
 
 
-def _told(records: Sequence[Sampled], header_row: int) -> int | None:
-    if header_row == 0:
-        return None
+def _told(records: Sequence[Sampled], header_row: int) -> int:
     for index, record in enumerate(records):
         if record.number <= header_row <= record.last:
             return index
@@ -193,12 +191,6 @@ def _is_data(cell: str) -> bool:
     except Unreadable as error:
         return error.code != "not_a_date"
     return True
-
-
-def _without_header(records: Sequence[Sampled], index: int, usual: int) -> Shape:
-    first = records[index].number - 1 if records else 0
-    width = max(usual, 1)
-    return Shape([""] * width, 0, first, width)
 
 
 def _unwrapped(cells: list[str], usual: int, separator: str) -> list[str]:
