@@ -33,7 +33,7 @@ def test_without_the_signs_of_windows_it_is_latin_1() -> None:
 
 
 def test_the_first_accent_may_come_late() -> None:
-    rows = "".join(f"{number},Ana,Vigo\n" for number in range(200_000))
+    rows = "".join(f"{number},Ana,Vigo\n" for number in range(60_000))
     data = f"id,name,city\n{rows}x,Íñigo,León\n".encode("cp1252")
     assert good(table(data))[-1] == ["x", "Íñigo", "León"]
 

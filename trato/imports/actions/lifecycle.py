@@ -89,7 +89,8 @@ def look(run: Import, hints: ReadingHints | None = None) -> None:
         raise KindUnknown
     mapping = propose(run.kind, table.headers, sample, custom_fields())
     main = company()
-    parsing = sniff(run.kind, mapping, sample, base_settings(main.time_zone, main.country))
+    base = base_settings(main.time_zone, main.country)
+    parsing = sniff(run.kind, mapping, table.rows(), base)
     run.reading = table.layout.hints().to_json()
     run.mapping = mapping.to_json()
     run.options = run.options | {"parsing": parsing.to_json(), "cells": first_cells(sample)}
