@@ -126,6 +126,8 @@ def test_orders_are_filtered(program: Program, ana: Customer) -> None:
 def test_a_rate_works_the_totals_out_again(program: Program, ana: Customer) -> None:
     made = program.post("/orders", body(ana, number="A1", currency="USD")).json()
     assert made["company_total"] is None
+    pending = program.patch(f"/orders/{made['id']}", {"status": "pending"})
+    assert pending.json()["status"] == "pending"
     program.put("/exchange-rates/USD/2026-01-01", {"rate": "0.9"})
     path = f"/orders/{made['id']}"
     assert program.get(path).json()["company_total"] == "5.2425"

@@ -10,7 +10,11 @@ from trato.imports.problems import ROW_MESSAGES
 type Words = str | Promise
 
 TITLES: dict[str, tuple[int, Words, Words]] = {
-    "unreadable_body": (400, _("The body cannot be read"), _("Send one valid JSON document.")),
+    "unreadable_body": (
+        400,
+        _("The body cannot be read"),
+        _("Send one valid JSON document, without null characters."),
+    ),
     "bad_address": (400, _("The address cannot be read"), _("It holds a null character.")),
     "unauthenticated": (
         401,

@@ -332,7 +332,7 @@ def change_status(order: Order, *, status: str, at: datetime, user: User | None)
     if row.status == status:
         return row
     row.status, row.updated_at = status, at
-    row.full_clean()
+    row.full_clean(exclude=["company_total"])
     row.save(update_fields=["status", "updated_at"])
     if row.customer_id:
         record_event(_event(row, created=False, at=at), recorded_at=at, user=user)
