@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from trato.catalog.drafts import ProductDraft
 from trato.catalog.models import Category, ExchangeRate, Product, ProductPrice
 from trato.catalog.queries import products_by_code
+from trato.customers.actions import Result
 from trato.identity.actions import change_company
 from trato.identity.models import User
 from trato.identity.queries import company
@@ -24,12 +24,6 @@ from trato.kit.database import one_writer
 LOCK = 7_002
 PRICED = ("price", "cost", "currency")
 PLAIN = ("name", "brand", *PRICED, "unit", "quality_tier", "description", "is_active")
-
-
-class Result(StrEnum):
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
 
 
 @dataclass(slots=True)

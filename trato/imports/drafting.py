@@ -1,8 +1,9 @@
 """From the typed values of staged rows to the drafts that actions take."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext
@@ -10,6 +11,7 @@ from django.utils.translation import gettext
 from trato.catalog.drafts import ProductDraft
 from trato.customers.drafts import AddressDraft, ConsentDraft, ContactDraft, CustomerDraft
 from trato.customers.models import Channel, Consent
+from trato.identity.queries import find_user
 from trato.sales.drafts import LineDraft, OrderDraft
 
 type Values = Mapping[str, Any]
@@ -19,7 +21,21 @@ ADDRESS = ("street", "city", "postal_code", "region", "country")
 SYSTEM = ""
 
 
-def customer_draft(values: Values) -> CustomerDraft:
+type Colleagues = Callable[[str], int | None]
+
+
+def colleagues() -> Colleagues:
+    """Finds the user of a name or e-mail, each once; nobody for a name we do not know."""
+
+    @cache
+    def find(name: str) -> int | None:
+        user = find_user(name_or_email=name) if name else None
+        return user.pk if user else None
+
+    return find
+
+
+def customer_draft(values: Values, find: Colleagues) -> CustomerDraft:
     address = {name: values[name] for name in ADDRESS if values.get(name)}
     born = values.get("birth_date")
     since = values.get("created_at")
@@ -41,7 +57,7 @@ def customer_draft(values: Values) -> CustomerDraft:
         languages=tuple(values.get("languages", ())),
         tags=tuple(values.get("tags", ())),
         origin=values.get("origin", ""),
-        owner_id=values.get("owner_id"),
+        owner_id=find(values.get("owner", "")),
         since=datetime.fromisoformat(since) if since else None,
         organisation=values.get("organisation", ""),
         job_title=values.get("job_title", ""),
@@ -91,7 +107,7 @@ def _amount(values: Values, name: str) -> Decimal | None:
     return Decimal(values[name]) if values.get(name) is not None else None
 
 
-def order_draft(lines: Sequence[Values]) -> OrderDraft:
+def order_draft(lines: Sequence[Values], find: Colleagues) -> OrderDraft:
     """One order of its lines; what is said of the order once holds for all of it."""
     head: dict[str, Any] = {}
     for line in lines:
@@ -107,7 +123,7 @@ def order_draft(lines: Sequence[Values]) -> OrderDraft:
         channel=head.get("channel", ""),
         store=head.get("store", ""),
         currency=head.get("currency", ""),
-        seller_id=head.get("seller_id"),
+        seller_id=find(head.get("seller", "")),
     )
 
 
@@ -143,6 +159,7 @@ def contact_draft(values: Values) -> ContactDraft:
             external_ids=_ids(values.get("customer_id", "")),
             name=values.get("customer_name", ""),
             emails=tuple(values.get("customer_email", ())),
+            phones=tuple(values.get("customer_phone", ())),
         ),
         kind=values["kind"],
         at=datetime.fromisoformat(values["at"]),

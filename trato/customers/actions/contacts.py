@@ -14,7 +14,7 @@ from trato.customers.models import Event
 from trato.customers.queries.matching import identities
 from trato.identity.models import User
 
-type _Who = tuple[tuple[tuple[str, str], ...], tuple[str, ...], str]
+type _Who = tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...], str]
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ def save_contacts(
     unique = list({_who(draft): draft.customer for draft in kept}.values())
     outcomes = save_customers(unique, at=at, user=user, source=source, imported=True)
     ids = {
-        (c.external_ids, c.emails, c.name): outcome.customer_id
+        (c.external_ids, c.emails, c.phones, c.name): outcome.customer_id
         for c, outcome in zip(unique, outcomes, strict=True)
     }
     keys = [
@@ -78,7 +78,7 @@ def _unknown(drafts: Sequence[ContactDraft]) -> set[int]:
 
 def _who(draft: ContactDraft) -> _Who:
     who: CustomerDraft = draft.customer
-    return (who.external_ids, who.emails, who.name)
+    return (who.external_ids, who.emails, who.phones, who.name)
 
 
 def _key(draft: ContactDraft, customer_id: int) -> str:

@@ -11,7 +11,13 @@ from django.db import transaction
 from trato.catalog.actions import save_products
 from trato.customers.actions import Result, Twins, save_contacts, save_customers
 from trato.identity.queries import company
-from trato.imports.drafting import contact_draft, customer_draft, order_draft, product_draft
+from trato.imports.drafting import (
+    colleagues,
+    contact_draft,
+    customer_draft,
+    order_draft,
+    product_draft,
+)
 from trato.imports.models import Import, ImportChange, ImportRow
 from trato.imports.queries import refused_rows
 from trato.sales.actions import save_orders
@@ -66,7 +72,8 @@ def next_groups(run: Import, after: str) -> list[list[ImportRow]]:
 def write_customers(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
     written = Written()
     rows = [row for group in groups for row in group]
-    drafts = [customer_draft(row.values) for row in rows]
+    find = colleagues()
+    drafts = [customer_draft(row.values, find) for row in rows]
     twins = Twins(run.options.get("twins", Twins.UPDATE))
     outcomes = save_customers(
         drafts, at=at, user=run.user, source=source_of(run), twins=twins, imported=True
@@ -109,8 +116,9 @@ def write_products(run: Import, groups: list[list[ImportRow]], at: datetime) -> 
 
 def write_orders(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
     written = Written()
+    find = colleagues()
     saved = save_orders(
-        [order_draft([row.values for row in group]) for group in groups],
+        [order_draft([row.values for row in group], find) for group in groups],
         at=at,
         user=run.user,
         source=source_of(run),
