@@ -334,6 +334,18 @@ def _additions(customer: Customer, limit: int) -> list[HistoryRow]:
     return found
 
 
+def others_with(
+    customer: Customer, *, user: User, emails: Sequence[str], phones: Sequence[str]
+) -> list[str]:
+    """The names of those who share one of these with the customer, a few, as far as visible."""
+    same = {
+        *EmailAddress.objects.filter(address__in=emails).values_list("customer", flat=True)[:20],
+        *PhoneNumber.objects.filter(number__in=phones).values_list("customer", flat=True)[:20],
+    }
+    rows = Customer.objects.visible_to(user).filter(pk__in=same - {customer.pk})
+    return list(rows.order_by("sort_key").values_list("name", flat=True)[:3])
+
+
 @dataclass(frozen=True, slots=True)
 class Twin:
     """Somebody who may be the newcomer already, and what the two share."""

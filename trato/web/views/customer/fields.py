@@ -17,7 +17,7 @@ from trato.identity.rules import Permission
 from trato.ui.responses import refresh
 from trato.web.forms.custom import PREFIX
 from trato.web.forms.customer import CustomerForm
-from trato.web.views.customer.finding import CHANGED, WHO, done, find, page_url
+from trato.web.views.customer.finding import CHANGED, WHO, done, find, is_seen, leave
 from trato.web.views.customer.saving import add_errors
 from trato.web.views.customer.shown import FIELDS, PERSON, Field, Shown
 
@@ -61,8 +61,8 @@ def _answer(
         except ValidationError as error:
             add_errors(form, error)
         else:
-            if not request.htmx:
-                return redirect(page_url(customer))
+            if not request.htmx or not is_seen(request, customer):
+                return leave(request, customer, _("Saved"))
             if name == "tags":
                 return done(request, customer, _("Saved"), CHANGED, WHO)
             return refresh(_value(request, customer.pk, name, own), CHANGED)

@@ -1,17 +1,16 @@
 """What every view of a customer begins and ends with."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trato.customers.drafts import CustomerDraft
 from trato.customers.models import Customer
-from trato.customers.queries.matching import twins_of
 from trato.identity.access import UserRequest
-from trato.ui.responses import refresh, toast
+from trato.ui.responses import go, refresh, toast
+from trato.web.queries.customer import others_with
 
 CHANGED = "customer:changed"
 WHO = "customer:who"
@@ -37,12 +36,30 @@ def done(request: UserRequest, customer: Customer, text: str, *events: str) -> H
     return toast(request, response, text)
 
 
+def is_seen(request: UserRequest, customer: Customer) -> bool:
+    """Whether the user may still see a customer that was perhaps given to somebody else."""
+    return Customer.objects.visible_to(request.user).filter(pk=customer.pk).exists()
+
+
+def leave(request: UserRequest, customer: Customer, text: str) -> HttpResponse:
+    """To the customer's page; to the list if the user has just given the customer away."""
+    if is_seen(request, customer):
+        return toast(request, go(request, page_url(customer)), text)
+    given = _("%(name)s is now with somebody else, and you do not see it any more.")
+    words = given % {"name": customer.name}
+    return toast(request, go(request, reverse("customers:list")), words, tone="info")
+
+
 def warn_of_twins(
-    request: UserRequest, response: HttpResponse, customer: Customer, **known: Any
+    request: UserRequest,
+    response: HttpResponse,
+    customer: Customer,
+    *,
+    emails: Sequence[str],
+    phones: Sequence[str],
 ) -> HttpResponse:
     """Say who else has what was just written; only those that this user may see."""
-    ids = [twin.pk for twin in twins_of(CustomerDraft(**known), besides=customer.pk)]
-    names = Customer.objects.visible_to(request.user).filter(pk__in=ids[:20]).order_by("sort_key")
-    if shown := ", ".join(names.values_list("name", flat=True)[:3]):
+    names = others_with(customer, user=request.user, emails=emails, phones=phones)
+    if shown := ", ".join(names):
         return toast(request, response, _("%(names)s has it too.") % {"names": shown}, tone="warn")
     return response

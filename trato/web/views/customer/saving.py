@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from trato.identity.rules import Permission
 from trato.ui.responses import go, toast
 from trato.web.forms.customer import CustomerForm, NewCustomerForm
 from trato.web.queries.customer import Twin, twins_shown
-from trato.web.views.customer.finding import find, page_url
+from trato.web.views.customer.finding import find, leave, page_url
 
 FROM_LINK = ("name", "kind", "origin")
 
@@ -67,8 +67,11 @@ def _new_page(
 
 def add_errors(form: Form, error: ValidationError) -> None:
     """An action's complaint beside the field it is about, or on top."""
-    for name, messages in getattr(error, "error_dict", {None: error.error_list}).items():
-        field = str(name).removesuffix("_id") if name else None
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, messages in error.error_dict.items():
+        field = name.removesuffix("_id")
         form.add_error(field if field in form.fields else None, messages)
 
 
@@ -87,7 +90,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
             words = _("Somebody changed this customer meanwhile. Look at it again before saving.")
             form.add_error(None, words)
         elif _saved(request, customer, form):
-            return toast(request, go(request, page_url(customer)), _("Saved"))
+            return leave(request, customer, _("Saved"))
     context = {"form": form, "customer": customer, "version": version}
     status = 422 if form.errors else 200
     return render(request, "web/customer/edit.html", context, status=status)
@@ -113,12 +116,6 @@ def delete(request: UserRequest, pk: int) -> HttpResponse:
             words = _("%(name)s has purchases and is kept.") % {"name": customer.name}
             return toast(request, go(request, page_url(customer)), words, tone="bad")
         words = _("Deleted: %(name)s") % {"name": customer.name}
-        return toast(request, redirect_away(request), words)
+        return toast(request, go(request, reverse("customers:list")), words)
     context = {"customer": customer, "has_purchases": customer.orders.exists()}
     return render(request, "web/customer/delete.html", context)
-
-
-def redirect_away(request: UserRequest) -> HttpResponse:
-    """To the list of customers, since the page is gone."""
-    url = reverse("customers:list")
-    return go(request, url) if request.htmx else redirect(url)

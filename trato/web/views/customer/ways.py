@@ -67,9 +67,9 @@ def add(request: UserRequest, pk: int, kind: str) -> HttpResponse:
     form = _form(kind, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _added(request, customer, kind, form):
         response = done(request, customer, _("Added"))
-        known = {name: form.cleaned_data.get(name, ()) for name in ("emails", "phones")}
-        if any(known.values()):
-            response = warn_of_twins(request, response, customer, **known)
+        emails, phones = (form.cleaned_data.get(name, ()) for name in ("emails", "phones"))
+        if emails or phones:
+            warn_of_twins(request, response, customer, emails=emails, phones=phones)
         return close_dialog(response) if request.htmx else response
     context = {"form": form, "customer": customer, "title": TITLES[kind]}
     status = 422 if form.errors else 200
@@ -88,6 +88,8 @@ def _added(request: UserRequest, customer: Customer, kind: str, form: Any) -> bo
                 add_phone(customer, number=number, label=data["label"], **common)
         elif kind == "address":
             add_address(customer, draft=form.draft(), **common)
+        elif ExternalId.objects.filter(**data).exists():
+            raise ValidationError(_("This id belongs to another customer."))
         else:
             add_external_id(customer, **data, **common)
     except ValidationError as error:
