@@ -8,10 +8,11 @@ from django.http import Http404
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from trato.catalog.actions import Result, categories_by_path, save_products, update_product
+from trato.catalog.actions import categories_by_path, save_products, update_product
 from trato.catalog.drafts import ProductDraft
 from trato.catalog.models import Product
 from trato.catalog.queries import branch, categories, price_history
+from trato.customers.actions import Result
 from trato.identity.programs import Call, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
