@@ -16,6 +16,7 @@ from trato.catalog.models import Product
 from trato.catalog.words import price, tier
 from trato.identity import lists
 from trato.identity.access import UserRequest, requires
+from trato.identity.models import User
 from trato.identity.rules import Permission
 from trato.kit.listing import Row, matching
 from trato.ui.components.basics import badge
@@ -34,7 +35,7 @@ def products(request: UserRequest) -> HttpResponse:
     may_change = request.user.may(Permission.CHANGE_CATALOG)
     visible = Product.objects.visible_to(request.user)
     page = lists.open_list(request, listing, visible, selectable=may_change)
-    cells = _cells(page)
+    cells = _cells(page, request.user)
     values = {
         "list": page,
         "cells": [(_named(row), cells.of(row)) for row in page.rows],
@@ -43,8 +44,9 @@ def products(request: UserRequest) -> HttpResponse:
     return render(request, "catalog/list.html", values)
 
 
-def _cells(page: lists.ListPage) -> Cells:
-    found = Product.objects.filter(pk__in=[row["pk"] for row in page.rows])
+def _cells(page: lists.ListPage, user: User) -> Cells:
+    """Each price in the currency of its product."""
+    found = Product.objects.visible_to(user).filter(pk__in=[row["pk"] for row in page.rows])
     currencies = dict(found.values_list("pk", "currency"))
 
     def money(key: str) -> Writer:

@@ -83,7 +83,7 @@ def _price_rows(history: list[ProductPrice]) -> list[PriceRow]:
             margin=margin(row.price, row.cost),
             change=_change(row, before),
         )
-        for row, before in zip(history, older, strict=True)
+        for row, before in zip(history, older, strict=False)
     ]
 
 

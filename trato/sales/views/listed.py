@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from trato.identity import lists
 from trato.identity.access import UserRequest, requires
+from trato.identity.models import User
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.listing import Row
@@ -28,7 +29,7 @@ def orders(request: UserRequest) -> HttpResponse:
     if answer := lists.aside(request, listing):
         return answer
     page = lists.open_list(request, listing, Order.objects.visible_to(request.user))
-    cells = _cells(page)
+    cells = _cells(page, request.user)
     values = {
         "list": page,
         "cells": [(_named(row), cells.of(row)) for row in page.rows],
@@ -42,9 +43,9 @@ def _named(row: Row) -> dict[str, object]:
     return {"pk": row["pk"], "name": row["number"], "url": url}
 
 
-def _cells(page: lists.ListPage) -> Cells:
+def _cells(page: lists.ListPage, user: User) -> Cells:
     """What a cell needs besides its own value comes with one question for all rows."""
-    rows = Order.objects.filter(pk__in=[row["pk"] for row in page.rows])
+    rows = Order.objects.visible_to(user).filter(pk__in=[row["pk"] for row in page.rows])
     found = rows.select_related("customer").in_bulk()
 
     def money(key: str) -> Writer:
