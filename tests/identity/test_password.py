@@ -28,7 +28,7 @@ def client() -> Client:
 
 
 def link_in(letter: mail.EmailMessage) -> str:
-    found = re.search(r"http\S+", letter.body)
+    found = re.search(r"http\S+", str(letter.body))
     assert found
     return found[0].removeprefix(settings.PUBLIC_URL)
 

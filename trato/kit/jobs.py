@@ -1,15 +1,26 @@
 """Housekeeping of the job queue itself."""
 
 import logging
+from contextlib import suppress
+from typing import Any
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
+from procrastinate.tasks import Task
 
 logger = logging.getLogger(__name__)
 
 SILENCE = 30  # Seconds; a worker says every ten that it lives.
 MOST_ATTEMPTS = 10
 HOURS_TO_KEEP_FAILED = 24 * 30
+
+
+def defer_once(task: Task[[], Any, Any]) -> None:
+    """Have it done, unless it waits to be done already (by its queueing lock)."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer()
 
 
 async def take_over_stalled() -> None:

@@ -1,7 +1,5 @@
 """What an administrator decides about customers: their own fields, and the rules of the base."""
 
-from contextlib import suppress
-
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from procrastinate.exceptions import AlreadyEnqueued
 
 from trato.customers.actions import change_base_rules, move_custom_field, save_custom_field
 from trato.customers.forms.settings import BaseRulesForm, CustomFieldForm
@@ -22,6 +19,7 @@ from trato.identity.access import UserRequest, requires
 from trato.identity.forms.problems import take_over
 from trato.identity.history import changes
 from trato.identity.rules import Permission
+from trato.kit.jobs import defer_once
 from trato.ui.responses import go, toast
 from trato.ui.table import Column, Table
 
@@ -95,8 +93,7 @@ def rules(request: UserRequest) -> HttpResponse:
     valid = form.is_bound and form.is_valid()
     if request.method == "POST" and valid:
         change_base_rules(changes=form.cleaned_data)
-        with suppress(AlreadyEnqueued):
-            settle_all_statuses.defer()
+        defer_once(settle_all_statuses)
         said = _("The rules are saved. Who is current and who is lost follows in a moment.")
         return toast(request, redirect("customers:rules"), said)
     shown = form.instance if valid else current

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from procrastinate.exceptions import AlreadyEnqueued
 
 from trato.catalog.actions import (
     change_company_currency,
@@ -21,6 +20,7 @@ from trato.catalog.queries import exchange_rates, rated_currencies
 from trato.identity.access import UserRequest, requires
 from trato.identity.queries import company
 from trato.identity.rules import Permission
+from trato.kit.jobs import defer_once
 from trato.sales.jobs import recount_totals
 from trato.ui import formats
 from trato.ui.responses import go, toast
@@ -37,6 +37,8 @@ def rates(request: UserRequest) -> HttpResponse:
     """The latest first, of one currency or of all."""
     chosen, before = request.GET.get("currency", ""), _day(request, "before")
     rows = exchange_rates().order_by("-date", "currency")
+    known = rated_currencies()
+    chosen = chosen if chosen in known else ""
     rows = rows.filter(currency=chosen) if chosen else rows
     rows = rows.filter(date__lt=before) if before else rows
     found = list(rows[: PAGE + 1])
@@ -51,7 +53,7 @@ def rates(request: UserRequest) -> HttpResponse:
         "table": Table(name="rates", columns=columns, has_actions=True),
         "rates": [(rate, _worth(rate)) for rate in found[:PAGE]],
         "older": older,
-        "currencies": rated_currencies(),
+        "currencies": known,
         "chosen": chosen,
         "unrated": unrated(),
     }
@@ -73,8 +75,7 @@ def _day(request: UserRequest, name: str) -> date | None:
 
 def _recount() -> None:
     """In the background: there may be millions of orders. One that waits already is enough."""
-    with suppress(AlreadyEnqueued):
-        recount_totals.defer()
+    defer_once(recount_totals)
 
 
 @manages_company
