@@ -108,7 +108,8 @@ class Basket:
 
     def _upgrade(self, day: date) -> None:
         for step in UPGRADES:
-            if step.old not in self.owned or step.new in self.owned:
+            is_on_shelf = self.shelf.has(step.new, day)
+            if step.old not in self.owned or step.new in self.owned or not is_on_shelf:
                 continue
             # The chance within a year, spread over the purchases of a year.
             often = 1 - (1 - step.chance) ** (min(self.rhythm, 365) / 365)

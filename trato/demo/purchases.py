@@ -108,7 +108,7 @@ def history(
     basket.settle(max(who.since, start).date())
     leaving = chance.betavariate(segment.leaving * LIKENESS, (1 - segment.leaving) * LIKENESS)
     at = who.since if who.since >= start else start + timedelta(days=rhythm * chance.random())
-    at = habits.hour(at, chance)
+    at = max(habits.hour(at, chance), who.since + timedelta(minutes=chance.randint(5, 50)))
     buyer = Buyer(
         number=who.number,
         segment=segment.key,
