@@ -1,2 +1,1 @@
-"""Files in and out: reading, mapping, staging, applying, undoing; exports of lists.
-"""
+"""Files in and out: reading, mapping, staging, applying, undoing; exports of lists."""

@@ -1,2 +1,1 @@
-"""The shell of the pages: home, global search, the palette.
-"""
+"""The shell of the pages: home, global search, the palette."""

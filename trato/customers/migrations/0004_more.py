@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0003_list_indexes'),
+        ("customers", "0003_list_indexes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='consent',
-            name='source',
+            model_name="consent",
+            name="source",
             field=models.CharField(blank=True, max_length=60),
         ),
     ]
