@@ -1,7 +1,6 @@
 """Files in, from the first byte to the undone import."""
 
 import io
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _files(tmp_path: Path, settings: Settings) -> Iterator[None]:
+def _files(tmp_path: Path, settings: Settings) -> None:
     settings.MEDIA_ROOT = tmp_path
-    yield
 
 
 def staged(kind: str, text: str | bytes, *, preview: bool = False, **options: Any) -> Import:
@@ -53,7 +51,8 @@ def counts(run: Import) -> tuple[int, int, int, int]:
     return told["created"], told["updated"], told["unchanged"], told["refused"]
 
 
-CUSTOMERS = """customer_id,kind,name,email,phone,birth_date,city,country,tax_id,created_at,Color favorito
+HEADINGS = "customer_id,kind,name,email,phone,birth_date,city,country,tax_id,created_at"
+CUSTOMERS = f"""{HEADINGS},Color favorito
 C1,person,Ana Núñez,ana@example.com,600 111 222,1990-05-01,León,España,,2021-03-04,azul
 C2,organisation,Acme SL,hola@acme.example,,,Vigo,ES,B12345678,2020-01-01,
 C3,person,Luis,,,,,,,,
