@@ -5,7 +5,6 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
-import trato.identity.models
 from django.conf import settings
 from django.contrib.postgres.operations import (
     BtreeGinExtension,
@@ -14,6 +13,7 @@ from django.contrib.postgres.operations import (
 )
 from django.db import migrations, models
 
+import trato.identity.models
 
 SORT_KEY = """
 CREATE FUNCTION trato_sort_key(text) RETURNS text
