@@ -52,7 +52,7 @@ KINDS = {
 @click.option(
     "--format",
     "format_",
-    type=click.Choice([*Format]),
+    type=click.Choice([known.value for known in Format]),
     help=_("When the file's ending does not tell it."),
 )
 @click.option("--canonical", is_flag=True, help=_("The columns that trato import reads back."))

@@ -55,7 +55,7 @@ class FilterForm(forms.Form):
         super().__init__(data, initial=self._values(current))
         compare = self.fields["op"]
         compare.choices = [(key, OPERATORS[key]) for key in self.operators]  # type: ignore[attr-defined]
-        compare.widget.shapes = {key: one.shape for key, one in self.operators.items()}  # type: ignore[attr-defined]
+        compare.widget.shapes = {key: one.shape for key, one in self.operators.items()}
         if Shape.OPTIONS in {one.shape for one in self.operators.values()}:
             me = [(ME, _("me"))] if field.is_person else []
             self._offer([*me, *field.choices().items()], current)

@@ -1,5 +1,6 @@
 """What is changed in the list of customers: one field of one customer, or of many."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -49,7 +50,7 @@ class CellForm(forms.Form):
         super().__init__(data, initial={key: getattr(customer, key)})
         self.key = key
         tags = WordsField(label=_("Tags"), required=False, help_text=_("Apart by commas."))
-        made = {
+        made: dict[str, Callable[[], forms.Field]] = {
             "status": _status,
             "owner": lambda: _owner(customer.owner_id),
             "team": _team,
@@ -59,7 +60,10 @@ class CellForm(forms.Form):
 
     @property
     def changes(self) -> dict[str, Any]:
-        return {self.key: self.cleaned_data[self.key]}
+        value = self.cleaned_data[self.key]
+        if self.key in {"owner", "team"}:
+            return {f"{self.key}_id": value.pk if value else None}
+        return {self.key: value}
 
 
 EDITABLE = ("status", "owner", "team", "tags")
@@ -74,7 +78,12 @@ class TogetherForm(forms.Form):
         super().__init__(data)
         self.what = what
         tag = forms.CharField(label=_("Tag"), max_length=LONGEST_TAG)
-        made = {"owner": _owner, "team": _team, "status": _status, "tag": lambda: tag}
+        made: dict[str, Callable[[], forms.Field]] = {
+            "owner": _owner,
+            "team": _team,
+            "status": _status,
+            "tag": lambda: tag,
+        }
         self.fields["value"] = made[what]()
 
     @property

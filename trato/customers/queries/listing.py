@@ -2,36 +2,36 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from trato.customers.models import (
     Customer,
-    CustomerQuerySet,
     CustomField,
     EmailAddress,
     ExternalId,
     PhoneNumber,
     PostalAddress,
 )
-from trato.customers.queries.matching import tax_key
 from trato.customers.queries.profile import custom_fields, known_tags
+from trato.customers.queries.searching import digits_of, search, similar
 from trato.identity.models import Team, User
 from trato.kit.database import SortKey
-from trato.kit.listing import Column, Field, JsonKey, Kind, Listing, Order, Related
+from trato.kit.listing import (
+    Column,
+    Field,
+    JsonKey,
+    Kind,
+    Listing,
+    Order,
+    Related,
+)
 from trato.kit.text import normalise_email, sort_key
 from trato.ui import formats
 
 CUSTOM = "custom."
-SHORTEST_PART = 3
-MOST_SIMILAR = 20
-MOST_HITS = 1_000
-LEAST_SIMILARITY = 0.4
 
 
 def customer_list(*, currency: str) -> Listing:
@@ -156,7 +156,7 @@ def _contact_fields() -> Iterable[Field]:
         "phone",
         _("Telephone"),
         Kind.TEXT,
-        Related(PhoneNumber, "customer", "number", main, normal=_digits, repeats=True),
+        Related(PhoneNumber, "customer", "number", main, normal=digits_of, repeats=True),
         canonical="phone",
     )
     for key, label in (
@@ -247,74 +247,7 @@ def _custom(field: CustomField, currency: str) -> Field:
     )
 
 
-def _digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdigit())
-
-
 def _countries() -> list[tuple[str, str]]:
     names = formats.locale().territories.items()
     known = [(code, name) for code, name in names if len(code) == 2 and code not in {"ZZ", "QO"}]
     return sorted(known, key=lambda pair: sort_key(pair[1]))
-
-
-def search(rows: CustomerQuerySet, text: str) -> CustomerQuerySet:
-    """By parts of the name, the e-mail or the telephone, or by a whole id or tax number.
-
-    Few hits are taken as ids, which go well with every order and filter. When one way alone finds
-    more than anybody reads through, it is asked row by row and the others are left out.
-    """
-    named = _named(text)
-    found = _some(Customer.objects.filter(named), "pk")
-    if len(found) > MOST_HITS:
-        return rows.filter(named)
-    for way, link in _other_ways(text):
-        hits = _some(way, link)
-        if len(hits) > MOST_HITS:
-            return rows.filter(Exists(way.filter(**{link: OuterRef("pk")})))
-        found |= hits
-    return rows.filter(pk__in=found)
-
-
-def _some(rows: QuerySet[Any], link: str) -> set[int]:
-    return set(rows.order_by().values_list(link, flat=True)[: MOST_HITS + 1])
-
-
-def _other_ways(text: str) -> Iterable[tuple[QuerySet[Any], str]]:
-    """Each has its own index, so each is asked apart: an OR over joins would use none."""
-    yield ExternalId.objects.filter(value=text), "customer"
-    if " " not in text and len(text) >= SHORTEST_PART:
-        part = normalise_email(text)
-        yield EmailAddress.objects.filter(address__contains=part), "customer"
-    digits = _digits(text)
-    if digits:
-        yield Customer.objects.filter(tax_id=tax_key(text)).exclude(tax_id=""), "pk"
-    if len(digits) >= SHORTEST_PART and not any(letter.isalpha() for letter in text):
-        yield PhoneNumber.objects.filter(number__contains=digits), "customer"
-
-
-def _named(text: str) -> Q:
-    """Every word somewhere in the name; what is too short for that, at its beginning."""
-    words = sort_key(text).split()
-    long = [word for word in words if len(word) >= SHORTEST_PART]
-    if not long:
-        return Q(sort_key__startswith=sort_key(text)) | Q(sort_key__contains=f" {sort_key(text)}")
-    found = Q()
-    for word in words:
-        found &= Q(sort_key__contains=word)
-    return found
-
-
-def similar(rows: CustomerQuerySet, text: str) -> CustomerQuerySet:
-    """The names most like a text that is in none: one with a slip of the hand."""
-    if len(text) <= SHORTEST_PART:
-        return rows.none()
-    with connection.cursor() as sql:
-        sql.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
-            [str(LEAST_SIMILARITY)],
-        )
-    words = sort_key(text)
-    near = rows.filter(sort_key__trigram_word_similar=words)
-    near = near.annotate(_nearness=TrigramWordSimilarity(words, F("sort_key")))
-    best = list(near.order_by("-_nearness", "pk").values_list("pk", flat=True)[:MOST_SIMILAR])
-    return rows.filter(pk__in=best)

@@ -97,7 +97,7 @@ def _keep_view(request: UserRequest, listing: Listing) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "query": state.query, "back": back}
         return render(request, "ui/list/view.html", context, status=422)
-    opened = SavedView.objects.visible_to(request.user).filter(pk=state.view).first()
+    opened = SavedView.objects.visible_to(request.user).filter(pk=state.view or 0).first()
     view = save_view(
         user=request.user,
         page=listing.name,

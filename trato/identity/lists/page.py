@@ -13,7 +13,7 @@ from trato.identity.models import SavedView
 from trato.identity.queries import saved_views
 from trato.kit.listing import Field, Listing, Moment, Page, Row, State, find, read, with_fixed
 from trato.ui import lists
-from trato.ui.table import Table
+from trato.ui.table import Column, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ def columns_key(listing: Listing) -> str:
     return f"columns:{listing.name}"
 
 
-def _columns(listing: Listing, shown: tuple[str, ...]) -> tuple[lists.Column, ...]:
+def _columns(listing: Listing, shown: tuple[str, ...]) -> tuple[Column, ...]:
     """Those that are shown, in their order, then those that could be."""
     rest = [field.key for field in listing.fields if field.key not in shown]
     fields = [listing.field(key) for key in (*shown, *rest)]

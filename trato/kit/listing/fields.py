@@ -24,7 +24,7 @@ class Kind(StrEnum):
     LINK = "link"
 
 
-type Options = Iterable[tuple[str, Any]]
+type Options = Iterable[tuple[Any, Any]]
 type Search = Callable[[QuerySet[Any], str], QuerySet[Any]]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 from trato.kit.listing.bounds import TooSlow, within
+from trato.kit.listing.fields import Search
 from trato.kit.listing.state import Cursor, Notice, Sort, State, default_sort
 from trato.kit.listing.values import Row, rows_of
 
@@ -82,7 +83,7 @@ def find(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
         with within(PAGE_TIME if state.sort.order.indexed else UNINDEXED_TIME):
             page = _page(state, found, columns)
             if not page.rows and state.search and state.listing.similar:
-                return _similar(state, rows, columns)
+                return _similar(state, rows, columns, state.listing.similar)
     except TooSlow:
         if not state.sort.order.indexed:
             return find(_in_default_order(state), rows, columns)
@@ -91,9 +92,9 @@ def find(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
     return replace(page, count=_count(page, found))
 
 
-def _similar(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
+def _similar(state: State, rows: QuerySet[Any], columns: tuple[str, ...], similar: Search) -> Page:
     """Nothing has these words: rows that have almost the same."""
-    near = state.listing.similar(matching(replace(state, search=""), rows), state.search)
+    near = similar(matching(replace(state, search=""), rows), state.search)
     page = _page(replace(state, cursor=None), near, columns)
     notices = (*state.notices, Notice("similar", state.search)) if page.rows else state.notices
     return replace(page, notices=notices)
@@ -175,4 +176,5 @@ def _keyed(rows: QuerySet[Any], sort: Sort) -> QuerySet[Any]:
     joined = sort.order.tie.rpartition("__")[0]
     if joined:
         rows = rows.filter(**{f"{joined}__isnull": False})
-    return rows.annotate(_key=sort.order.expression, _tie=F(sort.order.tie))
+    keyed: QuerySet[Any] = rows.annotate(_key=sort.order.expression, _tie=F(sort.order.tie))
+    return keyed

@@ -49,7 +49,8 @@ def _values(rows: QuerySet[Any], fields: Iterable[Field]) -> QuerySet[Any, tuple
         for position, field in enumerate(fields)
         if not isinstance(field.source, Related)
     }
-    return rows.annotate(**names).values_list("pk", *names)
+    found: QuerySet[Any, tuple[Any, ...]] = rows.annotate(**names).values_list("pk", *names)
+    return found
 
 
 def _expression(field: Field) -> Any:

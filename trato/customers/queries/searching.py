@@ -1,0 +1,139 @@
+"""Finding customers by what people type: the list's search."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+
+from trato.customers.models import Customer, EmailAddress, ExternalId, PhoneNumber
+from trato.customers.queries.matching import tax_key
+from trato.kit.listing import TooSlow, within
+from trato.kit.text import normalise_email, sort_key
+
+SHORTEST_PART = 3
+MOST_HITS = 1_000
+MOST_SIMILAR = 20
+MOST_COMPARED = 500
+MOST_WORDS = 5
+LEAST_SIMILARITY = 0.4
+SIMILAR_TIME = 250
+
+
+def digits_of(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())
+
+
+def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """By parts of the name, the e-mail or the telephone, or by a whole id or tax number.
+
+    Few hits are taken as ids, which go well with every order and filter. When one way alone finds
+    more than anybody reads through, it is asked row by row and the others are left out.
+    """
+    named = _named(text)
+    found = _some(Customer.objects.filter(named), "pk")
+    if len(found) > MOST_HITS:
+        return rows.filter(named)
+    for way, link in _other_ways(text):
+        hits = _some(way, link)
+        if len(hits) > MOST_HITS:
+            return rows.filter(Exists(way.filter(**{link: OuterRef("pk")})))
+        found |= hits
+    return rows.filter(pk__in=found)
+
+
+def _some(rows: QuerySet[Any], link: str) -> set[int]:
+    return set(rows.order_by().values_list(link, flat=True)[: MOST_HITS + 1])
+
+
+def _other_ways(text: str) -> Iterable[tuple[QuerySet[Any], str]]:
+    """Each has its own index, so each is asked apart: an OR over joins would use none."""
+    yield ExternalId.objects.filter(value=text), "customer"
+    if " " not in text and len(text) >= SHORTEST_PART:
+        part = normalise_email(text)
+        yield EmailAddress.objects.filter(address__contains=part), "customer"
+    digits = digits_of(text)
+    if digits:
+        yield Customer.objects.filter(tax_id=tax_key(text)).exclude(tax_id=""), "pk"
+    if len(digits) >= SHORTEST_PART and not any(letter.isalpha() for letter in text):
+        yield PhoneNumber.objects.filter(number__contains=digits), "customer"
+
+
+def _named(text: str) -> Q:
+    """Every word somewhere in the name; what is too short for that, at its beginning."""
+    words = sort_key(text).split()
+    long = [word for word in words if len(word) >= SHORTEST_PART]
+    if not long:
+        return Q(sort_key__startswith=sort_key(text)) | Q(sort_key__contains=f" {sort_key(text)}")
+    found = Q()
+    for word in words:
+        found &= Q(sort_key__contains=word)
+    return found
+
+
+def similar(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Names one slip of the hand away from a text that is in none; else those most like it."""
+    words = sort_key(text)
+    if len(words) <= SHORTEST_PART:
+        return rows.none()
+    try:
+        with within(SIMILAR_TIME):
+            best = _best(rows.filter(_misspelt(words)), words) or _alike(rows, words)
+    except TooSlow:
+        return rows.none()
+    return rows.filter(pk__in=best)
+
+
+def _alike(rows: QuerySet[Any], words: str) -> list[int]:
+    with connection.cursor() as sql:
+        sql.execute(
+            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
+            [str(LEAST_SIMILARITY)],
+        )
+    return _best(rows.filter(sort_key__trigram_word_similar=words), words)
+
+
+def _best(rows: QuerySet[Any], words: str) -> list[int]:
+    found = list(rows.order_by().values_list("pk", flat=True)[:MOST_COMPARED])
+    nearest = TrigramWordSimilarity(words, F("sort_key")).desc()
+    near = Customer.objects.filter(pk__in=found).order_by(nearest, "pk")
+    return list(near.values_list("pk", flat=True)[:MOST_SIMILAR])
+
+
+class _Like(Func):
+    """The pattern as it is: ``_`` stands for any letter."""
+
+    template = "%(expressions)s"
+    arg_joiner = " LIKE "
+    output_field = BooleanField()
+    arity = 2
+
+
+def _misspelt(words: str) -> Q:
+    """Every word in the name, as it is or with one letter wrong, missing, added or swapped."""
+    found = Q()
+    for word in words.split()[:MOST_WORDS]:
+        one = Q(sort_key__contains=word)
+        for pattern in slips(word):
+            one |= Q(_Like(F("sort_key"), Value(f"%{pattern}%")))
+        found &= one
+    return found
+
+
+def slips(word: str) -> set[str]:
+    """Patterns of what somebody may have meant who typed this word with one slip.
+
+    Only those with three letters in a row: the index has nothing to find the others by.
+    """
+    letters = [f"\\{letter}" if letter in "\\%_" else letter for letter in word]
+    cuts = [(letters[:place], letters[place:]) for place in range(len(word))]
+    found = {(*head, tail[1], tail[0], *tail[2:]) for head, tail in cuts[:-1]}
+    found |= {(*head, *tail[1:]) for head, tail in cuts}
+    found |= {(*head, "_", *tail[1:]) for head, tail in cuts}
+    found |= {(*head, "_", *tail) for head, tail in cuts[1:]}
+    return {pattern for pattern in map("".join, found) if _LONG_ENOUGH.search(pattern)}
+
+
+_LONG_ENOUGH = re.compile(r"[^\W_]{3}")
