@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -19,7 +20,7 @@ MOST_SIMILAR = 20
 MOST_COMPARED = 500
 MOST_WORDS = 5
 LEAST_SIMILARITY = 0.4
-SIMILAR_TIME = 250
+SIMILAR_TIME = 200
 
 
 def digits_of(text: str) -> str:
@@ -78,21 +79,20 @@ def similar(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     words = sort_key(text)
     if len(words) <= SHORTEST_PART:
         return rows.none()
-    try:
-        with within(SIMILAR_TIME):
-            best = _best(rows.filter(_misspelt(words)), words) or _alike(rows, words)
-    except TooSlow:
-        return rows.none()
-    return rows.filter(pk__in=best)
+    for way in (_misspelt, _alike):
+        with suppress(TooSlow), within(SIMILAR_TIME):
+            if best := _best(way(rows, words), words):
+                return rows.filter(pk__in=best)
+    return rows.none()
 
 
-def _alike(rows: QuerySet[Any], words: str) -> list[int]:
+def _alike(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     with connection.cursor() as sql:
         sql.execute(
             "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
             [str(LEAST_SIMILARITY)],
         )
-    return _best(rows.filter(sort_key__trigram_word_similar=words), words)
+    return rows.filter(sort_key__trigram_word_similar=words)
 
 
 def _best(rows: QuerySet[Any], words: str) -> list[int]:
@@ -111,14 +111,23 @@ class _Like(Func):
     arity = 2
 
 
-def _misspelt(words: str) -> Q:
-    """Every word in the name, as it is or with one letter wrong, missing, added or swapped."""
-    found = Q()
+def _misspelt(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """Every word in the name; one that is in no name with a letter wrong, missing, too many or
+    in the other's place.
+    """
     for word in words.split()[:MOST_WORDS]:
-        one = Q(sort_key__contains=word)
-        for pattern in slips(word):
-            one |= Q(_Like(F("sort_key"), Value(f"%{pattern}%")))
-        found &= one
+        known = Q(sort_key__contains=word)
+        if Customer.objects.filter(known).exists():
+            rows = rows.filter(known)
+        else:
+            rows = rows.filter(_any_of(slips(word)))
+    return rows
+
+
+def _any_of(patterns: set[str]) -> Q:
+    found = Q(pk__in=[])
+    for pattern in patterns:
+        found |= Q(_Like(F("sort_key"), Value(f"%{pattern}%")))
     return found
 
 
