@@ -9,7 +9,8 @@ from trato.catalog.actions import set_exchange_rate
 from trato.catalog.models import Product
 from trato.identity.models import User
 from trato.identity.rules import Role, Visibility
-from trato.sales.queries.products import monthly_sales, months_until, product_figures, top_customers
+from trato.sales.queries.months import months_until
+from trato.sales.queries.products import monthly_sales, product_figures, top_customers
 
 pytestmark = pytest.mark.django_db
 NOW, DAY = make.NOW, timedelta(days=1)

@@ -7,7 +7,7 @@ from trato.customers.models.event import TRANSACTIONS
 from trato.sales.actions import refresh_purchases
 
 
-@consumer("purchase figures", kinds=sorted(TRANSACTIONS), reads_imported=True)
+@consumer("purchase figures", kinds=sorted(TRANSACTIONS), reads_imported=True, batch=5000)
 def follow_purchases(events: Sequence[Event], at: datetime) -> None:
     """Keep what each customer's purchases add up to."""
     refresh_purchases(

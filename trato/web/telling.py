@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from trato.customers.models import Category, Channel, Consent, Event, EventKind, Fact
 from trato.identity.models import Team, User
 from trato.sales.models import Order
+from trato.sales.queries.customer import Bought
 from trato.ui import formats
-from trato.web.queries.customer import Bought
 from trato.web.words import channel_word, custom_word, field_label, field_word
 
 ICONS: dict[str, str] = {

@@ -13,6 +13,7 @@ from django.utils import timezone
 from trato.catalog.models import Product
 from trato.identity.models import User
 from trato.sales.models import Order, OrderLine
+from trato.sales.queries.months import months_until
 
 MONTHS = 24
 YEAR = timedelta(days=365)
@@ -85,12 +86,6 @@ def monthly_sales(product: Product, *, user: User, as_of: datetime) -> list[Mont
     found: dict[date, tuple[Decimal, Decimal]] = defaultdict(lambda: (NOTHING, NOTHING))
     found |= {row["month"].date(): (row["money"], row["units"]) for row in rows}
     return [Month(first, *found[first]) for first in firsts]
-
-
-def months_until(day: date, count: int) -> list[date]:
-    """The first days of so many months, the last one that of ``day``."""
-    last = day.year * 12 + day.month - 1
-    return [date(whole // 12, whole % 12 + 1, 1) for whole in range(last - count + 1, last + 1)]
 
 
 def product_figures(product: Product, *, user: User, until: datetime) -> Figures:

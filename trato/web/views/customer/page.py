@@ -13,6 +13,7 @@ from trato.identity.access import UserRequest, requires
 from trato.identity.audit import Keys
 from trato.identity.queries import company
 from trato.identity.rules import Permission
+from trato.sales.queries import customer as purchases
 from trato.ui.table import Column, Table
 from trato.web.forms.profile import ContactForm
 from trato.web.queries import customer as queries
@@ -73,7 +74,7 @@ def orders(request: UserRequest, pk: int) -> HttpResponse:
     """The customer's purchases in a table."""
     shown = _shown(request, pk)
     before = queries.parse_place(request.GET.get("after"))
-    rows = queries.orders(shown.customer, user=request.user, before=before, limit=ORDERS + 1)
+    rows = purchases.orders(shown.customer, user=request.user, before=before, limit=ORDERS + 1)
     older = ""
     if len(rows) > ORDERS:
         last = rows[ORDERS - 1]

@@ -27,6 +27,8 @@ from trato.customers.queries.profile import base_rules, custom_fields, time_line
 from trato.identity.models import Company, User
 from trato.identity.queries import company
 from trato.identity.rules import Permission
+from trato.sales.queries import customer as purchases
+from trato.sales.queries.months import months_back
 from trato.ui import formats
 from trato.ui.charts import Part
 from trato.web import words
@@ -311,8 +313,8 @@ class Shown:
         return queries.standing(self.summary, base_rules(), at=self.at)
 
     @cached_property
-    def habits(self) -> queries.Habits:
-        return queries.habits(self.customer, at=self.at)
+    def habits(self) -> purchases.Habits:
+        return purchases.habits(self.customer, at=self.at)
 
     @property
     def average(self) -> Decimal | None:
@@ -327,7 +329,7 @@ class Shown:
     def categories(self) -> list[Part]:
         return [self._part(one) for one in self.habits.categories]
 
-    def _part(self, one: queries.Favourite) -> Part:
+    def _part(self, one: purchases.Favourite) -> Part:
         href = reverse("catalog:product", args=[one.product_id]) if one.product_id else ""
         shown = formats.money(one.amount, self.company.currency, cents=False)
         return Part(one.name, float(one.amount), "azafran", href=href, shown=shown)
@@ -347,7 +349,7 @@ class Shown:
         ]
 
     def _month_label(self, place: int, amount: Decimal) -> str:
-        first = queries.months_back(self.today, queries.MONTHS - 1 - place)
+        first = months_back(self.today, purchases.MONTHS - 1 - place)
         return f"{words.month(first)}: {formats.money(amount, self.company.currency)}"
 
 
@@ -383,7 +385,7 @@ class TimeLine:
         labels = {}
         if any("custom" in event.payload.get("changes", {}) for event in events):
             labels = {field.key: field.label for field in self.shown.custom_fields}
-        orders = queries.orders_of(events, user=self.shown.user)
+        orders = purchases.orders_of(events, user=self.shown.user)
         known = Known(orders=orders, users=users, teams=teams, labels=labels)
         return (tell(event, known) for event in events)
 
