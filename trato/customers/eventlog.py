@@ -40,18 +40,22 @@ class Consumer:
     react: Reaction
     kinds: frozenset[str]
     reads_imported: bool
+    batch: int = BATCH
 
 
 REGISTRY: dict[str, Consumer] = {}
 
 
 def consumer(
-    name: str, *, kinds: Sequence[str] = (), reads_imported: bool = False
+    name: str, *, kinds: Sequence[str] = (), reads_imported: bool = False, batch: int = BATCH
 ) -> Callable[[Reaction], Reaction]:
-    """Register a reaction. Only a consumer that draws knowledge, not deeds, reads imports."""
+    """Register a reaction. Only a consumer that draws knowledge, not deeds, reads imports.
+
+    One that works out figures anew does so once for all events of a customer in its ``batch``.
+    """
 
     def register(react: Reaction) -> Reaction:
-        REGISTRY[name] = Consumer(name, react, frozenset(kinds), reads_imported)
+        REGISTRY[name] = Consumer(name, react, frozenset(kinds), reads_imported, batch)
         return react
 
     return register
@@ -81,12 +85,12 @@ def _claim(name: str, at: datetime) -> ConsumerCursor | None:
     )
 
 
-def advance(who: Consumer, *, at: datetime, limit: int = BATCH) -> int:
+def advance(who: Consumer, *, at: datetime, limit: int | None = None) -> int:
     """Digest one batch; returns how many events the cursor has passed.
 
     A batch that fails is tried again in smaller ones, so that only the event at fault waits.
     """
-    size = limit
+    size = limit or who.batch
     while True:
         try:
             return _digest(who, at, size)
