@@ -31,12 +31,11 @@ def _shell(request: HttpRequest) -> Shell:
             language=language, languages=LANGUAGES, theme=theme, preferences_url=preferences
         )
     return Shell(
-        company_name=company().name,
+        company_name=(getattr(request, "company", None) or company()).name,
         navigation=tuple(navigation(user, request.path)),
         quick_add=tuple(
             QuickAdd(str(place.label), place.url, place.icon)
             for place in open_places(ADDITIONS, user)
-            if place.url
         ),
         user=Person(user.name, user.email, reverse("identity:profile")),
         language=language,
@@ -57,7 +56,7 @@ def navigation(user: User, path: str) -> list[NavItem]:
 def _item(place: Place, user: User, path: str) -> NavItem:
     inner = [_item(child, user, path) for child in open_places(place.children, user)]
     children = tuple(item for item in inner if item.url)
-    url = place.url or (children[0].url if children and not place.name else "")
+    url = place.url or (children[0].url if children else "")
     own = path == url if url == "/" else bool(url) and path.startswith(url)
     return NavItem(
         label=str(place.label),

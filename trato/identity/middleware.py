@@ -26,10 +26,12 @@ def preferences(get_response: Handler) -> Handler:
     """The user's own language; the company's time zone."""
 
     def handle(request: HttpRequest) -> HttpResponseBase:
+        firm = company() if request.user.is_authenticated else None
         chosen = request.user.language if request.user.is_authenticated else ""
         if chosen in dict(settings.LANGUAGES):
             translation.activate(chosen)
-        with timezone.override(company().zone if request.user.is_authenticated else None):
+        request.company = firm  # type: ignore[attr-defined]
+        with timezone.override(firm.zone if firm else None):
             response = get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "es")
         return response

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -25,10 +25,7 @@ class Place:
 
     @property
     def url(self) -> str:
-        try:
-            return reverse(self.name) if self.name else ""
-        except NoReverseMatch:
-            return ""
+        return reverse(self.name) if self.name else ""
 
     def is_open_to(self, user: User) -> bool:
         return self.needs is None or user.may(self.needs)

@@ -83,8 +83,7 @@ def _deeds(user: User) -> Iterable[Item]:
         "web:note": _("New note"),
     }
     for place in open_places(ADDITIONS, user):
-        if place.url:
-            yield Item(labels[place.name], place.url, place.icon, in_dialog=True)
+        yield Item(labels[place.name], place.url, place.icon, in_dialog=True)
     if user.may(Permission.IMPORT):
         yield Item(_("Import a file"), reverse("imports:new"), "upload")
     preferences = reverse("identity:preferences")

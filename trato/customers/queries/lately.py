@@ -19,12 +19,10 @@ def lately(*, user: User, as_of: datetime, limit: int) -> list[Event]:
     Each of them belongs to one of the customers who were last contacted, last bought or were
     last created; those are found by the indexes of their figures.
     """
-    ids = {
-        *_latest(user, "last_contact_at", as_of)[:limit],
-        *_latest(user, "last_purchase_at", as_of)[:limit],
-        *_newest(user)[:limit],
-    }
-    events = Event.objects.filter(customer__in=ids, kind__in=KINDS, at__lte=as_of)
+    contacted = _latest(user, "last_contact_at", as_of)[:limit]
+    bought = _latest(user, "last_purchase_at", as_of)[:limit]
+    who = contacted.union(bought, _newest(user)[:limit])
+    events = Event.objects.filter(customer__in=who, kind__in=KINDS, at__lte=as_of)
     events = events.exclude(kind=EventKind.CUSTOMER_CREATED, imported=True)
     return list(events.select_related("customer", "actor").order_by("-at", "-pk")[:limit])
 

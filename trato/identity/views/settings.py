@@ -15,7 +15,7 @@ from trato.ui.responses import toast
 
 @requires()
 def landing(request: UserRequest) -> HttpResponse:
-    places = [place for place in open_places(SETTINGS, request.user) if place.url]
+    places = open_places(SETTINGS, request.user)
     return render(request, "identity/settings.html", {"places": places})
 
 

@@ -28,6 +28,7 @@ manages_users = requires(Permission.MANAGE_USERS)
 def users(request: UserRequest) -> HttpResponse:
     columns = (
         Column("name", _("Name")),
+        Column("email", _("E-mail")),
         Column("role", _("Role")),
         Column("sees", _("Sees")),
         Column("teams", _("Teams"), kind="tags"),

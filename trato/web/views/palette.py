@@ -39,6 +39,7 @@ def search(request: UserRequest) -> HttpResponse:
 def note(request: UserRequest) -> HttpResponse:
     """A note begins with the question whom it is about."""
     text = request.GET.get("q", "").strip()
-    values = {"text": text, "found": find_customers(text, user=request.user, limit=ON_PAGE)}
+    limit = IN_PALETTE if request.htmx else ON_PAGE
+    values = {"text": text, "found": find_customers(text, user=request.user, limit=limit)}
     part = "#found" if request.htmx and request.htmx.target == "found" else ""
     return render(request, f"web/note.html{part}", values)
