@@ -247,3 +247,13 @@ def test_a_step_is_taken_once() -> None:
     run = bring("customers", CUSTOMERS)
     with pytest.raises(actions.WrongState):
         actions.begin_applying(run, later=False)
+
+
+def test_refused_rows_are_no_formulas_and_can_be_sent_again() -> None:
+    text = "order_id,customer_id,customer_name,ordered_at,product_id,quantity,unit_price\n"
+    run = bring("orders", text + "1,C1,=1+1,2026-10-01,P1,one,3\n")
+    target = io.StringIO()
+    actions.write_refused(run, target)
+    assert ",'=1+1," in target.getvalue()
+    bring("orders", target.getvalue().replace("one", "1"))
+    assert Customer.objects.get().name == "=1+1"

@@ -10,20 +10,18 @@ from trato.imports.actions.staging import file_of
 from trato.imports.models import Import
 from trato.imports.queries import each_refused
 from trato.imports.reading import ReadingHints, SourceRow, open_table
-
-# What a spreadsheet would run as a formula; a telephone number such as +34 600… is none.
-_FORMULA = ("=", "@", "\t", "\r")
+from trato.kit.exporting import guarded
 
 
 def write_refused(run: Import, target: IO[str]) -> int:
     """Write the refused rows as CSV, ready to be mended and sent again; returns how many."""
     writer = csv.writer(target)
     table = open_table(file_of(run), name=run.file_name, hints=ReadingHints.from_json(run.reading))
-    writer.writerow([*map(_safe, table.headers), _("Problem")])
+    writer.writerow([*map(guarded, table.headers), _("Problem")])
     refused = ((row.number, row.reason) for row in each_refused(run))
     written = 0
     for row, reason in _meet(table.rows(), refused):
-        writer.writerow([*map(_safe, row.raw), reason])
+        writer.writerow([*map(guarded, row.raw), reason])
         written += 1
     return written
 
@@ -39,7 +37,3 @@ def _meet(
         if row.number == wanted[0]:
             yield row, wanted[1]
             wanted = next(refused, None)
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

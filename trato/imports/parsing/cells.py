@@ -10,6 +10,7 @@ from trato.imports.parsing import words
 from trato.imports.parsing.settings import ParseSettings
 from trato.kit import dates
 from trato.kit.country import parse_country
+from trato.kit.exporting import unguarded
 from trato.kit.money import currency_code, is_percentage, parse_decimal, parse_money
 from trato.kit.text import (
     Unreadable,
@@ -98,7 +99,7 @@ def _code(_column: Column, longest: int, _settings: ParseSettings) -> Parse:
 def _text(column: Column, longest: int, _settings: ParseSettings) -> Parse:
     if column.target == "street":
         return lambda text: _limited(", ".join(_lines(text)), longest)
-    return lambda text: _limited(" ".join(clean(text).split()), longest)
+    return lambda text: _limited(" ".join(unguarded(clean(text)).split()), longest)
 
 
 def _lines(text: str) -> list[str]:
@@ -106,7 +107,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _long_text(_column: Column, longest: int, _settings: ParseSettings) -> Parse:
-    return lambda text: _limited(clean(text), longest)
+    return lambda text: _limited(unguarded(clean(text)), longest)
 
 
 def _tax_id(_column: Column, longest: int, _settings: ParseSettings) -> Parse:
