@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from trato.identity.forms import choices
+from trato.identity import choices
 
 
 class CompanyForm(forms.Form):

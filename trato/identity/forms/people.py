@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from trato.identity.forms import choices
+from trato.identity import choices
 from trato.identity.models import Team, User
 from trato.identity.queries import email_is_taken
 from trato.identity.rules import Role, Visibility

@@ -8,8 +8,8 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from trato.identity import choices
 from trato.identity.actions import set_password
-from trato.identity.forms import choices
 from trato.identity.models import User
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from trato.identity.actions import AlreadyFounded, found, set_preferences
-from trato.identity.forms.choices import countries
+from trato.identity.choices import countries
 from trato.identity.forms.problems import take_over
 from trato.identity.forms.session import FoundingForm, SignInForm
 from trato.identity.models import User

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from trato.identity.forms.choices import currencies
+from trato.identity.choices import currencies
 from trato.ui.fields import DayField, NumberField
 
 
