@@ -8,6 +8,7 @@ urlpatterns = [
     path("imports/new", views.new, name="new"),
     path("imports/<int:pk>/", views.show, name="show"),
     path("imports/<int:pk>/progress", views.progress, name="progress"),
+    path("imports/<int:pk>/reread", views.reread, name="reread"),
     path("imports/<int:pk>/check", views.check, name="check"),
     path("imports/<int:pk>/mapping", views.change_mapping, name="mapping"),
     path("imports/<int:pk>/apply", views.apply, name="apply"),

@@ -2,7 +2,9 @@
 
 import io
 from pathlib import PurePath
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,31 +15,34 @@ from django.views.decorators.http import require_POST
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.imports import actions, queries
-from trato.imports.forms import MappingForm, UploadForm
+from trato.imports.forms import LayoutForm, MappingForm, UploadForm
 from trato.imports.models import Import
 from trato.imports.problems import CannotRead
 from trato.ui.responses import go, toast
 
-STEPS = {
-    Import.State.UPLOADED: "imports/mapping.html",
-    Import.State.STAGED: "imports/preview.html",
-    Import.State.DONE: "imports/result.html",
-    Import.State.UNDONE: "imports/result.html",
-    Import.State.FAILED: "imports/failed.html",
-}
+SHOWN = 50
+PAGE = 50
 
 
 def _find(request: UserRequest, pk: int) -> Import:
     return get_object_or_404(Import.objects.visible_to(request.user), pk=pk)
 
 
+def _too_late(request: UserRequest, pk: int) -> HttpResponse:
+    """Somebody, or the other window, was faster: show where the import is now."""
+    response = go(request, reverse("imports:show", args=[pk]))
+    return toast(request, response, _("This import is already further on."), tone="warn")
+
+
 @requires(Permission.IMPORT)
 def imports(request: UserRequest) -> HttpResponse:
-    return render(
-        request,
-        "imports/list.html",
-        {"imports": queries.recent_imports(request.user), "table": queries.list_table()},
+    before = request.GET.get("before", "")
+    found = queries.recent_imports(
+        request.user, before=int(before) if before.isdecimal() else None, limit=PAGE + 1
     )
+    older = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
+    values = {"imports": found[:PAGE], "table": queries.list_table(), "older": older}
+    return render(request, "imports/list.html", values | {"newer": "?" if before else ""})
 
 
 @requires(Permission.IMPORT)
@@ -45,20 +50,24 @@ def new(request: UserRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
-            run = actions.receive(
-                form.cleaned_data["file"].file,
-                name=form.cleaned_data["file"].name,
-                kind=form.cleaned_data["kind"] or None,
-                user=request.user,
-                at=timezone.now(),
-            )
+            run = _receive(request, form.cleaned_data["file"], form.cleaned_data["kind"])
         except CannotRead as error:
             form.add_error("file", str(error))
-        except actions.KindUnknown:
-            form.add_error("kind", _("The headings do not say what the file holds. Choose it."))
         else:
             return go(request, reverse("imports:show", args=[run.pk]))
     return render(request, "imports/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _receive(request: UserRequest, file: UploadedFile[Any], kind: str) -> Import:
+    """Keep the file; where it does not tell what it holds, the next page asks."""
+    content: Any = file.file
+    given: dict[str, Any] = {"name": file.name or "", "user": request.user, "at": timezone.now()}
+    try:
+        return actions.receive(content, kind=kind or None, **given)
+    except actions.KindUnknown:
+        content.seek(0)
+        guess = Import.Kind.CUSTOMERS
+        return actions.receive(content, kind=guess, options={"kind_guessed": True}, **given)
 
 
 @requires(Permission.IMPORT)
@@ -66,17 +75,50 @@ def show(request: UserRequest, pk: int) -> HttpResponse:
     """The step that this import is at."""
     run = _find(request, pk)
     if run.is_working:
-        return render(request, "imports/working.html", {"run": run})
-    values = {"run": run, "refused": [], "rows": []}
+        return render(request, "imports/working.html", {"run": run, "steps": queries.steps(run)})
     if run.state == Import.State.UPLOADED:
-        values |= {"form": MappingForm(run=run), "table": queries.mapping_table()}
-    else:
-        values |= {
-            "refused": queries.refused_sample(run),
-            "rows": queries.good_sample(run),
-            "told": queries.told(run),
-        }
-    return render(request, STEPS[Import.State(run.state)], values)
+        return _mapping(request, run, MappingForm(run=run), LayoutForm(run=run))
+    if run.state == Import.State.FAILED:
+        return render(request, "imports/failed.html", {"run": run})
+    if run.state == Import.State.STAGED:
+        return render(request, "imports/preview.html", _preview(request, run))
+    values = _told(run) | {"undone": queries.undone(run)}
+    return render(request, "imports/result.html", values)
+
+
+def _told(run: Import) -> dict[str, Any]:
+    return {
+        "run": run,
+        "told": queries.told(run),
+        "refused": queries.refused(run, SHOWN),
+        "reasons": queries.reasons(run),
+        "warned": queries.warned(run, SHOWN),
+    }
+
+
+def _preview(request: UserRequest, run: Import) -> dict[str, Any]:
+    sample = queries.understood(run)
+    return _told(run) | {
+        "twins": queries.twins(run, request.user),
+        "changes": queries.changes(run, request.user),
+        "sample": sample,
+        "table": queries.sample_table(sample.labels),
+    }
+
+
+def _mapping(
+    request: UserRequest, run: Import, form: MappingForm, layout: LayoutForm
+) -> HttpResponse:
+    values = {
+        "run": run,
+        "form": form,
+        "layout": layout,
+        "layout_open": bool(layout.errors),
+        "kinds": Import.Kind.choices,
+        "table": queries.mapping_table(),
+    }
+    status = 422 if form.errors or layout.errors else 200
+    return render(request, "imports/mapping.html", values, status=status)
 
 
 @requires(Permission.IMPORT)
@@ -85,7 +127,28 @@ def progress(request: UserRequest, pk: int) -> HttpResponse:
     run = _find(request, pk)
     if not run.is_working:
         return go(request, reverse("imports:show", args=[pk]))
-    return render(request, "imports/working.html#progress", {"run": run})
+    values = {"run": run, "steps": queries.steps(run)}
+    return render(request, "imports/working.html#progress", values)
+
+
+@require_POST
+@requires(Permission.IMPORT)
+def reread(request: UserRequest, pk: int) -> HttpResponse:
+    """Look at the file again, as somebody who knows it tells."""
+    run = _find(request, pk)
+    if run.state != Import.State.UPLOADED:
+        return _too_late(request, pk)
+    layout = LayoutForm(request.POST, run=run)
+    if not layout.is_valid():
+        return _mapping(request, run, MappingForm(run=run), layout)
+    try:
+        actions.reread(run, kind=layout.cleaned_data["kind"], hints=layout.hints())
+    except CannotRead as error:
+        layout.add_error(None, str(error))
+        return _mapping(request, _find(request, pk), MappingForm(run=_find(request, pk)), layout)
+    except actions.WrongState:
+        return _too_late(request, pk)
+    return go(request, reverse("imports:show", args=[pk]))
 
 
 @require_POST
@@ -93,10 +156,11 @@ def progress(request: UserRequest, pk: int) -> HttpResponse:
 def check(request: UserRequest, pk: int) -> HttpResponse:
     """Take the mapping over and read the rows."""
     run = _find(request, pk)
+    if run.state != Import.State.UPLOADED:
+        return _too_late(request, pk)
     form = MappingForm(request.POST, run=run)
     if not form.is_valid():
-        values = {"run": run, "form": form, "table": queries.mapping_table()}
-        return render(request, "imports/mapping.html", values, status=422)
+        return _mapping(request, run, form, LayoutForm(run=run))
     try:
         run = actions.configure(
             run,
@@ -106,7 +170,7 @@ def check(request: UserRequest, pk: int) -> HttpResponse:
         )
         actions.begin_staging(run, later=True)
     except actions.WrongState:
-        toast(request, HttpResponse(), _("This import is already further on."), tone="warn")
+        return _too_late(request, pk)
     return redirect("imports:show", pk=pk)
 
 
@@ -117,7 +181,7 @@ def change_mapping(request: UserRequest, pk: int) -> HttpResponse:
     try:
         actions.reopen(_find(request, pk))
     except actions.WrongState:
-        toast(request, HttpResponse(), _("This import is already further on."), tone="warn")
+        return _too_late(request, pk)
     return redirect("imports:show", pk=pk)
 
 
@@ -127,7 +191,7 @@ def apply(request: UserRequest, pk: int) -> HttpResponse:
     try:
         actions.begin_applying(_find(request, pk), later=True)
     except actions.WrongState:
-        toast(request, HttpResponse(), _("This import is already further on."), tone="warn")
+        return _too_late(request, pk)
     return redirect("imports:show", pk=pk)
 
 
@@ -135,11 +199,11 @@ def apply(request: UserRequest, pk: int) -> HttpResponse:
 def undo(request: UserRequest, pk: int) -> HttpResponse:
     run = _find(request, pk)
     if request.method != "POST":
-        return render(request, "imports/undo.html", {"run": run})
+        return render(request, "imports/undo.html", {"run": run, "told": queries.told(run)})
     try:
         actions.begin_undoing(run, later=True)
     except actions.WrongState:
-        toast(request, HttpResponse(), _("This import cannot be undone now."), tone="warn")
+        return _too_late(request, pk)
     return go(request, reverse("imports:show", args=[pk]))
 
 
@@ -160,6 +224,5 @@ def discard(request: UserRequest, pk: int) -> HttpResponse:
     try:
         actions.discard(_find(request, pk))
     except actions.WrongState:
-        toast(request, HttpResponse(), _("What was imported cannot be discarded; undo it."))
-        return redirect("imports:show", pk=pk)
-    return go(request, reverse("imports:list"))
+        return _too_late(request, pk)
+    return toast(request, go(request, reverse("imports:list")), _("The file was discarded."))

@@ -205,6 +205,7 @@ def apply_chunk(run_id: int, *, at: datetime) -> bool:
 def rehearse(run: Import, *, at: datetime) -> dict[str, Any]:
     """What applying would count, by doing it chunk by chunk and taking each chunk back."""
     counts: dict[str, Any] = {}
+    run.rows_done = 0
     position, seen = "", set[tuple[str, tuple[str, ...]]]()
     while groups := next_groups(run, position):
         with transaction.atomic():
@@ -213,6 +214,8 @@ def rehearse(run: Import, *, at: datetime) -> dict[str, Any]:
         _forget_repeated(run, written, seen)
         counts = added(counts, written)
         position = groups[-1][0].group
+        run.rows_done += sum(len(group) for group in groups)
+        run.save(update_fields=["rows_done"])
     return counts
 
 

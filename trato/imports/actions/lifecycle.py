@@ -25,7 +25,7 @@ from trato.imports.mapping import Mapping, guess_kind, propose
 from trato.imports.models import Import
 from trato.imports.parsing import ParseSettings, sniff
 from trato.imports.problems import CannotRead
-from trato.imports.reading import ReadingHints, SourceRow, open_table
+from trato.imports.reading import FileKind, Layout, ReadingHints, SourceRow, open_table
 
 LOCK = 7_100_000_000
 SAMPLE = 500
@@ -93,7 +93,36 @@ def look(run: Import, hints: ReadingHints | None = None) -> None:
     parsing = sniff(run.kind, mapping, table.rows(), base)
     run.reading = table.layout.hints().to_json()
     run.mapping = mapping.to_json()
-    run.options = run.options | {"parsing": parsing.to_json(), "cells": first_cells(sample)}
+    run.options = run.options | {
+        "parsing": parsing.to_json(),
+        "cells": first_cells(sample),
+        "sheets": list(table.layout.sheets),
+    }
+    run.rows_total = _rows_about(run, table.layout, sample)
+
+
+def _rows_about(run: Import, layout: Layout, sample: Sequence[SourceRow]) -> int | None:
+    """How many rows there are: exactly for a short file, else by the length of the first ones."""
+    if len(sample) < SAMPLE:
+        return len(sample)
+    if layout.packing or layout.kind == FileKind.SHEET:
+        return None
+    first = sum(len(cell.encode()) + 1 for row in sample for cell in row.raw)
+    return file_of(run).stat().st_size * len(sample) // max(first, 1)
+
+
+def reread(run: Import, *, kind: str, hints: ReadingHints) -> Import:
+    """Look at the file again, told how it is made or what it holds; the columns start anew.
+
+    Raises WrongState, CannotRead.
+    """
+    if run.state != Import.State.UPLOADED:
+        raise WrongState
+    run.kind = kind
+    look(run, hints)
+    run.options = run.options | {"told": hints.to_json(), "kind_guessed": False}
+    run.save(update_fields=["kind", "reading", "mapping", "options", "rows_total"])
+    return run
 
 
 def first_cells(sample: Sequence[SourceRow], most: int = 3) -> dict[str, list[str]]:

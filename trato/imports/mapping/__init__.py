@@ -16,7 +16,7 @@ from trato.imports.mapping.columns import (
     Reason,
 )
 from trato.imports.mapping.fields import FIELDS, KINDS, Field, ValueKind, field_of
-from trato.imports.mapping.presets import preset_name
+from trato.imports.mapping.presets import preset_name, system_name
 from trato.imports.mapping.proposing import guess_kind, is_canonical, propose
 
 __all__ = [
@@ -37,4 +37,5 @@ __all__ = [
     "is_canonical",
     "preset_name",
     "propose",
+    "system_name",
 ]

@@ -6,7 +6,7 @@ from trato.imports.mapping.presets.customers import CUSTOMER_PRESETS, outlook_ad
 from trato.imports.mapping.presets.orders import ORDER_PRESETS
 from trato.imports.mapping.presets.preset import Preset
 
-__all__ = ["PRESETS", "Preset", "outlook_addresses", "preset_name", "recognise"]
+__all__ = ["PRESETS", "Preset", "outlook_addresses", "preset_name", "recognise", "system_name"]
 PRESETS = (*CUSTOMER_PRESETS, *ORDER_PRESETS)
 
 
@@ -21,3 +21,8 @@ def recognise(headings: Sequence[str], kind: str | None = None) -> Preset | None
 def preset_name(key: str) -> str:
     """``HubSpot`` for ``hubspot_contacts``; empty for none."""
     return next((preset.name for preset in PRESETS if preset.key == key), "")
+
+
+def system_name(system: str) -> str:
+    """``HubSpot`` for the ids of ``hubspot``; a system that we do not know by its own word."""
+    return next((one.name for one in PRESETS if one.key.split("_")[0] == system), system)
