@@ -16,7 +16,7 @@ from trato.kit.listing.state import Cursor, Notice, Sort, State, default_sort
 from trato.kit.listing.values import Row, rows_of
 
 COUNT_MOST = 10_000
-COUNT_TIME = 50
+COUNT_TIME = 80
 PAGE_TIME = 5_000
 UNINDEXED_TIME = 1_500
 
