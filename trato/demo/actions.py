@@ -40,8 +40,6 @@ ZONE = ZoneInfo("Europe/Madrid")
 SEED = 2027
 CUSTOMERS = 2500
 SOURCE = "demo"
-# Consumers need not share the processor with anybody yet.
-GULP = 5000
 
 
 class NotEmpty(Exception):
@@ -241,6 +239,4 @@ def _digest(at: datetime) -> None:
     """Let all consumers read to the end, so that the first page shows right figures."""
     with connection.cursor() as sql:
         sql.execute("ANALYZE")
-    for who in list(eventlog.REGISTRY.values()):
-        while eventlog.advance(who, at=at, limit=GULP):
-            pass
+    eventlog.drain(at=at)

@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from trato.identity.models import User
+from trato.kit.database import one_writer
 from trato.sales.actions.orders import LOCK, Unknown, save_orders
 from trato.sales.drafts import OrderDraft
 from trato.sales.models import Order
@@ -32,8 +33,7 @@ def place_order(draft: OrderDraft, *, at: datetime, user: User | None, source: s
 
     Raises NumberTaken, UnknownProduct.
     """
-    with connection.cursor() as sql:
-        sql.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    one_writer(LOCK)
     number = draft.number or next_number(at)
     if Order.objects.filter(number=number).exists():
         raise NumberTaken(number)
