@@ -8,7 +8,7 @@ from typing import Any
 
 import phonenumbers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettextgettext_lazy as gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from trato.customers.models import Channel, Customer, CustomField, EventKind
 from trato.customers.queries.profile import all_custom_fields
