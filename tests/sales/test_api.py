@@ -7,6 +7,7 @@ from tests.api.program import Program
 from trato.customers import eventlog
 from trato.customers.models import Customer, EventKind
 from trato.identity.rules import Role
+from trato.sales.jobs import recount_totals
 from trato.sales.models import Order
 
 
@@ -129,12 +130,14 @@ def test_a_rate_works_the_totals_out_again(program: Program, ana: Customer) -> N
     pending = program.patch(f"/orders/{made['id']}", {"status": "pending"})
     assert pending.json()["status"] == "pending"
     program.put("/exchange-rates/USD/2026-01-01", {"rate": "0.9"})
+    recount_totals()
     path = f"/orders/{made['id']}"
     assert program.get(path).json()["company_total"] == "5.2425"
     assert program.get("/exchange-rates", currency="USD").json()["items"] == [
         {"currency": "USD", "date": "2026-01-01", "rate": "0.9"}
     ]
     assert program.delete("/exchange-rates/USD/2026-01-01").status_code == 204
+    recount_totals()
     assert program.get(path).json()["company_total"] is None
     assert program.delete("/exchange-rates/USD/2026-01-01").status_code == 404
 

@@ -57,7 +57,7 @@ def answer_in_problems(view: View) -> View:
             return problem("bad_address")
         response = view(request, *args, **kwargs)
         if response.status_code == 405:
-            allowed = response["Allow"]
+            allowed = ", ".join(sorted(response["Allow"].split(", ")))
             response = problem("method_not_allowed")
             response["Allow"] = allowed
         response["Cache-Control"] = "no-store"

@@ -13,9 +13,10 @@ from trato.catalog.actions import delete_exchange_rate, set_exchange_rate
 from trato.catalog.queries import exchange_rates
 from trato.identity.programs import Call, need
 from trato.identity.rules import Permission
+from trato.kit.jobs import defer_once
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.values import Currency, Given, Number, Told
-from trato.sales.actions import refresh_company_totals
+from trato.sales.jobs import recount_totals
 
 router = Router(tags=["Exchange rates"])
 
@@ -56,11 +57,11 @@ def list_rates(request: Call, filters: Query[RateFilters]) -> RatePage:
     summary="Set what a currency is worth from a day on",
 )
 def put_rate(request: Call, currency: Currency, day: date, given: RateGiven) -> RateTold:
-    """The totals of orders in the company's currency are worked out again."""
+    """The totals of orders in the company's currency follow in a moment."""
     need(request, Permission.MANAGE_COMPANY)
     with transaction.atomic():
         rate = set_exchange_rate(currency=currency, day=day, rate=given.rate)
-        refresh_company_totals(at=request.at)
+        defer_once(recount_totals)
     return RateTold.model_validate(rate)
 
 
@@ -76,5 +77,5 @@ def remove_rate(request: Call, currency: Currency, day: date) -> Status[None]:
         raise Http404
     with transaction.atomic():
         delete_exchange_rate(rate)
-        refresh_company_totals(at=request.at)
+        defer_once(recount_totals)
     return Status(204, None)
