@@ -76,7 +76,7 @@ class MappingForm(forms.Form):
     default_kind = forms.ChoiceField(
         label=_("If a row does not say what it is"),
         required=False,
-        choices=[("", _("A person, unless only a company is named")), *Customer.Kind.choices],
+        choices=[("", _("Person, or organisation if alone")), *Customer.Kind.choices],
     )
     default_status = forms.ChoiceField(
         label=_("If a row does not say the relationship"),
@@ -211,7 +211,8 @@ class MappingForm(forms.Form):
     @property
     def missing(self) -> list[str]:
         """What the proposal lacks, said before anybody presses the button."""
-        return [] if self.is_bound else lacking(self.proposed)
+        is_asked = self.run.options.get("kind_guessed")
+        return [] if self.is_bound or is_asked else lacking(self.proposed)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

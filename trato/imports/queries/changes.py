@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from trato.customers.actions import Twins
 from trato.customers.actions.merging import Difference, differences, plain, profiles
@@ -75,6 +76,8 @@ class _Words:
                 yield Change(self._label(name), self._text(name, before), self._text(name, after))
 
     def _label(self, name: str) -> str:
+        if name == "external_ids":
+            return _("Other id")
         field = field_of(self._run.kind, KEYS.get(name, name))
         if field is not None:
             return short_label(field)

@@ -29,7 +29,6 @@ from trato.sales.models import Order
 from trato.ui import formats
 
 LONGEST = 200
-PARTS = frozenset({"given_name", "family_name"})
 SHORT = {
     "organisation": gettext_lazy("Organisation"),
     "consent_email": gettext_lazy("Offers by e-mail"),
@@ -91,8 +90,7 @@ class Writer:
         return field.label if field else key, text
 
     def _own(self, values: Mapping[str, Any]) -> Iterator[Value]:
-        whole = " ".join(filter(None, [values.get("given_name"), values.get("family_name")]))
-        told = PARTS if whole and whole == values.get("name") else frozenset()
+        told = _told_twice(values)
         for field in FIELDS[self._kind]:
             if field.key in told:
                 continue
@@ -115,6 +113,15 @@ class Writer:
             return telephone(value, self._region)
         write = _WRITERS.get(field.kind)
         return write(value) if write else str(value)
+
+
+def _told_twice(values: Mapping[str, Any]) -> set[str]:
+    """Fields that only repeat what another says: the parts of a name, a name as a code."""
+    whole = " ".join(filter(None, [values.get("given_name"), values.get("family_name")]))
+    found = {"given_name", "family_name"} if whole and whole == values.get("name") else set()
+    if values.get("product_id") == values.get("product_name"):
+        found.add("product_id")
+    return found
 
 
 def _custom_fields(run: Import) -> dict[str, CustomField]:
