@@ -3,7 +3,6 @@
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from trato.identity.models import User
@@ -33,6 +32,11 @@ def words(response: Any) -> str:
     return " ".join(" ".join(parser.found).split())
 
 
-def events(response: HttpResponse) -> str:
+def events(response: Any) -> str:
     """What the answer tells the page to do."""
-    return response.headers.get("HX-Trigger", "")
+    return str(response.headers.get("HX-Trigger", ""))
+
+
+def leads_to(response: Any) -> str:
+    """Where a redirect goes."""
+    return str(response.url)

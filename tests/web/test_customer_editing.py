@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import make
-from tests.pages import HTMX, events, signed_in, words
+from tests.pages import HTMX, events, leads_to, signed_in, words
 from trato.collaboration.models import Task
 from trato.customers.actions import save_custom_field
 from trato.customers.models import Customer, Event, RoleInOrganisation
@@ -53,9 +53,19 @@ def test_a_field_turns_into_its_form_and_back(client: Client, ana: Customer) -> 
 def test_a_field_is_changed_without_javascript(client: Client, ana: Customer) -> None:
     path = f"/customers/{ana.pk}/fields/origin/"
     assert b"<!doctype html>" in client.get(path).content
-    assert client.post(path, {"origin": "Fair"}).url == f"/customers/{ana.pk}/"
+    assert leads_to(client.post(path, {"origin": "Fair"})) == f"/customers/{ana.pk}/"
     ana.refresh_from_db()
     assert ana.origin == "Fair"
+
+
+def test_lists_are_edited_in_a_dialog(client: Client, ana: Customer) -> None:
+    path = f"/customers/{ana.pk}/fields/languages/"
+    asked = client.get(path, headers=HTMX)
+    assert asked.headers["HX-Retarget"] == "#dialog"
+    saved = client.post(path, {"languages": ["es", "ca"]}, headers=HTMX)
+    assert "dialog:close" in events(saved)
+    ana.refresh_from_db()
+    assert ana.languages == ["es", "ca"]
 
 
 def test_a_wrong_value_is_said_in_place(client: Client, ana: Customer) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from tests import make
-from tests.pages import HTMX, signed_in, words
+from tests.pages import HTMX, leads_to, signed_in, words
 from trato.customers.actions import record_fact, set_role
 from trato.customers.models import Customer, Event
 from trato.identity.models import User
@@ -99,6 +99,6 @@ def test_an_organisation_that_one_may_not_see_is_not_named(owner: User) -> None:
 
 
 def test_nobody_comes_in_unannounced(ana: Customer) -> None:
-    assert Client().get(address(ana, "")).url.startswith("/sign-in/")
-    assert Client().get("/customers/new/").url.startswith("/sign-in/")
+    assert leads_to(Client().get(address(ana, ""))).startswith("/sign-in/")
+    assert leads_to(Client().get("/customers/new/")).startswith("/sign-in/")
     assert signed_in(make.user(Role.READER)).get("/customers/new/").status_code == 404

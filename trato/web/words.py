@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from trato.customers.drafts import AddressDraft
 from trato.customers.models import Category, Channel, Customer, CustomField
 from trato.ui import formats
 
@@ -22,6 +23,8 @@ def field_label(name: str) -> str:
 
 
 SHORT_LABELS = {
+    "given_name": pgettext_lazy("person", "First name"),
+    "family_name": pgettext_lazy("person", "Surname"),
     "birth_date": pgettext_lazy("date of birth", "Born"),
     "tax_id": gettext_lazy("Tax number"),
     "since": pgettext_lazy("customer", "Since"),
@@ -107,6 +110,12 @@ def telephone(e164: str, country: str) -> str:
     return str(
         phonenumbers.format_number(number, formats_.NATIONAL if home else formats_.INTERNATIONAL)
     )
+
+
+def address_words(draft: AddressDraft) -> str:
+    """An address in one line."""
+    town = " ".join(filter(None, [draft.postal_code, draft.city]))
+    return ", ".join(filter(None, [draft.street, town, draft.region]))
 
 
 def country_name(code: str) -> str:

@@ -174,6 +174,7 @@ class NewCustomerForm(CustomerForm):
             tags=tuple(data["tags"]),
             owner_id=data["owner"].pk if data["owner"] else None,
             team_id=data["team"].pk if data["team"] else None,
+            since=_start_of(data["since"], None),
             custom=self.custom_values(),
         )
 

@@ -2,23 +2,24 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import reswap, retarget
 
 from trato.customers.actions import update_customer
 from trato.customers.models import Customer, CustomField
 from trato.identity.access import UserRequest, requires
 from trato.identity.queries import company
 from trato.identity.rules import Permission
-from trato.ui.responses import refresh
+from trato.ui.responses import close_dialog, refresh
 from trato.web.forms.custom import PREFIX
 from trato.web.forms.customer import CustomerForm
 from trato.web.views.customer.finding import CHANGED, WHO, done, find, is_seen, leave
-from trato.web.views.customer.saving import add_errors
+from trato.web.views.customer.saving import saved
 from trato.web.views.customer.shown import FIELDS, PERSON, Field, Shown
 
 IN_PLACE = {"status", "tags", *PERSON, *FIELDS}
@@ -54,25 +55,26 @@ def _answer(
     request: UserRequest, customer: Customer, form: CustomerForm, name: str, own: CustomField | None
 ) -> HttpResponse:
     """The form at first; the value again when it is saved, or when nothing is to change."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            changes = form.changes(customer)
-            update_customer(customer, changes=changes, at=timezone.now(), user=request.user)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            if not request.htmx or not is_seen(request, customer):
-                return leave(request, customer, _("Saved"))
-            if name == "tags":
-                return done(request, customer, _("Saved"), CHANGED, WHO)
-            return refresh(_value(request, customer.pk, name, own), CHANGED)
+    if request.method == "POST" and form.is_valid() and saved(request, customer, form):
+        if not request.htmx or not is_seen(request, customer):
+            return leave(request, customer, _("Saved"))
+        if _needs_room(form, name):
+            return close_dialog(done(request, customer, _("Saved"), CHANGED, WHO))
+        return refresh(_value(request, customer.pk, name, own), CHANGED)
     if "shown" in request.GET:
         return _value(request, customer.pk, name, own)
     context: dict[str, Any] = {"customer": customer, "form": form, "bound": form[name]}
     context["shown_url"] = f"{request.path}?shown=1"
-    template = "field_form.html#form" if request.htmx else "field_form.html"
+    in_place = request.htmx and not _needs_room(form, name)
+    template = "field_form.html#form" if in_place else "field_form.html"
     status = 422 if form.errors else 200
-    return render(request, f"web/customer/{template}", context, status=status)
+    response = render(request, f"web/customer/{template}", context, status=status)
+    return response if in_place else reswap(retarget(response, "#dialog"), "innerHTML")
+
+
+def _needs_room(form: CustomerForm, name: str) -> bool:
+    """Lists are edited in a dialog: a narrow column has no place for them."""
+    return name == "tags" or isinstance(form.fields[name], forms.MultipleChoiceField)
 
 
 def _value(request: UserRequest, pk: int, name: str, own: CustomField | None) -> HttpResponse:

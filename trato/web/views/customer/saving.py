@@ -26,6 +26,7 @@ from trato.ui.responses import go, toast
 from trato.web.forms.customer import CustomerForm, NewCustomerForm
 from trato.web.queries.customer import Twin, twins_shown
 from trato.web.views.customer.finding import find, leave, page_url
+from trato.web.words import address_words
 
 FROM_LINK = ("name", "kind", "origin")
 
@@ -50,17 +51,21 @@ def new(request: UserRequest) -> HttpResponse:
         )
     except TwinFound as found:
         twins = twins_shown(form.draft(), found.twins, user=request.user)
-        return _new_page(request, form, twins=twins, hidden=len(found.twins) - len(twins))
+        return _new_page(request, form, twins=twins)
     except ValidationError as error:
         add_errors(form, error)
         return _new_page(request, form)
-    return toast(request, go(request, page_url(made)), _("Created: %(name)s") % {"name": made.name})
+    return leave(request, made, _("Created: %(name)s") % {"name": made.name})
 
 
 def _new_page(
-    request: UserRequest, form: NewCustomerForm, *, twins: list[Twin] | None = None, hidden: int = 0
+    request: UserRequest, form: NewCustomerForm, *, twins: list[Twin] | None = None
 ) -> HttpResponse:
-    context = {"form": form, "twins": twins, "hidden": hidden, "has_twins": twins is not None}
+    context = {"form": form, "twins": twins, "opened": bool(form.errors)}
+    if twins is not None:
+        draft = form.draft()
+        words = [*draft.emails, *draft.phones, draft.tax_id, *map(address_words, draft.addresses)]
+        context |= {"draft": draft, "written": [word for word in words if word]}
     status = 422 if form.errors or twins is not None else 200
     return render(request, "web/customer/new.html", context, status=status)
 
@@ -89,14 +94,15 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
         if request.POST.get("version") != version:
             words = _("Somebody changed this customer meanwhile. Look at it again before saving.")
             form.add_error(None, words)
-        elif _saved(request, customer, form):
+        elif saved(request, customer, form):
             return leave(request, customer, _("Saved"))
     context = {"form": form, "customer": customer, "version": version}
     status = 422 if form.errors else 200
     return render(request, "web/customer/edit.html", context, status=status)
 
 
-def _saved(request: UserRequest, customer: Customer, form: CustomerForm) -> bool:
+def saved(request: UserRequest, customer: Customer, form: CustomerForm) -> bool:
+    """Whether what is in the form could be written; else the form says why not."""
     changes = form.changes(customer)
     try:
         update_customer(customer, changes=changes, at=timezone.now(), user=request.user)
