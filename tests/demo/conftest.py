@@ -2,6 +2,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import Settings
 
 from trato.demo.world import World, make
 
@@ -17,3 +18,9 @@ def today() -> datetime:
 def world() -> World:
     """The company as it is made for everybody, in memory."""
     return make(at=TODAY, customers=2500, seed=2027)
+
+
+@pytest.fixture(autouse=True)
+def style_sheets_that_nobody_has_collected(settings: Settings) -> None:
+    files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": files}

@@ -8,6 +8,7 @@ import pytest
 from django.db.models import Sum
 
 from tests import make
+from tests.pages import signed_in
 from trato.collaboration.models import Task
 from trato.customers import eventlog
 from trato.customers.models import Customer, Event, Summary
@@ -15,7 +16,7 @@ from trato.demo.actions import NotEmpty, logins, seed
 from trato.demo.queries import is_demo, is_empty
 from trato.demo.staff import PASSWORD
 from trato.demo.truth import Buyer
-from trato.identity.models import User
+from trato.identity.models import SavedView, User
 from trato.identity.queries import company
 from trato.identity.rules import Role
 from trato.sales.models import Order
@@ -81,6 +82,9 @@ def check_company(today: datetime) -> None:
     assert roles == set(Role.values)
     for login in logins():
         assert User.objects.get(email=login.email).check_password(PASSWORD)
+    for view in SavedView.objects.filter(shared=True):
+        shown = signed_in(User.objects.get(role=Role.READER)).get(f"/{view.page}/?view={view.pk}")
+        assert shown.status_code == 200
     due = Task.objects.open().filter(due_on__lte=today.date())
     assert due.filter(assignee__role=Role.SELLER).exists()
     assert Order.objects.filter(currency="USD", company_total=None).count() == 0

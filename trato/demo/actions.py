@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from trato.catalog.actions import save_products, set_exchange_rate
 from trato.catalog.drafts import ProductDraft
+from trato.catalog.listing import product_list
 from trato.collaboration.actions import create_task, finish_task
 from trato.customers import eventlog
 from trato.customers.actions import (
@@ -23,6 +24,7 @@ from trato.customers.actions import (
 )
 from trato.customers.actions.knowledge import NewConsent, NewFact, record_consents, record_facts
 from trato.customers.models import Customer
+from trato.customers.queries.listing import customer_list
 from trato.demo import people, staff
 from trato.demo.contacts import By
 from trato.demo.goods import GOODS
@@ -32,9 +34,12 @@ from trato.demo.queries import is_empty
 from trato.demo.shelf import Shelf
 from trato.demo.truth import YEARS, Buyer
 from trato.demo.world import LOST_DAYS, World, make, team_of
-from trato.identity.actions import change_company, create_user, save_team
+from trato.identity.actions import change_company, create_user, save_team, save_view
+from trato.identity.lists.page import without_view
 from trato.identity.models import Team, User
+from trato.kit.listing import Moment, read
 from trato.sales.actions import save_orders
+from trato.sales.queries.listing import order_list
 
 ZONE = ZoneInfo("Europe/Madrid")
 SEED = 2027
@@ -81,6 +86,7 @@ def _write(world: World, at: datetime) -> None:
     _each(world.facts, users, ids, _facts)
     _each(world.consents, users, ids, _consents)
     _tasks(world, users, ids)
+    _views(users["tomas"], at)
 
 
 def _staff() -> tuple[dict[str, User], dict[str, Team]]:
@@ -233,6 +239,23 @@ def _tasks(world: World, users: dict[str, User], ids: dict[str, int]) -> None:
         )
         if errand.done:
             finish_task(task, at=errand.done, user=users[errand.staff])
+
+
+def _views(user: User, at: datetime) -> None:
+    """Tabs above the lists, written as the lists would."""
+    found = [customer_list(currency="EUR"), order_list(currency="EUR"), product_list()]
+    listings = {listing.name: listing for listing in found}
+    for view in staff.VIEWS:
+        listing = listings[view.page]
+        state = read(listing, view.query, moment=Moment(at.astimezone(ZONE), user.pk))
+        save_view(
+            user=user,
+            page=view.page,
+            name=view.name,
+            query=without_view(state),
+            columns=list(listing.default_columns),
+            shared=True,
+        )
 
 
 def _digest(at: datetime) -> None:

@@ -271,7 +271,7 @@ def _contact(
     chance: Random, register: Register, firm: Somebody, place: int, until: datetime
 ) -> Somebody:
     given, family = _name(chance, firm.town)
-    came = min(firm.since + timedelta(days=chance.randint(0, 200)), until)
+    came = firm.since + (until - firm.since) * (0.8 * chance.random() ** 3)
     key = next(key for key, seller in SELLERS.items() if seller == firm.owner)
     titles = names.TITLES[firm.segment.key if firm.segment else key]
     draft = CustomerDraft(

@@ -40,6 +40,25 @@ STAFF = (
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """A list's filters and order under a name, for everybody."""
+
+    page: str
+    name: str
+    query: str
+
+
+VIEWS = (
+    View("customers", "Mejores clientes", "sort=-amount_last_year"),
+    View("customers", "Buenos que se van", "amount.more=800&last_purchase.older=90&sort=-amount"),
+    View("customers", "Aún no compran", "status.in=potential&kind.in=organisation"),
+    View("orders", "Pendientes", "status.in=pending"),
+    View("orders", "Devoluciones", "total.less=0"),
+    View("products", "Retirados", "on_sale.no="),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Errand:
     """A task of one of the staff with one of the customers (a number)."""
 
