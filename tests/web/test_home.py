@@ -56,7 +56,7 @@ def buys(customer: Customer, *days_ago: int, amount: str = "10") -> None:
 def test_an_empty_trato_offers_the_first_step(client: Client) -> None:
     page = client.get("/")
     assert "No customers yet" in words(page)
-    assert 'href="/imports/new"' in page.content.decode()
+    assert 'href="/imports/new?kind=customers"' in page.content.decode()
     assert 'href="/customers/new/"' in page.content.decode()
 
 
