@@ -1,10 +1,11 @@
 from django.urls import path
 
-from trato.catalog.views import categories, listed, products
+from trato.catalog.views import categories, export, listed, products
 
 app_name = "catalog"
 urlpatterns = [
     path("products/", listed.products, name="list"),
+    path("products/export/", export.export, name="export"),
     path("products/on-sale/", listed.on_sale, name="put_on_sale"),
     path("products/new/", products.new, name="new"),
     path("products/categories/", categories.categories, name="categories"),

@@ -226,4 +226,8 @@ def rebase() -> None:
     with connection.cursor() as sql:
         sql.execute("SET LOCAL trato.rewrite_events = 'on'")
         sql.execute("UPDATE customers_event SET transaction = transaction - %s", [top + 1])
-        sql.execute("UPDATE customers_consumercursor SET transaction = transaction - %s", [top + 1])
+        sql.execute(
+            "UPDATE customers_consumercursor SET transaction = transaction - %s"
+            " WHERE transaction > %s",
+            [top + 1, ConsumerCursor.START],
+        )

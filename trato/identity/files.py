@@ -38,7 +38,8 @@ def list_file(
     columns = headings(listing, columns_of(request, state, view), layout)
     keys = [column.key for column in columns]
     batches = stream(listing, in_order(state, rows), keys, every=is_canonical)
-    file_name = f"{name}-{timezone.localdate().isoformat()}.{format_}"
+    kind = f"-{_('to-import')}" if is_canonical else ""
+    file_name = f"{name}{kind}-{timezone.localdate().isoformat()}.{format_}"
     if format_ == Format.CSV:
         answer = StreamingHttpResponse(
             csv_parts(columns, batches, layout), content_type=format_.content_type

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from trato.sales.views import listed, orders, products, writing
+from trato.sales.views import export, listed, orders, products, writing
 
 app_name = "sales"
 urlpatterns = [
     path("orders/", listed.orders, name="list"),
+    path("orders/export/", export.export, name="export"),
     path("orders/new/", writing.new, name="new"),
     path("orders/new/customers/", writing.customers, name="customers"),
     path("orders/new/products/", writing.products, name="products"),

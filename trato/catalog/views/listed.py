@@ -40,6 +40,8 @@ def products(request: UserRequest) -> HttpResponse:
         "list": page,
         "cells": [(_named(row), cells.of(row)) for row in page.rows],
         "may_change": may_change,
+        "may_export": request.user.may(Permission.EXPORT),
+        "may_import": request.user.may(Permission.IMPORT),
     }
     return render(request, "catalog/list.html", values)
 

@@ -88,6 +88,7 @@ def update_customer(
 def _tell_change(
     customer: Customer, changes: dict[str, Any], *, at: datetime, user: User | None
 ) -> None:
+    Customer.objects.filter(pk=customer.pk).update(updated_at=at)
     kind = EventKind.STATUS_CHANGED if set(changes) == {"status"} else EventKind.CUSTOMER_CHANGED
     event = NewEvent(customer_id=customer.pk, kind=kind, at=at, payload={"changes": changes})
     record_event(event, recorded_at=at, user=user)

@@ -146,8 +146,11 @@ class Event(models.Model):
 class ConsumerCursor(models.Model):
     """How far a consumer has read: all events up to this (transaction, id)."""
 
+    # Before every event, also before those of a restored log, which lie below zero.
+    START = -(2**62)
+
     name = models.CharField(primary_key=True, max_length=80)
-    transaction = models.BigIntegerField(default=0)
+    transaction = models.BigIntegerField(default=START)
     event_id = models.BigIntegerField(default=0)
     moved_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)

@@ -10,12 +10,12 @@ from collections.abc import Collection
 from django.db import connection
 from django.db.models import BigIntegerField, Func, Q
 
-from trato.customers.models import Event, EventQuerySet
+from trato.customers.models import ConsumerCursor, Event, EventQuerySet
 from trato.identity.models import User
 
 type Position = tuple[int, int]
 
-START: Position = (-(2**62), 0)
+START: Position = (ConsumerCursor.START, 0)
 
 
 class OldestRunning(Func):

@@ -47,7 +47,7 @@ def customer_list(*, currency: str) -> Listing:
         name="customers",
         model=Customer,
         fields=fields,
-        sort="-created",
+        sort="-last_purchase",
         search=search,
         similar=similar,
     )

@@ -34,6 +34,8 @@ def orders(request: UserRequest) -> HttpResponse:
         "list": page,
         "cells": [(_named(row), cells.of(row)) for row in page.rows],
         "may_change": request.user.may(Permission.CHANGE_ORDERS),
+        "may_export": request.user.may(Permission.EXPORT),
+        "may_import": request.user.may(Permission.IMPORT),
     }
     return render(request, "sales/list.html", values)
 
