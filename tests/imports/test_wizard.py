@@ -150,7 +150,7 @@ def test_a_separator_can_be_told(client: Client) -> None:
     assert run().reading["separator"] == "|"
 
 
-def test_a_sheet_that_is_not_there_cannot_be_told(client: Client) -> None:
+def test_a_row_of_headings_that_is_not_there_cannot_be_told(client: Client) -> None:
     send(client, CUSTOMERS)
     answer = client.post(at("reread"), {"layout-kind": "customers", "layout-header_row": "99"})
     assert answer.status_code == 422
