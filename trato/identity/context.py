@@ -34,7 +34,7 @@ def _shell(request: HttpRequest) -> Shell:
         company_name=(getattr(request, "company", None) or company()).name,
         navigation=tuple(navigation(user, request.path)),
         quick_add=tuple(
-            QuickAdd(str(place.label), place.url, place.icon)
+            QuickAdd(str(place.label), place.url, place.icon, in_dialog=not place.has_page)
             for place in open_places(ADDITIONS, user)
         ),
         user=Person(user.name, user.email, reverse("identity:profile")),

@@ -13,7 +13,10 @@ from trato.identity.rules import Permission
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``name`` is the URL's name; a place without one leads to the first of its children."""
+    """``name`` is the URL's name; a place without one leads to the first of its children.
+
+    What ``has_page`` is too much for a dialog.
+    """
 
     label: Promise
     icon: str
@@ -22,6 +25,7 @@ class Place:
     key: str = ""
     hint: Promise | None = None
     children: tuple["Place", ...] = ()
+    has_page: bool = False
 
     @property
     def url(self) -> str:
@@ -122,6 +126,8 @@ ADDITIONS = (
     Place(_("Customer"), "user-plus", "web:customer-new", Permission.CHANGE_CUSTOMERS),
     Place(_("Task"), "square-check", "collaboration:new", Permission.MANAGE_TASKS),
     Place(_("Note"), "sticky-note", "web:note", Permission.RECORD_CONTACTS),
+    Place(_("Order"), "receipt", "sales:new", Permission.CHANGE_ORDERS, has_page=True),
+    Place(_("Product"), "package", "catalog:new", Permission.CHANGE_CATALOG, has_page=True),
 )
 
 

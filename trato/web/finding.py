@@ -81,9 +81,11 @@ def _deeds(user: User) -> Iterable[Item]:
         "web:customer-new": _("New customer"),
         "collaboration:new": _("New task"),
         "web:note": _("New note"),
+        "sales:new": _("New order"),
+        "catalog:new": _("New product"),
     }
     for place in open_places(ADDITIONS, user):
-        yield Item(labels[place.name], place.url, place.icon, in_dialog=True)
+        yield Item(labels[place.name], place.url, place.icon, in_dialog=not place.has_page)
     if user.may(Permission.IMPORT):
         yield Item(_("Import a file"), reverse("imports:new"), "upload")
     preferences = reverse("identity:preferences")

@@ -5,9 +5,10 @@ import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import trato.kit.database
 from django.conf import settings
 from django.db import migrations, models
+
+import trato.kit.database
 
 
 class Migration(migrations.Migration):
