@@ -61,7 +61,7 @@ def new(request: UserRequest) -> HttpResponse:
 def _new_page(
     request: UserRequest, form: NewCustomerForm, *, twins: list[Twin] | None = None
 ) -> HttpResponse:
-    context = {"form": form, "twins": twins, "opened": bool(form.errors)}
+    context: dict[str, Any] = {"form": form, "twins": twins, "opened": bool(form.errors)}
     if twins is not None:
         draft = form.draft()
         words = [*draft.emails, *draft.phones, draft.tax_id, *map(address_words, draft.addresses)]
