@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0004_more'),
+        ("customers", "0004_more"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='consumercursor',
-            name='transaction',
+            model_name="consumercursor",
+            name="transaction",
             field=models.BigIntegerField(default=-4611686018427387904),
         ),
     ]
