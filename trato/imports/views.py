@@ -91,8 +91,9 @@ def _told(run: Import) -> dict[str, Any]:
         "run": run,
         "told": queries.told(run),
         "refused": queries.refused(run, SHOWN),
-        "reasons": queries.reasons(run),
+        "refused_reasons": queries.refused_reasons(run),
         "warned": queries.warned(run, SHOWN),
+        "warned_reasons": queries.warned_reasons(run),
     }
 
 

@@ -57,7 +57,12 @@ class Row:
 
     @property
     def is_skipped(self) -> bool:
-        return not self.field.value()
+        """Left out by the proposal; the page changes its word as soon as somebody chooses."""
+        return not self.column.target
+
+    @property
+    def is_told(self) -> bool:
+        return self.column.reason == Reason.TOLD
 
 
 class MappingForm(forms.Form):

@@ -1,13 +1,14 @@
 from trato.imports.queries.changes import changes
 from trato.imports.queries.rows import (
     each_refused,
-    reasons,
     recent_imports,
     refused,
+    refused_reasons,
     refused_rows,
     refused_sample,
     understood,
     warned,
+    warned_reasons,
 )
 from trato.imports.queries.tables import list_table, mapping_table, sample_table
 from trato.imports.queries.told import steps, told, undone
@@ -18,9 +19,9 @@ __all__ = [
     "each_refused",
     "list_table",
     "mapping_table",
-    "reasons",
     "recent_imports",
     "refused",
+    "refused_reasons",
     "refused_rows",
     "refused_sample",
     "sample_table",
@@ -30,4 +31,5 @@ __all__ = [
     "understood",
     "undone",
     "warned",
+    "warned_reasons",
 ]

@@ -101,24 +101,27 @@ def _faulty(row: ImportRow, told: Sequence[Mapping[str, Any]], cells: Sequence[C
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why rows are refused, and how many."""
+    """What is wrong, and with how many rows."""
 
     column: str
     message: str
     count: int
 
 
-def reasons(run: Import, most: int = 8) -> list[Reason]:
-    """What is wrong most often."""
+def refused_reasons(run: Import) -> list[Reason]:
+    return _reasons(refused_rows(run), "problems")
+
+
+def warned_reasons(run: Import) -> list[Reason]:
+    return _reasons(warned_rows(run), "warnings")
+
+
+def _reasons(rows: QuerySet[ImportRow], kept: str, most: int = 8) -> list[Reason]:
+    """What is wrong most often, by the first thing that is wrong with each row."""
     found: Counter[tuple[str, str]] = Counter()
-    groups = (
-        refused_rows(run)
-        .order_by()
-        .values_list("problems__0__code", "problems__0__column", "problems__0__params")
-        .annotate(times=Count("pk"))
-        .order_by("-times")[:200]
-    )
-    for code, column, params, times in groups:
+    parts = [f"{kept}__0__{part}" for part in ("code", "column", "params")]
+    groups = rows.order_by().values_list(*parts).annotate(times=Count("pk")).order_by("-times")
+    for code, column, params, times in groups[:200]:
         problem = RowProblem(code, column or "", params=params or {})
         found[problem.column, problem.message] += times
     ranked = found.most_common(most)
@@ -141,7 +144,7 @@ class Sample:
     rows: list[Understood]
 
 
-def understood(run: Import, limit: int = 20) -> Sample:
+def understood(run: Import, limit: int = 12) -> Sample:
     writer = Writer(run)
     rows = [(row.number, writer.values(row.values)) for row in good_rows(run)[:limit]]
     places: dict[str, Value] = {}

@@ -159,12 +159,13 @@ def undone(run: Import) -> Undone:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of the work: waiting, under way or done, with how far it is."""
+    """A part of the work: waiting, under way or done; of how much, if only about, is not said."""
 
     label: str
     state: str
     done: int = 0
     total: int | None = None
+    is_about: bool = False
 
     @property
     def is_current(self) -> bool:
@@ -174,7 +175,7 @@ class Step:
     def detail(self) -> str:
         if not self.done:
             return ""
-        if self.total is None or self.state == "done":
+        if self.total is None or self.is_about or self.state == "done":
             return _rows(self.done)
         numbers = {"done": formats.number(self.done), "all": formats.number(self.total)}
         return _("%(done)s of %(all)s") % numbers
@@ -204,4 +205,4 @@ def _staging(run: Import) -> list[Step]:
             Step(compare, "current", run.rows_done, run.rows_good),
         ]
     total = max(run.rows_total, run.rows_read) if run.rows_total else None
-    return [Step(read, "current", run.rows_read, total), Step(compare, "waiting")]
+    return [Step(read, "current", run.rows_read, total, is_about=True), Step(compare, "waiting")]
