@@ -101,7 +101,11 @@ def _fill() -> User:
     user = create_user(
         email="bench@example.com", name="Bench", password=None, role=Role.ADMINISTRATOR
     )
-    given = {"at": datetime.now(UTC), "owner": user.pk, "customers": CUSTOMERS}
+    given: dict[str, Any] = {
+        "at": datetime.now(UTC),
+        "owner": user.pk,
+        "customers": CUSTOMERS,
+    }
     with connection.cursor() as sql:
         for statement in filter(str.strip, _FILL.split(";\n")):
             sql.execute(statement, given)

@@ -60,4 +60,4 @@ def order(
     saved = save_orders([draft], at=NOW, user=None, source="test")
     if who:
         refresh_purchases([who.pk], as_of=NOW)
-    return Order.objects.get(pk=saved.orders[0].order_id)
+    return Order.objects.get(pk=saved.orders[0].order_id or 0)

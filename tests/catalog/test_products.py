@@ -35,9 +35,13 @@ def product(code: str = "P1", **more: Any) -> Product:
 def test_each_change_of_a_price_is_a_row() -> None:
     tea = product(price=Decimal(5), cost=Decimal(2))
     at = make.NOW
-    for number, changes in enumerate(
-        [{"price": Decimal(6)}, {"name": "Tea"}, {"cost": Decimal(3)}, {"cost": Decimal(3)}], 1
-    ):
+    told: list[dict[str, Any]] = [
+        {"price": Decimal(6)},
+        {"name": "Tea"},
+        {"cost": Decimal(3)},
+        {"cost": Decimal(3)},
+    ]
+    for number, changes in enumerate(told, 1):
         update_product(tea, changes=changes, at=at + timedelta(days=number), user=None)
     rows = list(tea.prices.values_list("price", "cost"))
     assert rows == [(6, 3), (6, 2), (5, 2)]

@@ -119,7 +119,7 @@ def test_each_buys_at_their_own_rhythm(world: World, key: str) -> None:
 
 def test_regular_customers_are_more_regular_than_occasional_ones(world: World) -> None:
     def spread(key: str) -> float:
-        found = []
+        found: list[float] = []
         for number, rows in bought_by(world).items():
             if world.buyers[number].segment == key and len(rows) >= 5:
                 days = sorted(row.draft.ordered_at for row in rows)

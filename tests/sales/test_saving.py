@@ -19,11 +19,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EVA = CustomerDraft(external_ids=(("", "C1"),), name="Eva")
 
 
-def line(code: str = "P1", quantity: str = "2", price: str = "3.5", **more: str) -> LineDraft:
-    rest = {name: Decimal(value) for name, value in more.items()}
+def line(
+    code: str = "P1",
+    quantity: str = "2",
+    price: str = "3.5",
+    discount: str = "0",
+    tax: str = "0",
+) -> LineDraft:
     return LineDraft(
-        product_code=code, quantity=Decimal(quantity), unit_price=Decimal(price), **rest
-    )  # type: ignore[arg-type]
+        product_code=code,
+        quantity=Decimal(quantity),
+        unit_price=Decimal(price),
+        discount=Decimal(discount),
+        tax=Decimal(tax),
+    )
 
 
 def draft(number: str = "1", *lines: LineDraft, **more: object) -> OrderDraft:

@@ -143,7 +143,7 @@ def _tell(
     run: Import, counts: dict[str, Any], place: Path | None, *, as_json: bool, dry_run: bool
 ) -> None:
     if as_json:
-        more = {"dry_run": dry_run, "refused_file": str(place) if place else None}
+        more: dict[str, Any] = {"dry_run": dry_run, "refused_file": str(place) if place else None}
         if not dry_run:
             more["import"] = run.pk
         click.echo(json.dumps(counts | more))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from trato.identity import choices
 from trato.identity.models import Team, User
 from trato.identity.queries import email_is_taken
-from trato.identity.rules import Role, Visibility
+from trato.identity.rules import Role, Visibility, default_visibility
 from trato.ui.widgets import ChipSelect
 
 
@@ -58,6 +58,17 @@ class NewUserForm(UserForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Leave it empty to send an e-mail with a link to choose one."),
     )
+    # What the role usually sees is the first answer: who chooses a role need not think of it.
+    visibility = forms.ChoiceField(
+        label=_("Sees"),
+        choices=[("", _("What the role usually sees")), *Visibility.choices],
+        required=False,
+        help_text=_("Whose customers, and with them whose orders and tasks."),
+    )
+
+    def clean_visibility(self) -> str:
+        chosen = str(self.cleaned_data["visibility"])
+        return chosen or default_visibility(self.cleaned_data.get("role", ""))
 
 
 class ProfileForm(_PersonForm):

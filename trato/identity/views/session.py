@@ -111,7 +111,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         htmx = getattr(request, "htmx", None)
         here = htmx.current_url_abs_path if htmx else ""
-        return render(request, "identity/preferences.html", {"next": here or "/"})
+        return render(request, "identity/preferences.html", {"next": here or request.path})
     theme, language = request.POST.get("theme", ""), request.POST.get("language", "")
     response = HttpResponseRedirect(_safe(request, request.POST.get("next", "")) or "/")
     if theme in THEMES:

@@ -42,7 +42,7 @@ def users(request: UserRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @manages_users
 def new_user(request: UserRequest) -> HttpResponse:
-    form = NewUserForm(request.POST or None, initial={"role": Role.SELLER, "visibility": "team"})
+    form = NewUserForm(request.POST or None, initial={"role": Role.SELLER})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         invited = not given["password"]
