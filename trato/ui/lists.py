@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 
 from trato.kit.listing import Count, Field, Filter, Kind, Listing, Notice, Row, Shape, State
 from trato.ui import formats
 from trato.ui.components.basics import person
 from trato.ui.components.data import cell, written
-from trato.ui.components.markup import joined
 from trato.ui.table import Column
 
 MOST_NAMED = 3
@@ -162,9 +163,15 @@ def column_of(field: Field, *, shown: bool = True) -> Column:
     )
 
 
+# What stands in a frame for the value and for the row's id: no text of ours has these.
+_VALUE, _PK = SafeString("\x01"), "\x02"
+
+
 class Cells:
     """The cells of rows. ``own`` writes a field in the page's own way; ``edit_url`` is an address
     with ``{pk}`` and ``{key}`` where the fields in ``editable`` are changed.
+
+    A page has hundreds of cells: what is the same in all of a column is written once.
     """
 
     def __init__(
@@ -175,31 +182,34 @@ class Cells:
         editable: Iterable[str] = (),
         edit_url: str = "",
     ) -> None:
-        self.own = own or {}
-        self.editable = frozenset(editable)
-        self.edit_url = edit_url
-        self.fields = [(field, column_of(field), self._writer(field)) for field in fields]
+        fields = list(fields)
+        self.columns = {field.key: column_of(field) for field in fields}
+        own = own or {}
+        self.writers = {field.key: own.get(field.key) or _writer(field) for field in fields}
+        urls = {key: edit_url.format(pk=_PK, key=key) for key in editable if edit_url}
+        self.frames = [
+            (key, *cell(column, _VALUE, edit_url=urls.get(key, "")).split(_VALUE))
+            for key, column in self.columns.items()
+        ]
 
-    def _writer(self, field: Field) -> Writer:
-        key = field.key
-        if key in self.own:
-            return self.own[key]
-        if field.kind == Kind.CHOICE:
-            labels = field.choices()
-            return lambda row: labels.get(row.get(key) or "", row.get(key))
-        if field.kind == Kind.LINK:
-            return lambda row: person(row.get(key) or "")
-        return lambda row: row.get(key)
-
-    def written(self, row: Row, key: str) -> SafeString | str:
+    def written(self, row: Row, key: str) -> SafeString:
         """The value alone, as its cell shows it."""
-        [(column, writer)] = [found[1:] for found in self.fields if found[0].key == key]
-        return written(column, writer(row))
+        return conditional_escape(written(self.columns[key], self.writers[key](row)))
 
     def of(self, row: Row) -> SafeString:
-        return joined([self._cell(row, *parts) for parts in self.fields])
+        parts = [
+            part for key, start, end in self.frames for part in (start, self.written(row, key), end)
+        ]
+        # The frames are components and each value is escaped above.
+        return mark_safe("".join(parts).replace(_PK, str(row["pk"])))  # noqa: S308
 
-    def _cell(self, row: Row, field: Field, column: Column, writer: Writer) -> SafeString:
-        is_editable = self.edit_url and field.key in self.editable
-        url = self.edit_url.format(pk=row["pk"], key=field.key) if is_editable else ""
-        return cell(column, writer(row), edit_url=url)
+
+def _writer(field: Field) -> Writer:
+    key = field.key
+    if field.kind == Kind.CHOICE:
+        labels = field.choices()
+        return lambda row: labels.get(row.get(key) or "", row.get(key))
+    if field.kind == Kind.LINK:
+        shown = cache(person)
+        return lambda row: shown(row.get(key) or "")
+    return lambda row: row.get(key)

@@ -1,5 +1,6 @@
 """What people do to one customer, or the same to many."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -270,7 +271,14 @@ def undo_change_together(change: BulkChange, *, at: datetime, user: User) -> int
 def _write_together(
     rows: list[Customer], field: str, before: dict[str, Any], *, at: datetime, user: User
 ) -> None:
-    Customer.objects.bulk_update(rows, [field, "updated_at"], 500)
+    by_value: dict[Any, list[int]] = defaultdict(list)
+    for row in rows:
+        value = getattr(row, field)
+        by_value[tuple(value) if field == "tags" else value].append(row.pk)
+    # One statement a value: many rows get few values, and a CASE of each row costs ten times more.
+    for value, pks in by_value.items():
+        new = list(value) if field == "tags" else value
+        Customer.objects.filter(pk__in=pks).update(**{field: new, "updated_at": at})
     kind = EventKind.STATUS_CHANGED if field == "status" else EventKind.CUSTOMER_CHANGED
     record_events(
         [

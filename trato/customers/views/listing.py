@@ -1,5 +1,7 @@
 """The list of customers, and changing a field of one where it stands."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -8,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from trato.customers.actions import update_customer
 from trato.customers.forms.listing import EDITABLE, CellForm
@@ -19,7 +22,8 @@ from trato.identity.lists import ListPage
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.listing import Listing, Row, rows_of
-from trato.ui.components.basics import avatar, status
+from trato.ui.components.basics import avatar, icon_button, status
+from trato.ui.components.data import row_actions
 from trato.ui.lists import Cells, Writer
 
 # Rows show whether they are a person or an organisation, whatever their columns.
@@ -53,15 +57,25 @@ def customers(request: UserRequest) -> HttpResponse:
 def _rows(page: ListPage, may_change: bool) -> list[tuple[Row, SafeString]]:
     edit_url = reverse("customers:cell", args=[0, "key"]) if may_change else ""
     edit_url = edit_url.replace("/0/", "/{pk}/").replace("/key/", "/{key}/")
-    cells = Cells(page.fields, own=_OWN, editable=EDITABLE, edit_url=edit_url)
+    cells = Cells(page.fields, own=_own_cells(), editable=EDITABLE, edit_url=edit_url)
     page_url = reverse("web:customer", args=[0])
-    return [(_named(row, page_url), cells.of(row)) for row in page.rows]
+    actions = _actions(may_change)
+    return [(_named(row, page_url), cells.of(row) + actions(row["pk"])) for row in page.rows]
 
 
 def _named(row: Row, page_url: str) -> Row:
     is_square = row["kind"] == Customer.Kind.ORGANISATION
     url = page_url.replace("/0/", f"/{row['pk']}/")
     return row | {"url": url, "before": avatar(row["name"], 24, is_square)}
+
+
+def _actions(may_change: bool) -> Callable[[int], SafeString]:
+    """The last cell of each row, written once for all of them."""
+    if not may_change:
+        return lambda pk: SafeString("")
+    url = reverse("web:customer-edit", args=[0])
+    start, end = row_actions(icon_button(_("Edit"), "pencil", url, size="small")).split(url)
+    return lambda pk: SafeString(f"{start}{url.replace('/0/', f'/{pk}/')}{end}")
 
 
 def _email(row: Row) -> Any:
@@ -80,12 +94,16 @@ def _figure(key: str) -> Writer:
 
 
 _FIGURES = ("purchases", "amount", "purchases_last_year", "amount_last_year", "contacts")
-_OWN: dict[str, Writer] = {
-    "status": lambda row: status(row["status"]),
-    "email": _email,
-    "phone": _phone,
-    **{key: _figure(key) for key in _FIGURES},
-}
+
+
+def _own_cells() -> dict[str, Writer]:
+    shown = cache(status)
+    return {
+        "status": lambda row: shown(row["status"]),
+        "email": _email,
+        "phone": _phone,
+        **{key: _figure(key) for key in _FIGURES},
+    }
 
 
 @requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
@@ -112,5 +130,5 @@ def _value(request: UserRequest, pk: int, key: str) -> HttpResponse:
     listing = own_list()
     [row] = rows_of(listing, [pk], [key])
     fields = [field for field in listing.fields if field.key == key]
-    shown = Cells(fields, own=_OWN).written(row, key)
+    shown = Cells(fields, own=_own_cells()).written(row, key)
     return render(request, "customers/cell.html#value", {"shown": shown, "url": request.path})

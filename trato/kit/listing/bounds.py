@@ -14,17 +14,25 @@ class TooSlow(Exception):
 @contextmanager
 def within(milliseconds: int) -> Iterator[None]:
     """Give every statement of the block this long. Raises TooSlow."""
+    is_inner = connection.in_atomic_block
     try:
-        with transaction.atomic(), connection.cursor() as sql:
-            sql.execute("SELECT current_setting('statement_timeout')")
-            [before] = sql.fetchone()
+        with transaction.atomic():
+            before = _now() if is_inner else ""
             _set(milliseconds)
             yield
-            _set(before)
+            # The end of the outermost transaction ends the limit by itself.
+            if is_inner:
+                _set(before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlow from error
         raise
+
+
+def _now() -> str:
+    with connection.cursor() as sql:
+        sql.execute("SELECT current_setting('statement_timeout')")
+        return str(sql.fetchone()[0])
 
 
 def _set(timeout: int | str) -> None:
