@@ -307,6 +307,15 @@ def test_the_list_says_who_when_and_how_it_went(client: Client) -> None:
     assert "Ana Ruiz 3 Imported" in page
 
 
+def test_the_list_goes_on_page_by_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trato.imports.views.PAGE", 1)
+    send(client, CUSTOMERS, name="old.csv")
+    send(client, CUSTOMERS, name="new.csv")
+    assert "old.csv" not in words(client.get("/imports/"))
+    assert "old.csv" in words(client.get(f"/imports/?before={run().pk}"))
+    assert "There are no older imports" in words(client.get("/imports/?before=0"))
+
+
 STEPS = ("", "progress", "refused", "undo")
 POSTED = ("reread", "check", "mapping", "apply", "undo", "discard")
 

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from trato.identity.models import User
 from trato.identity.rules import Permission
-from trato.imports.mapping import field_of
 from trato.imports.problems import RowProblem
 
 
@@ -93,19 +92,6 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.number}"
-
-    @property
-    def shown(self) -> list[tuple[str, str]]:
-        """Its values with the labels of their fields."""
-        found = ((field_of(self.run.kind, key), value) for key, value in self.values.items())
-        return [
-            (
-                str(field.label),
-                ", ".join(map(str, value)) if isinstance(value, list) else str(value),
-            )
-            for field, value in found
-            if field is not None
-        ]
 
     @property
     def reason(self) -> str:

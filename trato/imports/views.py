@@ -1,6 +1,7 @@
 """The wizard: send a file, say what its columns are, look, go ahead, take back."""
 
 import io
+import tempfile
 from pathlib import PurePath
 from typing import Any
 
@@ -22,6 +23,7 @@ from trato.ui.responses import go, toast
 
 SHOWN = 50
 PAGE = 50
+LONGEST_PK = 19
 
 
 def _find(request: UserRequest, pk: int) -> Import:
@@ -37,9 +39,8 @@ def _too_late(request: UserRequest, pk: int) -> HttpResponse:
 @requires(Permission.IMPORT)
 def imports(request: UserRequest) -> HttpResponse:
     before = request.GET.get("before", "")
-    found = queries.recent_imports(
-        request.user, before=int(before) if before.isdecimal() else None, limit=PAGE + 1
-    )
+    place = int(before) if before.isdecimal() and len(before) < LONGEST_PK else None
+    found = queries.recent_imports(request.user, before=place, limit=PAGE + 1)
     older = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
     values = {"imports": found[:PAGE], "table": queries.list_table(), "older": older}
     return render(request, "imports/list.html", values | {"newer": "?" if before else ""})
@@ -212,10 +213,12 @@ def undo(request: UserRequest, pk: int) -> HttpResponse:
 def refused(request: UserRequest, pk: int) -> FileResponse:
     """The refused rows as they were, with the reason, to be mended and sent again."""
     run = _find(request, pk)
-    target = io.StringIO(newline="")
+    content = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    target = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
     actions.write_refused(run, target)
+    target.detach()
+    content.seek(0)
     name = f"{PurePath(run.file_name).stem}-{_('refused')}.csv"
-    content = io.BytesIO(target.getvalue().encode("utf-8-sig"))
     return FileResponse(content, as_attachment=True, filename=name, content_type="text/csv")
 
 
