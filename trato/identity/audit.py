@@ -20,6 +20,7 @@ class Change:
 
     at: datetime
     user: User | None
+    record: str
     field: str
     before: str
     after: str
@@ -48,7 +49,8 @@ def _by_itself(key: str, value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """How the keys of a JSON field are called and their values written."""
+    """How the keys of JSON fields, and fields without a name for people, are called; how their
+    values are written."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     write: Callable[[str, Any], str] = _by_itself
@@ -59,6 +61,7 @@ class _Difference:
     """A change before its values are put into words."""
 
     row: Any
+    record: models.Model
     field: Any
     key: str
     before: Any
@@ -99,9 +102,10 @@ def _differences(model: Any, rows: Sequence[Any]) -> Iterator[_Difference]:
     for row in rows:
         later = following.get(row.pgh_obj_id)
         if row.pgh_label == "deleted" or later is None:
-            yield _Difference(row, None, "", _as_model(model, row, fields), None)
+            gone = _as_model(model, row, fields)
+            yield _Difference(row, gone, None, "", gone, None)
         else:
-            yield from _compared(row, later, fields)
+            yield from _compared(row, _as_model(model, row, fields), later, fields)
         following[row.pgh_obj_id] = row
 
 
@@ -110,7 +114,9 @@ def _as_model(model: Any, row: Any, fields: Sequence[Any]) -> models.Model:
     return made
 
 
-def _compared(row: Any, later: Any, fields: Sequence[Any]) -> Iterator[_Difference]:
+def _compared(
+    row: Any, record: models.Model, later: Any, fields: Sequence[Any]
+) -> Iterator[_Difference]:
     for one in fields:
         before, after = getattr(row, one.attname), getattr(later, one.attname)
         if before == after:
@@ -118,9 +124,9 @@ def _compared(row: Any, later: Any, fields: Sequence[Any]) -> Iterator[_Differen
         if isinstance(before, dict) and isinstance(after, dict):
             for key in sorted(before.keys() | after.keys()):
                 if before.get(key) != after.get(key):
-                    yield _Difference(row, one, key, before.get(key), after.get(key))
+                    yield _Difference(row, record, one, key, before.get(key), after.get(key))
         else:
-            yield _Difference(row, one, "", before, after)
+            yield _Difference(row, record, one, "", before, after)
 
 
 def _names(found: Sequence[_Difference]) -> dict[tuple[str, Any], str]:
@@ -147,10 +153,11 @@ def _told(
     common = {
         "at": one.row.pgh_created_at,
         "user": users.get(author) if author else None,
+        "record": str(one.record),
     }
     if one.field is None:
         return Change(**common, field="", before=str(one.before), after="")
-    label = keys.labels.get(one.key, one.key) if one.key else one.field.verbose_name
+    label = keys.labels.get(one.key or one.field.name, one.key or one.field.verbose_name)
     before, after = (
         keys.write(one.key, value) if one.key else _word(one.field, value, names)
         for value in (one.before, one.after)

@@ -10,6 +10,7 @@ from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trato.collaboration.models import Task
 from trato.customers.drafts import CustomerDraft
@@ -191,7 +192,7 @@ def history(customer: Customer, *, keys: Keys, limit: int = 300) -> list[History
     side = "organisation_id" if customer.is_organisation else "person_id"
     for model, name in _RECORDS.items():
         of = {side if model is RoleInOrganisation else "customer_id": customer.pk}
-        rows = changes_among(model, of=of, limit=limit)
+        rows = changes_among(model, keys=keys, of=of, limit=limit)
         found += [HistoryRow(str(name), change) for change in rows]
     found += _additions(customer, limit)
     return sorted(found, key=lambda row: row.change.at, reverse=True)[:limit]
@@ -201,7 +202,7 @@ _RECORDS: dict[type[Model], Promise] = {
     EmailAddress: _("E-mail"),
     PhoneNumber: _("Telephone"),
     PostalAddress: _("Address"),
-    RoleInOrganisation: _("Position"),
+    RoleInOrganisation: pgettext_lazy("organisation", "Role"),
 }
 _ADDED: dict[str, type[Model]] = {
     "emails": EmailAddress,
@@ -219,7 +220,7 @@ def _additions(customer: Customer, limit: int) -> list[HistoryRow]:
             if name in _ADDED and not before and after:
                 record = str(_RECORDS[_ADDED[name]])
                 for value in after:
-                    change = Change(event.recorded_at, event.actor, "", "", str(value))
+                    change = Change(event.recorded_at, event.actor, str(value), "", "", str(value))
                     found.append(HistoryRow(record, change))
     return found
 

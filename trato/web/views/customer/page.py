@@ -116,7 +116,7 @@ def history(request: UserRequest, pk: int) -> HttpResponse:
     own = {field.key: field for field in custom_fields()}
     currency = company().currency
     keys = Keys(
-        labels={key: field.label for key, field in own.items()},
+        labels={key: field.label for key, field in own.items()} | {"is_primary": _("main")},
         write=lambda key, value: custom_word(value, own.get(key), currency),
     )
     rows = queries.history(found, keys=keys)
