@@ -18,7 +18,8 @@ from trato.ui.table import Column, Table
 from trato.web.forms.profile import ContactForm
 from trato.web.queries import customer as queries
 from trato.web.views.customer.finding import find, page_url
-from trato.web.views.customer.shown import Shown, TimeLine
+from trato.web.views.customer.shown import Shown
+from trato.web.views.customer.timeline import TimeLine
 from trato.web.words import channel_word, custom_word
 
 PARTS = ("head", "who", "state")
