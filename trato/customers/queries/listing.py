@@ -38,8 +38,8 @@ def customer_list(*, currency: str) -> Listing:
     """The fields of every customer and those that an administrator defined."""
     fields = (
         *_identity_fields(),
-        *_work_fields(),
         *_figure_fields(currency),
+        *_work_fields(),
         *_contact_fields(),
         *(_custom(field, currency) for field in custom_fields()),
     )
