@@ -257,3 +257,10 @@ def test_refused_rows_are_no_formulas_and_can_be_sent_again() -> None:
     assert ",'=1+1," in target.getvalue()
     bring("orders", target.getvalue().replace("one", "1"))
     assert Customer.objects.get().name == "=1+1"
+
+
+def test_a_strict_rehearsal_refuses_what_applying_would() -> None:
+    run = staged("orders", ORDERS, preview=True, strict=True)
+    told = actions.final_counts(run)
+    assert (told["read"], told["created"], told["refused"]) == (4, 0, 4)
+    assert not Order.objects.exists()

@@ -121,7 +121,7 @@ def migrations() -> Finding:
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if waiting:
-        text = _("{number} changes of the tables are waiting").format(number=waiting)
+        text = _("changes of the tables are waiting: {number}").format(number=waiting)
         return Finding("tables", text, _("Run trato up, which applies them."))
     return Finding("tables", _("up to date"))
 

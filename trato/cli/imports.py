@@ -22,6 +22,12 @@ from trato.kit.environment import CannotStart
 
 ALL_GOOD, SOME_REFUSED, NOTHING_DONE = 0, 1, 2
 SHOWN = 10
+WORDS = {
+    "created": _("{number} created"),
+    "updated": _("{number} updated"),
+    "unchanged": _("{number} unchanged"),
+    "refused": _("{number} refused"),
+}
 
 
 @click.group(name="import", help=_("Bring in customers, products, orders or interactions."))
@@ -157,8 +163,9 @@ def _tell(
         ).format(**counts)
     )
     for name, results in counts["records"].items():
-        shown = ", ".join(f"{number} {result}" for result, number in results.items() if number)
-        click.echo(f"  {name}: {shown or 0}")
+        shown = [WORDS[result].format(number=n) for result, n in results.items() if n]
+        if shown:
+            click.echo(f"  {Import.Kind(name).label}: {', '.join(shown)}")
     for row in refused_sample(run, SHOWN) if place else []:
         click.echo(
             _("Row {number}: {reason}").format(number=row.number, reason=row.reason), err=True

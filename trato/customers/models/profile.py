@@ -63,7 +63,9 @@ class Fact(models.Model):
     origin = models.CharField(_("how we know"), max_length=8, choices=Origin)
     source = models.CharField(_("source"), max_length=200, blank=True)
     noted_at = models.DateTimeField(_("when"))
-    noted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    noted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-noted_at", "-id"]
@@ -96,7 +98,9 @@ class Consent(models.Model):
     at = models.DateTimeField(_("when"))
     how = models.CharField(_("how it was given"), max_length=200)
     text_version = models.CharField(_("version of the text"), max_length=60, blank=True)
-    recorded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     source = models.CharField(max_length=60, blank=True)
 
     objects = ConsentQuerySet.as_manager()

@@ -191,15 +191,20 @@ def apply_chunk(run_id: int, *, at: datetime) -> bool:
             return False
         written = WRITERS[run.kind](run, groups, at)
         ImportChange.objects.bulk_create(written.changes, 2000)
-        for rows, problem in written.refused:
-            for row in rows:
-                row.problems = [problem]
-            ImportRow.objects.bulk_update(rows, ["problems"])
+        _refuse(written)
         run.position = groups[-1][0].group
         run.rows_done += sum(len(group) for group in groups)
         run.counts = added(run.counts, written)
         run.save(update_fields=["position", "rows_done", "counts"])
     return True
+
+
+def _refuse(written: Written) -> None:
+    """Keep with each row why it was refused: what a rehearsal refuses stays refused."""
+    for rows, problem in written.refused:
+        for row in rows:
+            row.problems = [problem]
+        ImportRow.objects.bulk_update(rows, ["problems"])
 
 
 def rehearse(run: Import, *, at: datetime) -> dict[str, Any]:
@@ -211,6 +216,7 @@ def rehearse(run: Import, *, at: datetime) -> dict[str, Any]:
         with transaction.atomic():
             written = WRITERS[run.kind](run, groups, at)
             transaction.set_rollback(True)
+        _refuse(written)
         _forget_repeated(run, written, seen)
         counts = added(counts, written)
         position = groups[-1][0].group

@@ -25,6 +25,7 @@ from trato.imports.mapping import Mapping, guess_kind, propose
 from trato.imports.models import Import
 from trato.imports.parsing import ParseSettings, sniff
 from trato.imports.problems import CannotRead
+from trato.imports.queries import refused_rows
 from trato.imports.reading import FileKind, Layout, ReadingHints, SourceRow, open_table
 
 LOCK = 7_100_000_000
@@ -240,11 +241,12 @@ def run_staging(run_id: int, *, at: datetime, with_preview: bool) -> Import:
             create_custom_fields(run)
             stage(run)
             run.counts = rehearse(run, at=at) if with_preview else {}
+            run.rows_refused = refused_rows(run).count()
             run.state = Import.State.STAGED
         except CannotRead as error:
             run.state, run.problem = Import.State.FAILED, str(error)
         run.position, run.rows_done = "", 0
-        run.save(update_fields=["state", "problem", "counts", "position", "rows_done"])
+        run.save()
     return run
 
 
