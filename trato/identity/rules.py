@@ -94,6 +94,14 @@ def default_visibility(role: str) -> Visibility:
     return ROLE_VISIBILITY.get(role, Visibility.ALL)
 
 
+# A file may touch any customer: who sees only some of them may not bring one in.
+_NEED_FULL_SIGHT = frozenset({Permission.IMPORT})
+
+
 def allows(user: "User | AnonymousUser", permission: Permission) -> bool:
     """Whether this user may do this at all; which rows is for ``visible_to``."""
-    return user.is_authenticated and user.is_active and permission in ROLE_PERMISSIONS[user.role]
+    if not (user.is_authenticated and user.is_active):
+        return False
+    if permission in _NEED_FULL_SIGHT and user.visibility != Visibility.ALL:
+        return False
+    return permission in ROLE_PERMISSIONS[user.role]
