@@ -6,8 +6,10 @@ from click.testing import CliRunner
 from django.db import connection
 from pytest_django import Settings
 
+from tests import make
 from trato.cli import checks
 from trato.cli.doctor import doctor
+from trato.customers.models import Event, EventFailure, EventKind
 
 
 @pytest.mark.django_db
@@ -31,6 +33,16 @@ def test_a_silent_worker_is_a_problem() -> None:
         )
     assert "3600 s ago" in checks.worker().text
     assert "trato up" in checks.worker().remedy
+
+
+@pytest.mark.django_db
+def test_events_that_were_put_aside_are_told_with_the_remedy() -> None:
+    event = Event.objects.create(
+        customer=make.customer(), kind=EventKind.NOTE, at=make.NOW, recorded_at=make.NOW
+    )
+    EventFailure.objects.create(consumer="figures", event=event, at=make.NOW, problem="x")
+    assert "1" in checks.consumers().text
+    assert "trato doctor --retry" in checks.consumers().remedy
 
 
 def test_a_readable_key_is_a_problem(settings: Settings, tmp_path: Path) -> None:

@@ -97,7 +97,9 @@ def test_events_of_a_transaction_in_flight_are_waited_for_not_skipped() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_event_that_cannot_be_digested_is_set_aside_and_the_rest_goes_on() -> None:
+def test_an_event_that_cannot_be_digested_is_set_aside_and_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     write(make.customer(), 12)
     poison = Event.objects.order_by("pk")[6].pk
     seen: Seen = []
@@ -108,6 +110,7 @@ def test_an_event_that_cannot_be_digested_is_set_aside_and_the_rest_goes_on() ->
         seen.extend(event.pk for event in events)
 
     who = Consumer("tested", react, frozenset(), True)
+    monkeypatch.setitem(eventlog.REGISTRY, "tested", who)
     for minute in range(12):
         while eventlog.advance(who, at=make.NOW + timedelta(minutes=minute)):
             pass
@@ -115,6 +118,10 @@ def test_an_event_that_cannot_be_digested_is_set_aside_and_the_rest_goes_on() ->
         Event.objects.order_by("pk").values_list("pk", flat=True)
     )
     assert EventFailure.objects.get().event_id == poison
+    assert eventlog.retry_set_aside(at=make.NOW) == 0
+    poison = 0
+    assert eventlog.retry_set_aside(at=make.NOW) == 1
+    assert eventlog.set_aside() == 0
 
 
 @pytest.mark.django_db(transaction=True)

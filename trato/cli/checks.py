@@ -151,4 +151,7 @@ def consumers() -> Finding:
     if behind[1] > GREATEST_LAG:
         text = _("{name} is {number} events behind").format(name=behind[0], number=behind[1])
         return Finding("event log", text, _("Look for errors in the output of the worker."))
+    if waiting := eventlog.set_aside():
+        text = _("events that could not be digested: {number}").format(number=waiting)
+        return Finding("event log", text, _("Try them again: trato doctor --retry"))
     return Finding("event log", _("at most {number} events waiting").format(number=behind[1]))

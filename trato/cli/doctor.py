@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import click
 from django.db import DatabaseError
@@ -10,6 +11,7 @@ from django.db import DatabaseError
 from trato.cli import checks, start
 from trato.cli.checks import Finding
 from trato.cli.language import gettext as _
+from trato.customers import eventlog
 from trato.kit.environment import CannotStart
 
 _TITLES = {
@@ -26,9 +28,10 @@ _TITLES = {
 
 
 @click.command(help=_("Check that all is well. The exit status is 1 if something is not."))
+@click.option("--retry", is_flag=True, help=_("First try again the events that failed."))
 @click.option("--json", "as_json", is_flag=True, help=_("Write the findings as JSON."))
-def doctor(as_json: bool) -> None:
-    findings = [*checks.of_this_machine(), *_of_the_database()]
+def doctor(as_json: bool, retry: bool) -> None:
+    findings = [*checks.of_this_machine(), *_of_the_database(retry)]
     well = all(finding.ok for finding in findings)
     if as_json:
         listed = [vars(finding) | {"ok": finding.ok} for finding in findings]
@@ -39,9 +42,11 @@ def doctor(as_json: bool) -> None:
     sys.exit(0 if well else 1)
 
 
-def _of_the_database() -> Iterator[Finding]:
+def _of_the_database(retry: bool) -> Iterator[Finding]:
     try:
         with start.database():
+            if retry:
+                eventlog.retry_set_aside(at=datetime.now(UTC))
             yield from checks.of_the_database()
     except (CannotStart, DatabaseError) as error:
         yield Finding("database", _("cannot be used"), " ".join(str(error).split()))

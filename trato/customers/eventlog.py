@@ -142,10 +142,18 @@ def _note_failure(who: Consumer, at: datetime, error: Exception) -> None:
             _move(cursor, event, at)
 
 
-def retry_set_aside(who: Consumer, *, at: datetime) -> int:
+def set_aside() -> int:
+    """How many events wait for somebody to mend what they failed at."""
+    return EventFailure.objects.count()
+
+
+def retry_set_aside(*, at: datetime) -> int:
     """Try the events that were put aside once more; returns how many are digested now."""
     done = 0
-    for failure in EventFailure.objects.filter(consumer=who.name).select_related("event"):
+    for failure in EventFailure.objects.select_related("event").order_by("pk"):
+        who = REGISTRY.get(failure.consumer)
+        if who is None:
+            continue
         try:
             with transaction.atomic():
                 who.react([failure.event], at)

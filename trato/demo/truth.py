@@ -8,7 +8,7 @@ purchases are a BG/NBD process. ``season`` stretches the gaps by the month.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 YEARS = 3
 # The share of customers who had bought before the history begins.
@@ -305,6 +305,3 @@ class Buyer:
     favourite: str
     first_on: date
     left_on: date | None
-
-    def is_alive(self, moment: datetime) -> bool:
-        return self.left_on is None or self.left_on > moment.date()

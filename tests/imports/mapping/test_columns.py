@@ -49,12 +49,6 @@ def test_only_customers_have_custom_fields_and_ids_of_other_systems() -> None:
     assert not is_target("products", "external_id:odoo")
 
 
-def test_somebody_can_choose_another_target() -> None:
-    changed = MAPPING.with_target("Other", "custom:other", "number")
-    assert changed.columns[3] == Column("Other", "custom:other", 1.0, Reason.TOLD, "number")
-    assert MAPPING.columns[3].target == ""
-
-
 def test_required_fields_without_a_column_are_told() -> None:
     mapping = Mapping(kind="orders", columns=(Column("n", "order_id"),))
     assert [field.key for field in mapping.missing()] == ["ordered_at", "quantity"]

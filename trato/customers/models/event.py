@@ -92,9 +92,6 @@ class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(customer__in=Customer.objects.visible_to(user))
 
-    def in_category(self, category: Category) -> Self:
-        return self.filter(kind__in=[kind.value for kind in KINDS_OF[category]])
-
 
 class Event(models.Model):
     """One line of the append-only log. Written by ``actions.record_events`` only.

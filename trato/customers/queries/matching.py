@@ -64,22 +64,19 @@ def identities(drafts: Iterable[CustomerDraft]) -> Identities:
         known.external |= {
             (system, value): pk for value, pk in rows.values_list("value", "customer_id")
         }
-    known.email = _oldest(
+    # The newest come first, so that the oldest customer of an e-mail or telephone is kept.
+    known.email = dict(
         EmailAddress.objects.filter(address__in={a for d in wanted for a in d.emails})
         .order_by("-customer_id")
         .values_list("address", "customer_id")
     )
-    known.phone = _oldest(
+    known.phone = dict(
         PhoneNumber.objects.filter(number__in={n for d in wanted for n in d.phones})
         .order_by("-customer_id")
         .values_list("number", "customer_id")
     )
     known.tax = _tax_numbers({tax_key(d.tax_id) for d in wanted if d.tax_id})
     return known
-
-
-def _oldest(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return dict(pairs)
 
 
 def _tax_numbers(keys: set[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
@@ -98,16 +98,6 @@ class Mapping:
         """Required fields that no column gives."""
         given = self.targets() | set(self.defaults or {})
         return [field for field in FIELDS[self.kind] if field.required and field.key not in given]
-
-    def with_target(self, header: str, target: str, type_: str = "") -> "Mapping":
-        """The same, but for one column, as somebody chose it."""
-        columns = tuple(
-            replace(column, target=target, type=type_, reason=Reason.TOLD, confidence=1.0)
-            if column.header == header
-            else column
-            for column in self.columns
-        )
-        return replace(self, columns=columns)
 
     def to_json(self) -> dict[str, Any]:
         return {
