@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "trato.collaboration",
     "trato.sales",
     "trato.imports",
+    "trato.insight",
     "trato.web",
     "trato.api",
     "trato.demo",

@@ -111,3 +111,54 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.product_id}"
+
+
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(customer__in=Customer.objects.visible_to(user))
+
+
+class Recommendation(models.Model):
+    """A product to offer to a customer, with a reason a seller can say aloud.
+
+    Written by `trato.insight`. ``rank`` starts at 1 in each kind; ``expected_value`` is probability
+    × margin (× price where no cost is known). The reason's numbers: ``also`` of ``among`` customers,
+    ``because`` of a product had since ``since``; or ``days``, the usual time between two purchases.
+    """
+
+    class Kind(models.TextChoices):
+        CROSS_SELL = "cross_sell", _("Goes with what they buy")
+        UP_SELL = "up_sell", _("A better one")
+        REPURCHASE = "repurchase", _("To buy again")
+
+    class Reason(models.TextChoices):
+        BOUGHT_TOGETHER = "bought_together", _("bought by those who bought the same")
+        POPULAR = "popular", _("bought by many")
+        MOVED_UP = "moved_up", _("others moved up to it")
+        DUE = "due", _("it is time again")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="recommendations")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="recommendations")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    score = models.FloatField(_("score"))
+    probability = models.FloatField(_("probability"), null=True)
+    expected_value = models.DecimalField(
+        _("expected value"), max_digits=18, decimal_places=4, null=True
+    )
+    reason = models.CharField(_("reason"), max_length=15, choices=Reason)
+    because = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="+")
+    also = models.PositiveIntegerField(null=True)
+    among = models.PositiveIntegerField(null=True)
+    since = models.DateField(null=True)
+    days = models.FloatField(null=True)
+
+    objects = RecommendationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "kind", "rank"], name="recommendation_rank")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.product_id}"

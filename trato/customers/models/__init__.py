@@ -24,8 +24,18 @@ from trato.customers.models.profile import (
     CustomField,
     Fact,
 )
+from trato.customers.models.score import (
+    PHASE_OF,
+    CustomerScore,
+    MicroSegment,
+    Phase,
+    RfmGroup,
+    Stage,
+    StageCause,
+)
 
 __all__ = [
+    "PHASE_OF",
     "BaseRules",
     "BulkChange",
     "Category",
@@ -35,6 +45,7 @@ __all__ = [
     "CustomField",
     "Customer",
     "CustomerQuerySet",
+    "CustomerScore",
     "EmailAddress",
     "Event",
     "EventFailure",
@@ -42,8 +53,13 @@ __all__ = [
     "EventQuerySet",
     "ExternalId",
     "Fact",
+    "MicroSegment",
+    "Phase",
     "PhoneNumber",
     "PostalAddress",
+    "RfmGroup",
     "RoleInOrganisation",
+    "Stage",
+    "StageCause",
     "Summary",
 ]
