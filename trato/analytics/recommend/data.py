@@ -1,0 +1,218 @@
+"""The arrays that recommenders read: lines of orders, and what is known of each item."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+type Floats = NDArray[np.float64]
+type Codes = NDArray[np.int32]
+type Mask = NDArray[np.bool_]
+# Scores of a block of customers: rows are customers, columns are items.
+type Scores = NDArray[np.float32]
+
+UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class Purchases:
+    """Lines of orders as parallel arrays of one length.
+
+    ``customer`` and ``item`` are codes below ``customers`` and ``items``; ``day`` counts from
+    1970-01-01; ``amount`` and ``margin`` are net money of the line (margin NaN: unknown).
+    A line is a return when it was marked as ``returned`` or its quantity is below nothing.
+    """
+
+    customer: Codes
+    item: Codes
+    day: Codes
+    basket: NDArray[np.int64]
+    quantity: Floats
+    amount: Floats
+    margin: Floats
+    returned: Mask
+    customers: int
+    items: int
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+    def where(self, mask: Mask) -> "Purchases":
+        """The lines for which ``mask`` is true; the codes stay what they are."""
+        return replace(
+            self,
+            customer=self.customer[mask],
+            item=self.item[mask],
+            day=self.day[mask],
+            basket=self.basket[mask],
+            quantity=self.quantity[mask],
+            amount=self.amount[mask],
+            margin=self.margin[mask],
+            returned=self.returned[mask],
+        )
+
+    def between(self, first: int, last: int) -> "Purchases":
+        """The lines of the days ``first`` to ``last``, the last one not included."""
+        return self.where((self.day >= first) & (self.day < last))
+
+    @cached_property
+    def bought(self) -> "Purchases":
+        """The lines that are no returns."""
+        kept = ~self.is_return
+        return self if kept.all() else self.where(kept)
+
+    @cached_property
+    def is_return(self) -> Mask:
+        mask: Mask = self.returned | (self.quantity < 0)
+        return mask
+
+
+def purchases(  # noqa: PLR0913 - one argument an array
+    customer: NDArray[np.integer],
+    item: NDArray[np.integer],
+    day: NDArray[np.integer],
+    *,
+    basket: NDArray[np.integer] | None = None,
+    quantity: NDArray[np.floating] | None = None,
+    amount: NDArray[np.floating] | None = None,
+    margin: NDArray[np.floating] | None = None,
+    returned: Mask | None = None,
+    customers: int | None = None,
+    items: int | None = None,
+) -> Purchases:
+    """Lines with what is missing filled in: a customer's day is a basket, a line is one piece.
+
+    Raises ``ValueError`` when the arrays differ in length or a code is out of its range.
+    """
+    size = len(customer)
+    given = (item, day, basket, quantity, amount, margin, returned)
+    if any(array is not None and len(array) != size for array in given):
+        raise ValueError("the arrays of the lines differ in length")
+    if basket is None:
+        _days, basket = np.unique(_pair_keys(customer, day), return_inverse=True)
+    return Purchases(
+        customer=_codes(customer, customers, "customer"),
+        item=_codes(item, items, "item"),
+        day=np.asarray(day, np.int32),
+        basket=np.asarray(basket, np.int64),
+        quantity=_numbers(quantity, size, 1.0),
+        amount=_numbers(amount, size, np.nan),
+        margin=_numbers(margin, size, np.nan),
+        returned=np.zeros(size, bool) if returned is None else np.asarray(returned, bool),
+        customers=_count(customer, customers),
+        items=_count(item, items),
+    )
+
+
+@dataclass(frozen=True)
+class Items:
+    """What is known of each item: arrays over the item codes.
+
+    ``category`` and ``tier`` (quality, higher is better) are -1 and ``price`` and ``cost`` are NaN
+    where unknown. An item that is not ``active`` (or out of range) is never recommended.
+    """
+
+    category: Codes
+    price: Floats
+    cost: Floats
+    tier: Codes
+    active: Mask
+
+    def __len__(self) -> int:
+        return len(self.active)
+
+    @cached_property
+    def margin(self) -> Floats:
+        """Price less cost; NaN where one of the two is unknown."""
+        return self.price - self.cost
+
+
+def items(
+    count: int,
+    *,
+    category: NDArray[np.integer] | None = None,
+    price: NDArray[np.floating] | None = None,
+    cost: NDArray[np.floating] | None = None,
+    tier: NDArray[np.integer] | None = None,
+    active: Mask | None = None,
+) -> Items:
+    """Attributes of ``count`` items, unknown where not given; all are active unless told."""
+    given = (category, price, cost, tier, active)
+    if any(array is not None and len(array) != count for array in given):
+        raise ValueError("an attribute must have one value an item")
+    unknown = np.full(count, UNKNOWN, np.int32)
+    return Items(
+        category=unknown if category is None else np.asarray(category, np.int32),
+        price=_numbers(price, count, np.nan),
+        cost=_numbers(cost, count, np.nan),
+        tier=unknown if tier is None else np.asarray(tier, np.int32),
+        active=np.ones(count, bool) if active is None else np.asarray(active, bool),
+    )
+
+
+def matrix(
+    rows: NDArray[np.integer],
+    columns: NDArray[np.integer],
+    shape: tuple[int, int],
+    weights: NDArray[np.floating] | None = None,
+) -> sparse.csr_array:
+    """Sum of the weights (or 1) of each pair, as float32."""
+    data = np.ones(len(rows), np.float32) if weights is None else weights.astype(np.float32)
+    summed = sparse.csr_array((data, (rows, columns)), shape=shape)
+    summed.sum_duplicates()
+    return summed
+
+
+def owned(lines: Purchases) -> sparse.csr_array:
+    """Customers × items: 1 where the customer ever bought the item (returns aside)."""
+    kept = lines.bought
+    ones = matrix(kept.customer, kept.item, (lines.customers, lines.items))
+    ones.data[:] = 1
+    return ones
+
+
+def given_back(lines: Purchases) -> sparse.csr_array:
+    """Customers × items: not 0 where the customer ever gave the item back."""
+    back = lines.is_return
+    return matrix(lines.customer[back], lines.item[back], (lines.customers, lines.items))
+
+
+def days_bought(lines: Purchases) -> tuple[NDArray[np.int64], Codes, NDArray[np.int64]]:
+    """Each (customer, item) pair's days of purchase, each day once, in order.
+
+    Returns pair keys (customer × items + item, sorted), their days, and where each pair begins in
+    the two, with the length as last entry.
+    """
+    kept = lines.bought
+    key = _pair_keys(kept.customer, kept.item, lines.items)
+    order = np.lexsort((kept.day, key))
+    key, day = key[order], kept.day[order]
+    fresh = np.ones(len(key), bool)
+    fresh[1:] = (key[1:] != key[:-1]) | (day[1:] != day[:-1])
+    key, day = key[fresh], day[fresh]
+    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.empty(0, int)
+    return key, day, np.append(starts, len(key)).astype(np.int64)
+
+
+def _pair_keys(
+    first: NDArray[np.integer], second: NDArray[np.integer], base: int | None = None
+) -> NDArray[np.int64]:
+    if base is None:
+        base = int(second.max(initial=0)) + 1
+    return first.astype(np.int64) * base + second
+
+
+def _count(codes: NDArray[np.integer], count: int | None) -> int:
+    return int(codes.max(initial=-1)) + 1 if count is None else count
+
+
+def _codes(codes: NDArray[np.integer], count: int | None, name: str) -> Codes:
+    if len(codes) and (codes.min() < 0 or codes.max() >= _count(codes, count)):
+        raise ValueError(f"a {name} code is out of range")
+    return np.asarray(codes, np.int32)
+
+
+def _numbers(array: NDArray[np.floating] | None, size: int, missing: float) -> Floats:
+    return np.full(size, missing) if array is None else np.asarray(array, np.float64)
