@@ -39,6 +39,8 @@ class Permission(StrEnum):
     VIEW_ORDERS = "orders.view"
     CHANGE_ORDERS = "orders.change"
     MANAGE_TASKS = "tasks.manage"
+    VIEW_INSIGHT = "insight.view"
+    REFRESH_INSIGHT = "insight.refresh"
     SHARE_VIEWS = "views.share"
     IMPORT = "files.import"
     EXPORT = "files.export"
@@ -58,6 +60,8 @@ PERMISSION_WORDS = {
     Permission.VIEW_ORDERS: _("See orders"),
     Permission.CHANGE_ORDERS: _("Create and change orders"),
     Permission.MANAGE_TASKS: _("Have and give tasks"),
+    Permission.VIEW_INSIGHT: _("See the analysis"),
+    Permission.REFRESH_INSIGHT: _("Refresh the analysis and name its groups"),
     Permission.SHARE_VIEWS: _("Share views of lists"),
     Permission.IMPORT: _("Import files"),
     Permission.EXPORT: _("Export lists"),
@@ -77,10 +81,23 @@ _WORK = _READ | {
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.MANAGER: frozenset(Permission) - {Permission.MANAGE_USERS, Permission.MANAGE_COMPANY},
-    Role.SELLER: _WORK | {Permission.CHANGE_ORDERS},
-    Role.MARKETER: _WORK | {Permission.SHARE_VIEWS, Permission.IMPORT, Permission.EXPORT},
+    Role.SELLER: _WORK | {Permission.CHANGE_ORDERS, Permission.VIEW_INSIGHT},
+    Role.MARKETER: _WORK
+    | {
+        Permission.SHARE_VIEWS,
+        Permission.IMPORT,
+        Permission.EXPORT,
+        Permission.VIEW_INSIGHT,
+        Permission.REFRESH_INSIGHT,
+    },
     Role.AGENT: _WORK,
-    Role.ANALYST: _READ | {Permission.SHARE_VIEWS, Permission.EXPORT},
+    Role.ANALYST: _READ
+    | {
+        Permission.SHARE_VIEWS,
+        Permission.EXPORT,
+        Permission.VIEW_INSIGHT,
+        Permission.REFRESH_INSIGHT,
+    },
     Role.READER: _READ,
 }
 

@@ -16,6 +16,7 @@ from trato.customers.models import (
     PostalAddress,
 )
 from trato.customers.queries.profile import custom_fields, known_tags
+from trato.customers.queries.score_fields import score_fields
 from trato.customers.queries.searching import digits_of, search, similar
 from trato.identity.models import Team, User
 from trato.kit.database import SortKey
@@ -39,6 +40,7 @@ def customer_list(*, currency: str) -> Listing:
     fields = (
         *_identity_fields(),
         *_figure_fields(currency),
+        *score_fields(currency),
         *_work_fields(),
         *_contact_fields(),
         *(_custom(field, currency) for field in custom_fields()),
