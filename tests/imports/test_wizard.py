@@ -14,7 +14,6 @@ from tests.pages import signed_in, words
 from tests.queue import work
 from trato.customers.models import Customer, CustomField
 from trato.identity.rules import Role, Visibility
-from trato.imports.forms import upload
 from trato.imports.models import Import
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -265,7 +264,7 @@ def test_a_file_that_cannot_be_read_says_what_to_do(
 
 
 def test_a_file_may_be_too_large(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload, "MEGABYTE", 0)
+    monkeypatch.setattr("trato.imports.actions.lifecycle.MEGABYTE", 0)
     assert "The file is larger than 500 MB." in words(send(client, CUSTOMERS))
 
 

@@ -18,6 +18,7 @@ from trato.catalog.api import router as catalog
 from trato.collaboration.api import router as collaboration
 from trato.customers.api import router as customers
 from trato.identity.api import router as identity
+from trato.imports.api import router as imports
 from trato.sales.api import router as sales
 
 type View = Callable[..., HttpResponseBase]
@@ -75,5 +76,5 @@ def nowhere(request: HttpRequest) -> HttpResponseBase:
 handle_all(api)
 api.add_decorator(once, mode="operation")
 api.add_decorator(_in_history, mode="operation")
-for part in (identity, customers, catalog, rates, sales, collaboration):
+for part in (identity, customers, catalog, rates, sales, collaboration, imports):
     api.add_router("", part)

@@ -5,7 +5,7 @@ with it waits for the first at the unique constraint.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -57,7 +57,24 @@ def _claimed(request: Call, key: str) -> Answer | None:
 
 
 def _fingerprint(request: Call) -> str:
-    return hashlib.sha256(request.get_full_path().encode() + b"\n" + request.body).hexdigest()
+    digest = hashlib.sha256(request.get_full_path().encode() + b"\n")
+    for part in _sent(request):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _sent(request: Call) -> Iterator[bytes]:
+    """What was sent, a piece at a time: a file may be larger than the memory."""
+    if request.content_type != "multipart/form-data":
+        yield request.body
+        return
+    for name, values in sorted(request.POST.lists()):
+        yield repr((name, values)).encode()
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            yield repr((name, file.name)).encode()
+            yield from file.chunks()
+            file.seek(0)
 
 
 def _keep(answer: Answer, request: Call, result: Any) -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import ninja.errors
 from django.core.exceptions import (
     NON_FIELD_ERRORS,
+    BadRequest,
     RequestDataTooBig,
+    SuspiciousOperation,
     ValidationError,
 )
 from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from pydantic import BaseModel, Field
 
@@ -87,9 +90,10 @@ def _wrong_input(request: HttpRequest, error: Any) -> HttpResponse:
     found = []
     for item in error.errors:
         source, *place = item["loc"]
-        if source == "body":
+        if source in {"body", "form"}:
             # The first step is the name of the argument of our function.
             place = place[1:]
+        source = "body" if source in {"form", "file"} else source
         found.append(FieldError(tuple(place), item["type"], item.get("ctx", {}), source))
     return invalid(*found)
 
@@ -153,6 +157,9 @@ HANDLERS: dict[type[Exception], Handler] = {
     HasPurchases: _answer("has_purchases"),
     NotAContact: lambda request, error: invalid(FieldError(("kind",), "not_a_contact")),
     IntegrityError: _answer("conflict"),
+    BadRequest: _answer("unreadable_body"),
+    MultiPartParserError: _answer("unreadable_body"),
+    SuspiciousOperation: _answer("unreadable_body"),
     RequestDataTooBig: _answer("body_too_large"),
     DataError: lambda request, error: invalid(FieldError((), "value_too_large")),
     InvalidOperation: lambda request, error: invalid(FieldError((), "value_too_large")),

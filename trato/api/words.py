@@ -48,6 +48,11 @@ TITLES: dict[str, tuple[int, Words, Words]] = {
         _("Customers with purchases are kept: the books need them."),
     ),
     "number_taken": (409, _("There is one already"), _("Use PUT to replace it.")),
+    "import_further_on": (
+        409,
+        _("The import is at another step"),
+        _("Read it to see its state; somebody may have been faster."),
+    ),
     "conflict": (
         409,
         _("The data has changed meanwhile"),
@@ -131,6 +136,10 @@ FIELD_WORDS: dict[str, Words] = {
     "custom_field_value": _("It is not a value for a custom field of the type «%(type)s»."),
     "not_a_contact": _("This kind of event is not written by hand."),
     "filter_unknown": _("The list has no such filter, or not with this value: %(part)s"),
+    "kind_unknown": _("The headings do not tell what the file holds. Say it."),
+    "column_unknown": _("The file has no column with this heading."),
+    "target_unknown": _("There is no such field for this kind of file."),
+    "columns_missing": _("No column is chosen for: %(names)s."),
     "total_too_large": _("The total is too large."),
     "value_too_large": _("A number, date or text does not fit."),
 }

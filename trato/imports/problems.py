@@ -28,6 +28,10 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     "archive_encrypted": _("The compressed file has a password. Send it without one."),
     "archive_of_several": _("The compressed file holds %(count)s files. Send them one by one."),
     "archive_too_large": _("Unpacked, the file is larger than %(megabytes)s MB."),
+    "file_too_large": _(
+        "The file is larger than %(megabytes)s MB. Split it, or bring it in with the "
+        "command «trato import»."
+    ),
     "encoding_unknown": _("There is no encoding «%(encoding)s»."),
     "too_many_columns": _("The file has %(count)s columns; %(limit)s at most can be imported."),
     "header_missing": _("Row %(row)s, where the headings should be, does not exist or is empty."),

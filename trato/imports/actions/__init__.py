@@ -1,11 +1,13 @@
 from trato.imports.actions.applying import final_counts
 from trato.imports.actions.lifecycle import (
     Busy,
+    ColumnsMissing,
     KindUnknown,
     WrongState,
     begin_applying,
     begin_staging,
     begin_undoing,
+    check_size,
     configure,
     discard,
     fail,
@@ -22,11 +24,13 @@ from trato.imports.actions.staging import file_of
 
 __all__ = [
     "Busy",
+    "ColumnsMissing",
     "KindUnknown",
     "WrongState",
     "begin_applying",
     "begin_staging",
     "begin_undoing",
+    "check_size",
     "configure",
     "discard",
     "fail",

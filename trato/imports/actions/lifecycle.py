@@ -25,12 +25,14 @@ from trato.imports.mapping import Mapping, guess_kind, propose
 from trato.imports.models import Import
 from trato.imports.parsing import ParseSettings, sniff
 from trato.imports.problems import CannotRead
-from trato.imports.queries import refused_rows
+from trato.imports.queries import lacking, refused_rows
 from trato.imports.reading import FileKind, Layout, ReadingHints, SourceRow, open_table
 
 LOCK = 7_100_000_000
 SAMPLE = 500
 SHOWN = 80
+MEGABYTE = 1024**2
+MOST_MEGABYTES = 500
 
 
 class WrongState(Exception):
@@ -41,8 +43,22 @@ class KindUnknown(Exception):
     """The headings do not tell what the file holds; somebody has to say it."""
 
 
+class ColumnsMissing(Exception):
+    """No column gives something that every row needs; ``names`` says what, in words."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = list(names)
+
+
 class Busy(Exception):
     """Another process is working on this import."""
+
+
+def check_size(size: int) -> None:
+    """What comes over the network is kept before it is read. Raises CannotRead."""
+    if size > MOST_MEGABYTES * MEGABYTE:
+        raise CannotRead("file_too_large", megabytes=MOST_MEGABYTES)
 
 
 def receive(
@@ -150,10 +166,12 @@ def configure(
 ) -> Import:
     """Take over what a person decided about the columns, before rows are read.
 
-    Raises WrongState.
+    Raises WrongState, ColumnsMissing.
     """
     if run.state not in {Import.State.UPLOADED, Import.State.STAGED, Import.State.FAILED}:
         raise WrongState
+    if missing := lacking(mapping):
+        raise ColumnsMissing(missing)
     now = ParseSettings.from_json(run.options["parsing"])
     settled = replace(now, **dict(parsing or {}))
     run.mapping = mapping.to_json()

@@ -16,7 +16,6 @@ from trato.imports.mapping import (
     FIELDS,
     SKIP,
     Column,
-    Field,
     Mapping,
     Reason,
     ValueKind,
@@ -25,19 +24,11 @@ from trato.imports.mapping import (
 )
 from trato.imports.mapping.contents import type_of
 from trato.imports.models import Import
+from trato.imports.queries import lacking
 from trato.imports.queries.shown import id_label, short_label
 
 NEW = "new:"
 SURE = 0.8
-# Of each of these groups a row needs one; which one is up to the file.
-ONE_OF: dict[str, tuple[tuple[str, ...], ...]] = {
-    "customers": (
-        ("name", "given_name", "family_name", "organisation", "email", "phone", "customer_id"),
-    ),
-    "products": (),
-    "orders": (("product_id", "product_name"), ("unit_price", "line_total")),
-    "interactions": (("customer_id", "customer_email", "customer_name", "customer_phone"),),
-}
 DATES = frozenset({ValueKind.DATE, ValueKind.MOMENT, ValueKind.BIRTH_DATE})
 NUMBERS = frozenset({ValueKind.NUMBER, ValueKind.MONEY, ValueKind.SHARE})
 
@@ -270,22 +261,3 @@ class MappingForm(forms.Form):
     def options(self) -> dict[str, Any]:
         names = ("twins", "strict")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
-
-
-def lacking(mapping: Mapping) -> list[str]:
-    """Fields that must come from some column and do not; «or» where one of several would do."""
-    given = mapping.targets() | set(mapping.defaults or {})
-    names = [str(field.label) for field in mapping.missing()]
-    for group in ONE_OF[mapping.kind]:
-        found = [field_of(mapping.kind, key) for key in group]
-        if not given & set(group):
-            names.append(_or([field for field in found if field is not None]))
-    return names
-
-
-def _or(fields: list[Field]) -> str:
-    labels = [short_label(field) for field in fields]
-    return str(_("%(first)s or %(last)s")) % {
-        "first": ", ".join(labels[:-1]),
-        "last": labels[-1],
-    }

@@ -6,12 +6,12 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from trato.imports import actions
 from trato.imports.models import Import
+from trato.imports.problems import CannotRead
 from trato.ui.fields import FileField
 from trato.ui.widgets import DropInput
 
-MEGABYTE = 1024**2
-MOST_MEGABYTES = 500
 # What a browser offers to choose; what a file really is its content tells.
 ENDINGS = ".csv,.tsv,.txt,.xlsx,.xlsm,.json,.jsonl,.ndjson,.vcf,.vcard,.zip,.gz"
 
@@ -31,12 +31,8 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:
         file: UploadedFile[Any] = self.cleaned_data["file"]
-        if (file.size or 0) > MOST_MEGABYTES * MEGABYTE:
-            raise forms.ValidationError(
-                _(
-                    "The file is larger than %(megabytes)s MB. Split it, or bring it in with the "
-                    "command «trato import»."
-                ),
-                params={"megabytes": MOST_MEGABYTES},
-            )
+        try:
+            actions.check_size(file.size or 0)
+        except CannotRead as error:
+            raise forms.ValidationError(str(error)) from None
         return file

@@ -1,6 +1,8 @@
-from trato.imports.queries.changes import changes
+from trato.imports.queries.changes import Changed, changes
+from trato.imports.queries.lacking import lacking
 from trato.imports.queries.rows import (
     each_refused,
+    good_rows,
     recent_imports,
     refused,
     refused_reasons,
@@ -9,14 +11,19 @@ from trato.imports.queries.rows import (
     understood,
     warned,
     warned_reasons,
+    warned_rows,
 )
 from trato.imports.queries.tables import list_table, mapping_table, sample_table
 from trato.imports.queries.told import steps, told, undone
-from trato.imports.queries.twins import twins
+from trato.imports.queries.twins import Twin, twins
 
 __all__ = [
+    "Changed",
+    "Twin",
     "changes",
     "each_refused",
+    "good_rows",
+    "lacking",
     "list_table",
     "mapping_table",
     "recent_imports",
@@ -32,4 +39,5 @@ __all__ = [
     "undone",
     "warned",
     "warned_reasons",
+    "warned_rows",
 ]
