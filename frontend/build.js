@@ -12,9 +12,13 @@ const product = path.join(here, "..", "trato");
 const dist = path.join(product, "ui", "static", "ui", "dist");
 const watching = process.argv.includes("--watch");
 
+// The charts are apart: only the pages that have one load them.
 const script = {
-  entryPoints: [path.join(here, "src", "js", "app.js")],
-  outfile: path.join(dist, "app.js"),
+  entryPoints: {
+    app: path.join(here, "src", "js", "app.js"),
+    charts: path.join(here, "src", "js", "charts", "index.js"),
+  },
+  outdir: dist,
   bundle: true,
   format: "iife",
   target: ["chrome111", "safari16.4", "firefox128"],

@@ -5,6 +5,7 @@ from trato.ui import views
 app_name = "ui"
 urlpatterns = [
     path("", views.gallery, name="gallery"),
+    path("charts/", views.charts, name="charts"),
     path("form/", views.form, name="form"),
     path("delete/", views.delete, name="delete"),
     path("value/", views.value, name="value"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from trato.ui import formats
+from trato.ui import formats, gallery_charts
 from trato.ui import gallery as samples
 from trato.ui.responses import close_dialog, go, toast
 from trato.ui.stages import STAGES
@@ -50,6 +50,15 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "tones": ["neutral", "pino", "azafran", "granate", "cielo"],
     }
     return render(request, "ui/gallery.html", context)
+
+
+@for_builders
+def charts(request: HttpRequest) -> HttpResponse:
+    context = {
+        "charts": gallery_charts.all_charts(),
+        "strip": gallery_charts.rhythm(formats.today()),
+    }
+    return render(request, "ui/gallery_charts.html", context)
 
 
 @for_builders

@@ -2,9 +2,9 @@
 
 from django.template import Library
 
-from trato.ui.components import basics, data, forms, numbers, structure, timeline, values
+from trato.ui.components import basics, data, figures, forms, numbers, structure, timeline, values
 
 register = Library()
-for part in (basics, data, forms, numbers, structure, timeline, values):
+for part in (basics, data, figures, forms, numbers, structure, timeline, values):
     register.tags.update(part.register.tags)
     register.filters.update(part.register.filters)
