@@ -12,7 +12,7 @@ from tests import make
 from tests.pages import HTMX, signed_in, words
 from trato.customers.actions import save_custom_field
 from trato.customers.drafts import AddressDraft
-from trato.customers.models import CustomField, Event, Summary
+from trato.customers.models import CustomField, Summary
 from trato.identity.actions import change_company
 from trato.identity.models import SavedView, User
 from trato.identity.rules import Role
@@ -314,49 +314,6 @@ def test_me_in_a_shared_view_is_whoever_looks() -> None:
     make.customer("Seller's", owner_id=seller.pk)
     assert rows(signed_in(boss), "owner.in=me") == ["Boss's"]
     assert rows(signed_in(seller), "owner.in=me") == ["Seller's"]
-
-
-# Changing a field in its cell
-
-
-def test_a_field_is_changed_where_it_stands(boss: Client) -> None:
-    ana = make.customer("Ana")
-    form = boss.get(f"{URL}{ana.pk}/cell/status/", headers=HTMX)
-    assert b'name="status"' in form.content
-    shown = boss.post(f"{URL}{ana.pk}/cell/status/", {"status": "lost"}, headers=HTMX)
-    ana.refresh_from_db()
-    assert ana.status == "lost"
-    assert "Lost" in words(shown)
-    assert Event.objects.filter(customer=ana, kind="status_changed").exists()
-
-
-def test_tags_owner_and_team_are_changed_without_javascript_too(boss: Client) -> None:
-    ana, user, team = make.customer("Ana"), make.user(), make.team()
-    for key, value in (("tags", "VIP, , VIP,feria "), ("owner", user.pk), ("team", team.pk)):
-        response = boss.post(f"{URL}{ana.pk}/cell/{key}/", {key: value})
-        assert response.status_code == 302
-    ana.refresh_from_db()
-    assert (ana.tags, ana.owner, ana.team) == (["VIP", "feria"], user, team)
-
-
-def test_a_wrong_value_stays_in_the_form(boss: Client) -> None:
-    ana = make.customer("Ana")
-    path = f"{URL}{ana.pk}/cell/status/"
-    assert boss.post(path, {"status": "unheard"}, headers=HTMX).status_code == 422
-    assert boss.get(f"{URL}{ana.pk}/cell/name/").status_code == 404
-
-
-def test_who_may_only_read_sees_no_way_to_change() -> None:
-    ana = make.customer("Ana")
-    reader = signed_in(make.user(Role.READER))
-    shown = reader.get(URL).content
-    assert b"/cell/" not in shown
-    assert b'name="selected"' not in shown
-    assert reader.get(f"{URL}{ana.pk}/cell/status/").status_code == 404
-
-
-def test_a_stranger_is_asked_to_sign_in() -> None:
-    assert Client().get(URL).status_code == 302
 
 
 # The colleague who sees only some

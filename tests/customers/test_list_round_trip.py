@@ -26,6 +26,7 @@ def test_an_exported_file_brings_the_same_customers_back(tmp_path: Path) -> None
         external_ids=(("", "C1"),),
         tags=("VIP", "feria"),
         origin="web",
+        languages=("es", "pt"),
         custom={"points": 2.5},
         since=make.NOW,
     )

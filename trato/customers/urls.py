@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trato.customers.views import export, listing, settings, together
+from trato.customers.views import cells, export, listing, settings, together
 
 app_name = "customers"
 urlpatterns = [
@@ -8,7 +8,7 @@ urlpatterns = [
     path("customers/export/", export.export, name="export"),
     path("customers/together/", together.together, name="together"),
     path("customers/together/<int:pk>/undo/", together.undo, name="undo"),
-    path("customers/<int:pk>/cell/<slug:key>/", listing.cell, name="cell"),
+    path("customers/<int:pk>/cell/<str:key>/", cells.cell, name="cell"),
     path("settings/fields/", settings.fields, name="fields"),
     path("settings/fields/new/", settings.edit_field, name="new_field"),
     path("settings/fields/<int:pk>/", settings.edit_field, name="field"),

@@ -72,6 +72,12 @@ def percent(ratio: Number | None, digits: int = 0) -> str:
     return str(format_percent(ratio, pattern, locale=place))
 
 
+def language(code: str) -> str:
+    """``español`` for ``es``; the code itself for a language without a name."""
+    names = locale().languages
+    return str(names.get(code.replace("-", "_")) or _locale("en").languages.get(code) or code)
+
+
 def currency_symbol(currency: str) -> str:
     return str(get_currency_symbol(currency, locale=locale()))
 

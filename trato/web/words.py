@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import phonenumbers
-from babel import Locale
 from babel.dates import format_skeleton
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -50,13 +49,8 @@ def month(day: date) -> str:
     return str(format_skeleton("yMMM", day, locale=formats.locale()))
 
 
-def language_name(code: str) -> str:
-    names = formats.locale().languages
-    return str(names.get(code.replace("-", "_")) or Locale("en").languages.get(code) or code)
-
-
 def _languages(codes: list[str]) -> str:
-    return ", ".join(language_name(code) for code in codes)
+    return ", ".join(formats.language(code) for code in codes)
 
 
 def _day(value: Any) -> str:

@@ -14,6 +14,7 @@ class Chips {
   constructor(select) {
     this.select = select;
     this.active = 0;
+    const hadFocus = document.activeElement === select;
     this.box = element("div", "chips");
     this.input = this.makeInput();
     this.list = this.makeList();
@@ -24,6 +25,7 @@ class Chips {
     select.setAttribute("aria-hidden", "true");
     this.listen();
     this.draw();
+    if (hadFocus) this.input.focus();
   }
 
   makeInput() {
@@ -49,10 +51,12 @@ class Chips {
 
   listen() {
     this.input.addEventListener("input", () => this.show());
-    this.input.addEventListener("focus", () => this.show());
     this.input.addEventListener("blur", () => setTimeout(() => this.hide(), 120));
     this.input.addEventListener("keydown", (event) => this.press(event));
-    this.box.addEventListener("click", () => this.input.focus());
+    this.box.addEventListener("click", (event) => {
+      this.input.focus();
+      if (event.target === this.input) this.show();
+    });
   }
 
   found() {
@@ -97,8 +101,9 @@ class Chips {
 
   press(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) this.point(this.active + step);
-    else if (event.key === "Enter" && !this.list.hidden) this.take();
+    if (step && this.list.hidden) this.show();
+    else if (step) this.point(this.active + step);
+    else if (event.key === "Enter" && (!this.list.hidden || this.input.value)) this.take();
     else if (event.key === "Backspace" && !this.input.value) this.giveBack();
     else if (event.key === "Escape" && !this.list.hidden) this.hide();
     else return;
@@ -121,7 +126,7 @@ class Chips {
     this.input.value = "";
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
     this.draw();
-    if (document.activeElement === this.input) this.show();
+    this.hide();
   }
 
   draw() {

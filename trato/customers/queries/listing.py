@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from trato.customers.languages import language_choices
 from trato.customers.models import (
     Customer,
     CustomField,
@@ -41,8 +42,8 @@ def customer_list(*, currency: str) -> Listing:
         *_identity_fields(),
         *_figure_fields(currency),
         *score_fields(currency),
-        *_work_fields(),
         *_contact_fields(),
+        *_work_fields(),
         *(_custom(field, currency) for field in custom_fields()),
     )
     return Listing(
@@ -97,7 +98,6 @@ def _work_fields() -> Iterable[Field]:
         order=Order(SortKey("owner__name"), nullable=True, indexed=False),
         options=cache(lambda: list(User.objects.order_by("name").values_list("pk", "name"))),
         is_person=True,
-        shown=True,
     )
     yield Field(
         "team",
@@ -116,6 +116,15 @@ def _work_fields() -> Iterable[Field]:
         is_open=True,
         shown=True,
         canonical="tags",
+    )
+    yield Field(
+        "languages",
+        _("Languages"),
+        Kind.CHOICES,
+        Column("languages", blank=[]),
+        options=cache(language_choices),
+        is_open=True,
+        canonical="languages",
     )
     yield Field("origin", _("Origin"), Kind.TEXT, Column("origin", blank=""), canonical="origin")
     yield Field(
@@ -217,6 +226,7 @@ def _figure_fields(currency: str) -> Iterable[Field]:
             Column(path),
             order=Order(path, tie="summary__customer", indexed=indexed),
             unit=currency if kind == Kind.MONEY else "",
+            short=_("Amount") if key == "amount" else "",
             shown=key == "amount",
             optional=False,
         )

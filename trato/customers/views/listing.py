@@ -1,19 +1,17 @@
-"""The list of customers, and changing a field of one where it stands."""
+"""The list of customers."""
 
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from trato.customers.actions import update_customer
-from trato.customers.forms.listing import EDITABLE, CellForm
+from trato.customers.forms.listing import form_name
 from trato.customers.models import Customer
 from trato.customers.queries.listing import customer_list
 from trato.identity import lists
@@ -21,7 +19,8 @@ from trato.identity.access import UserRequest, requires
 from trato.identity.lists import ListPage
 from trato.identity.queries import company
 from trato.identity.rules import Permission
-from trato.kit.listing import Listing, Row, rows_of
+from trato.kit.listing import Listing, Row
+from trato.ui import formats
 from trato.ui.components.basics import avatar, icon_button, status
 from trato.ui.components.data import row_actions
 from trato.ui.lists import Cells, Writer
@@ -57,16 +56,23 @@ def customers(request: UserRequest) -> HttpResponse:
 def _rows(page: ListPage, may_change: bool) -> list[tuple[Row, SafeString]]:
     edit_url = reverse("customers:cell", args=[0, "key"]) if may_change else ""
     edit_url = edit_url.replace("/0/", "/{pk}/").replace("/key/", "/{key}/")
-    cells = Cells(page.fields, own=_own_cells(), editable=EDITABLE, edit_url=edit_url)
+    editable = [field.key for field in page.fields if form_name(field.key)]
+    cells = Cells(page.fields, own=own_cells(), editable=editable, edit_url=edit_url)
     page_url = reverse("web:customer", args=[0])
     actions = _actions(may_change)
-    return [(_named(row, page_url), cells.of(row) + actions(row["pk"])) for row in page.rows]
+    return [
+        (named(row, page_url, edit_url), cells.of(row) + actions(row["pk"])) for row in page.rows
+    ]
 
 
-def _named(row: Row, page_url: str) -> Row:
+def named(row: Row, page_url: str, edit_url: str) -> Row:
+    """The row with what its name cell shows."""
     is_square = row["kind"] == Customer.Kind.ORGANISATION
-    url = page_url.replace("/0/", f"/{row['pk']}/")
-    return row | {"url": url, "before": avatar(row["name"], 24, is_square)}
+    return row | {
+        "url": page_url.replace("/0/", f"/{row['pk']}/"),
+        "before": avatar(row["name"], 24, is_square),
+        "edit_url": edit_url.format(pk=row["pk"], key="name"),
+    }
 
 
 def _actions(may_change: bool) -> Callable[[int], SafeString]:
@@ -96,39 +102,12 @@ def _figure(key: str) -> Writer:
 _FIGURES = ("purchases", "amount", "purchases_last_year", "amount_last_year", "contacts")
 
 
-def _own_cells() -> dict[str, Writer]:
+def own_cells() -> dict[str, Writer]:
     shown = cache(status)
     return {
         "status": lambda row: shown(row["status"]),
+        "languages": lambda row: [formats.language(code) for code in row["languages"] or ()],
         "email": _email,
         "phone": _phone,
         **{key: _figure(key) for key in _FIGURES},
     }
-
-
-@requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
-def cell(request: UserRequest, pk: int, key: str) -> HttpResponse:
-    """A field's form in its cell; the value again when it is saved or left."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    if key not in EDITABLE:
-        raise Http404
-    form = CellForm(request.POST or None, customer, key)
-    if request.method == "POST" and form.is_valid():
-        update_customer(customer, changes=form.changes, at=timezone.now(), user=request.user)
-        return _value(request, pk, key)
-    if "shown" in request.GET:
-        return _value(request, pk, key)
-    context = {"customer": customer, "form": form, "bound": form[key]}
-    context["shown_url"] = f"{request.path}?shown=1"
-    template = "cell.html#form" if request.htmx else "cell.html"
-    return render(request, f"customers/{template}", context, status=422 if form.errors else 200)
-
-
-def _value(request: UserRequest, pk: int, key: str) -> HttpResponse:
-    if not request.htmx:
-        return redirect("customers:list")
-    listing = own_list()
-    [row] = rows_of(listing, [pk], [key])
-    fields = [field for field in listing.fields if field.key == key]
-    shown = Cells(fields, own=_own_cells()).written(row, key)
-    return render(request, "customers/cell.html#value", {"shown": shown, "url": request.path})

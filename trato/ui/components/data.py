@@ -1,15 +1,16 @@
 """Tables: the head, the cells, picking rows and what can be done to them, the pager."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from django.template import Context, Library
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, pgettext
 
 from trato.ui import formats
-from trato.ui.components.basics import badge, edit_in_place, stage, status
+from trato.ui.components.basics import badge, edit_in_place, icon_button, stage, status
 from trato.ui.components.basics import icon as draw_icon
 from trato.ui.components.markup import attributes, classes, element, joined, render
 from trato.ui.components.values import day_tag, moment_tag
@@ -41,16 +42,40 @@ def pick(of: Table, pk: object, label: str) -> SafeString:
 
 
 @register.simple_tag
-def name_cell(label: str, href: str = "", hint: str = "", before: str = "") -> SafeString:
-    """The first cell: it names the row and leads to it. ``before`` may be an avatar."""
+def named(
+    label: str, href: str = "", hint: str = "", before: str = "", edit_url: str = ""
+) -> SafeString:
+    """A row's name, leading to the row; with ``edit_url`` it changes in place."""
     text = format_html('<span class="name-text">{}</span>', label)
-    named = format_html('<a href="{}">{}</a>', href, text) if href else text
-    return format_html(
-        '<th scope="row" class="name-cell"><span class="name">{}{}{}</span></th>',
-        before,
-        named,
-        element("small", hint) if hint else "",
-    )
+    link = format_html('<a href="{}">{}</a>', href, text) if href else text
+    small = element("small", hint) if hint else ""
+    parts = format_html("{}{}{}{}", before, link, small, _rename(edit_url) if edit_url else "")
+    return element("div", parts, **{"class": classes("name", edit_url and "editable-place")})
+
+
+def _rename(edit_url: str) -> SafeString:
+    before, after = _rename_button(get_language() or "").split(_URL)
+    return mark_safe(f"{before}{escape(edit_url)}{after}")  # noqa: S308 the address is escaped
+
+
+# No text of ours has this: the place of the address in a button that every row has.
+_URL = "\x01"
+
+
+@cache
+def _rename_button(language: str) -> SafeString:
+    given: dict[str, Any] = {"class": "name-edit", "hx_get": _URL, "hx_swap": "outerHTML"}
+    given["hx_target"] = "closest .editable-place"
+    return icon_button(gettext("Edit the name"), "pencil", size="small", **given)
+
+
+@register.simple_tag
+def name_cell(
+    label: str, href: str = "", hint: str = "", before: str = "", edit_url: str = ""
+) -> SafeString:
+    """The first cell: it names the row and leads to it. ``before`` may be an avatar."""
+    shown = named(label, href, hint, before, edit_url)
+    return element("th", shown, scope="row", **{"class": "name-cell"})
 
 
 def _tags(value: Iterable[str]) -> SafeString:

@@ -12,26 +12,6 @@ from trato.kit.email import parse_email, split_emails
 from trato.kit.telephone import parse_telephone, split_telephones
 from trato.kit.text import Unreadable
 from trato.ui import formats
-from trato.web.words import language_name
-
-SPOKEN: tuple[str, ...] = (
-    "es",
-    "ca",
-    "eu",
-    "gl",
-    "en",
-    "pt",
-    "fr",
-    "it",
-    "de",
-    "nl",
-    "pl",
-    "ro",
-    "bg",
-    "ru",
-    "uk",
-)
-SPOKEN += ("ar", "zh", "ja", "ko", "hi", "tr", "el", "sv", "da", "nb", "fi", "cs", "hu", "he")
 
 
 def _read(text: str, read: Callable[[str], str]) -> str:
@@ -67,34 +47,8 @@ class TelephonesField(forms.CharField):
         return parse_telephone(text, self.country).e164
 
 
-class WordsField(forms.CharField):
-    """Words apart by commas: tags."""
-
-    def __init__(self, *, longest: int = 60, **given: Any) -> None:
-        self.longest = longest
-        super().__init__(**given)
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list | tuple) else value
-
-    def clean(self, value: Any) -> Any:
-        words = [" ".join(word.split()) for word in super().clean(value).split(",")]
-        for word in words:
-            if len(word) > self.longest:
-                raise ValidationError(
-                    _("«%(word)s» is longer than %(limit)s characters."),
-                    params={"word": word, "limit": self.longest},
-                )
-        return list(dict.fromkeys(filter(None, words)))
-
-
 def country_choices() -> list[tuple[str, str]]:
     """Every country under its name in the active language, in its order."""
     names = formats.locale().territories
     known = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
     return [("", "—"), *sorted(known, key=lambda pair: str(pair[1]))]
-
-
-def language_choices(current: list[str] | None = None) -> list[tuple[str, str]]:
-    """The languages that people here are likely to speak, and those that somebody does."""
-    return [(code, language_name(code)) for code in dict.fromkeys([*SPOKEN, *(current or [])])]

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
 from trato.customers.actions import update_customer
+from trato.customers.forms.custom import PREFIX
+from trato.customers.forms.customer import CustomerForm
 from trato.customers.models import Customer, CustomField
 from trato.identity.access import UserRequest, requires
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.ui.responses import close_dialog, refresh
-from trato.web.forms.custom import PREFIX
-from trato.web.forms.customer import CustomerForm
 from trato.web.views.customer.finding import CHANGED, WHO, done, find, is_seen, leave
 from trato.web.views.customer.saving import saved
 from trato.web.views.customer.shown import FIELDS, PERSON, Field, Shown

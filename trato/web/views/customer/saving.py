@@ -17,13 +17,14 @@ from trato.customers.actions import (
     delete_customer,
     update_customer,
 )
+from trato.customers.forms.customer import CustomerForm
 from trato.customers.models import Customer
 from trato.customers.queries.profile import custom_fields
 from trato.identity.access import UserRequest, requires
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.ui.responses import go, toast
-from trato.web.forms.customer import CustomerForm, NewCustomerForm
+from trato.web.forms.customer import NewCustomerForm
 from trato.web.queries.customer import Twin, twins_shown
 from trato.web.views.customer.finding import find, leave, page_url
 from trato.web.words import address_words
