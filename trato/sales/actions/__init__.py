@@ -4,8 +4,8 @@ from trato.sales.actions.orders import (
     Saved,
     Unknown,
     change_status,
-    copy_lines,
     refresh_company_totals,
+    save_incoming,
     save_orders,
 )
 from trato.sales.actions.placing import (
@@ -27,12 +27,12 @@ __all__ = [
     "UnknownProduct",
     "change_order",
     "change_status",
-    "copy_lines",
     "next_number",
     "place_order",
     "refresh_company_totals",
     "refresh_purchases",
     "remove_orders",
     "restore_orders",
+    "save_incoming",
     "save_orders",
 ]

@@ -1,19 +1,18 @@
 """What is done to orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from trato.catalog.actions import save_products
 from trato.catalog.drafts import ProductDraft
-from trato.catalog.models import Product
-from trato.catalog.queries import Rates, products_by_code
+from trato.catalog.queries import Rates
 from trato.customers.actions import (
     NewEvent,
     Result,
@@ -22,15 +21,14 @@ from trato.customers.actions import (
     record_events,
     save_customers,
 )
-from trato.customers.actions import (
-    Outcome as CustomerOutcome,
-)
+from trato.customers.drafts import CustomerDraft
 from trato.customers.models import EventKind
 from trato.customers.queries.matching import identities
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.kit.database import one_writer
-from trato.sales.drafts import LineDraft, OrderDraft
+from trato.sales.actions import incoming
+from trato.sales.drafts import OrderDraft
 from trato.sales.models import Order, OrderLine
 
 LOCK = 7_003
@@ -55,10 +53,12 @@ class Unknown(StrEnum):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one draft; ``before`` is what undoing an update needs."""
+    """What became of one order; ``before`` is what undoing an update needs."""
 
     result: Result
     order_id: int | None
+    number: str = ""
+    lines: int = 0
     problem: Unknown | None = None
     missing: str = ""
     before: dict[str, Any] = field(default_factory=dict)
@@ -88,192 +88,145 @@ def save_orders(
     A draft is a whole order: its lines replace those that were there. Unknown customers and
     products are created with what is known of them, or refuse the order when ``strict``.
     """
+    keys = [_key(draft.customer) for draft in drafts]
+    incoming.fill(drafts, keys)
+    buyers = {
+        key: draft.customer for key, draft in zip(keys, drafts, strict=True) if draft.customer
+    }
+    return save_incoming(buyers, at=at, user=user, source=source, strict=strict, imported=imported)
+
+
+def _key(who: CustomerDraft | None) -> str:
+    return repr((who.external_ids, who.emails, who.name, who.addresses)) if who else ""
+
+
+@transaction.atomic
+def save_incoming(
+    buyers: Mapping[str, CustomerDraft],
+    *,
+    at: datetime,
+    user: User | None,
+    source: str,
+    strict: bool = False,
+    imported: bool = False,
+) -> Saved:
+    """Save the orders that stand in the tables of ``incoming``; one outcome a place, in order."""
     one_writer(LOCK)
-    saved = Saved(orders=[Outcome(Result.UNCHANGED, None) for _draft in drafts])
-    if strict:
-        _refuse_unknown(drafts, saved)
-    kept = [place for place, outcome in enumerate(saved.orders) if outcome.problem is None]
-    customers = _customers([drafts[i] for i in kept], saved, at, user, source, imported)
-    products = _products([drafts[i] for i in kept], saved, at, user)
-    _write(drafts, kept, customers, products, saved, at=at)
-    _tell(drafts, saved, at=at, user=user, source=source, imported=imported)
+    orders = incoming.numbers()
+    saved = Saved(orders=[])
+    refused = _unknown(buyers, orders) if strict else {}
+    incoming.leave_out(refused)
+    wanted = {buyer for place, (_number, buyer) in orders.items() if place not in refused}
+    _settle_buyers(
+        {key: who for key, who in buyers.items() if key in wanted},
+        saved,
+        at=at,
+        user=user,
+        source=source,
+        imported=imported,
+    )
+    _settle_products(saved, at=at, user=user)
+    many = len(orders) >= incoming.MANY
+    rows = incoming.merge(currency=company().currency, many=many)
+    outcomes = refused | _outcomes(rows)
+    saved.orders = [outcomes[place] for place in orders]
+    incoming.write(at=at)
+    _tell(rows, at=at, user=user, source=source, imported=imported)
     return saved
 
 
-def _refuse_unknown(drafts: Sequence[OrderDraft], saved: Saved) -> None:
-    known = identities([draft.customer for draft in drafts if draft.customer])
-    codes = products_by_code(line.product_code for draft in drafts for line in draft.lines)
-    for draft, outcome in zip(drafts, saved.orders, strict=True):
-        if draft.customer and known.find(draft.customer) is None:
-            outcome.problem, outcome.missing = Unknown.CUSTOMER, draft.customer.shown_name
-        missing = next((line for line in draft.lines if line.product_code not in codes), None)
-        if missing is not None:
-            outcome.problem, outcome.missing = Unknown.PRODUCT, missing.product_code
-        if outcome.problem:
-            outcome.result = Result.REFUSED
+def _unknown(
+    buyers: Mapping[str, CustomerDraft], orders: Mapping[int, tuple[str, str]]
+) -> dict[int, Outcome]:
+    """The orders that the strict rule refuses, by place."""
+    known = identities(buyers.values())
+    strangers = {key: who for key, who in buyers.items() if known.find(who) is None}
+    refused = {}
+    for place, (number, buyer) in orders.items():
+        if buyer in strangers:
+            name = strangers[buyer].shown_name
+            refused[place] = _refused(number, Unknown.CUSTOMER, name)
+    for place, code in incoming.without_product().items():
+        refused[place] = _refused(orders[place][0], Unknown.PRODUCT, code)
+    return refused
 
 
-def _customers(
-    drafts: Sequence[OrderDraft],
+def _refused(number: str, problem: Unknown, missing: str) -> Outcome:
+    return Outcome(Result.REFUSED, None, number, problem=problem, missing=missing)
+
+
+def _settle_buyers(
+    buyers: Mapping[str, CustomerDraft],
     saved: Saved,
+    *,
     at: datetime,
     user: User | None,
     source: str,
     imported: bool,
-) -> dict[str, int | None]:
-    """The customer of each order number."""
-    unique = list(dict.fromkeys(_key(draft) for draft in drafts if draft.customer))
-    by_key = {_key(draft): draft.customer for draft in drafts if draft.customer}
-    wanted = [customer for key in unique if (customer := by_key[key])]
-    outcomes: list[CustomerOutcome] = save_customers(
-        wanted, at=at, user=user, source=source, twins=Twins.UPDATE, imported=imported
+) -> None:
+    outcomes = save_customers(
+        list(buyers.values()),
+        at=at,
+        user=user,
+        source=source,
+        twins=Twins.UPDATE,
+        imported=imported,
     )
     saved.customers = {
-        outcome.customer_id: customer.shown_name
-        for customer, outcome in zip(wanted, outcomes, strict=True)
+        outcome.customer_id: who.shown_name
+        for who, outcome in zip(buyers.values(), outcomes, strict=True)
         if outcome.result == Result.CREATED and outcome.customer_id
     }
-    ids = {key: outcome.customer_id for key, outcome in zip(unique, outcomes, strict=True)}
-    return {
-        draft.number: ids[_key(draft)] if draft.customer else draft.customer_id for draft in drafts
-    }
+    ids = [outcome.customer_id for outcome in outcomes]
+    incoming.settle_buyers(dict(zip(buyers, ids, strict=True)))
 
 
-def _key(draft: OrderDraft) -> tuple[object, ...]:
-    who = draft.customer
-    return (who.external_ids, who.emails, who.name, who.addresses) if who else ()
-
-
-def _products(
-    drafts: Sequence[OrderDraft], saved: Saved, at: datetime, user: User | None
-) -> dict[str, Product]:
-    """The product of each code; a known one is not changed by an order line."""
-    offered: dict[str, LineDraft] = {}
-    for draft in drafts:
-        for line in draft.lines:
-            if line.product_code not in offered or (
-                line.product_name and not offered[line.product_code].product_name
-            ):
-                offered[line.product_code] = line
-    known = products_by_code(offered)
-    missing = [line for code, line in offered.items() if code not in known]
+def _settle_products(saved: Saved, *, at: datetime, user: User | None) -> None:
+    """Create the codes that are missing; a known product is not changed by an order line."""
     made = save_products(
         [
-            ProductDraft(code=line.product_code, name=line.product_name, category=line.category)
-            for line in missing
+            ProductDraft(code=code, name=name, category=category)
+            for code, name, category in incoming.missing_products()
         ],
         currency=company().currency,
         at=at,
         user=user,
     )
     saved.products = {outcome.product.pk: outcome.product.code for outcome in made}
-    return known | {outcome.product.code: outcome.product for outcome in made}
 
 
-def _write(
-    drafts: Sequence[OrderDraft],
-    kept: list[int],
-    customers: dict[str, int | None],
-    products: dict[str, Product],
-    saved: Saved,
-    *,
-    at: datetime,
-) -> None:
-    main = company()
-    rates = Rates(main.currency)
-    numbers = [drafts[place].number for place in kept]
-    known = {order.number: order for order in Order.objects.filter(number__in=numbers)}
-    lines_of = _lines_of([order.pk for order in known.values()])
-    new: list[tuple[int, Order]] = []
-    changed: list[tuple[int, Order]] = []
-    for place in kept:
-        draft = drafts[place]
-        order = _row(draft, customers[draft.number], rates, at)
-        old = known.get(draft.number)
-        if old is None:
-            saved.orders[place].result = Result.CREATED
-            new.append((place, order))
-        elif before := _difference(old, order, lines_of[old.pk], _lines(draft, products)):
-            order.pk, order.created_at = old.pk, old.created_at
-            saved.orders[place] = Outcome(Result.UPDATED, old.pk, before=before)
-            changed.append((place, order))
-        else:
-            saved.orders[place].order_id = old.pk
-    Order.objects.bulk_create([order for _place, order in new], 1000)
-    for place, order in new:
-        saved.orders[place].order_id = order.pk
-    names = [*COMPARED, *SUMS, "updated_at"]
-    Order.objects.bulk_update([order for _place, order in changed], names, 500)
-    OrderLine.objects.filter(order__in=[order.pk for _place, order in changed]).delete()
-    copy_lines((order.pk, _lines(drafts[place], products)) for place, order in [*new, *changed])
+def _outcomes(rows: Sequence[tuple[Any, ...]]) -> dict[int, Outcome]:
+    outcomes = {
+        place: Outcome(Result(result), order_id, number, lines)
+        for place, order_id, result, lines, number, *_rest in rows
+    }
+    changed = {
+        outcome.order_id: outcome
+        for outcome in outcomes.values()
+        if outcome.result == Result.UPDATED and outcome.order_id
+    }
+    for order_id, before in _before(list(changed)).items():
+        changed[order_id].before = before
+    return outcomes
 
 
-type LineRow = tuple[int, Decimal, Decimal, Decimal, Decimal]
-
-
-def _lines(draft: OrderDraft, products: dict[str, Product]) -> list[LineRow]:
-    return [
-        (products[line.product_code].pk, line.quantity, line.unit_price, line.discount, line.tax)
-        for line in draft.lines
-    ]
-
-
-def _lines_of(orders: list[int]) -> dict[int, list[LineRow]]:
-    found: dict[int, list[LineRow]] = {pk: [] for pk in orders}
+def _before(orders: list[int]) -> dict[int, dict[str, Any]]:
+    """What these orders are until they are rewritten, as JSON."""
+    if not orders:
+        return {}
+    lines: dict[int, list[Any]] = {pk: [] for pk in orders}
     names = ("order_id", "product_id", "quantity", "unit_price", "discount", "tax")
     rows = OrderLine.objects.filter(order__in=orders).order_by("order", "position")
-    for order, *rest in rows.values_list(*names):
-        found[order].append(tuple(rest))
-    return found
-
-
-def copy_lines(orders: Any) -> None:
-    """Write the lines of (order id, lines) pairs by COPY: imports have hundreds of thousands."""
-    with (
-        connection.cursor() as sql,
-        sql.copy(
-            "COPY sales_orderline (order_id, position, product_id, quantity, unit_price, discount,"
-            " tax) FROM STDIN"
-        ) as copy,
-    ):
-        for order, lines in orders:
-            for position, line in enumerate(lines, 1):
-                copy.write_row((order, position, *line))
-
-
-def _row(draft: OrderDraft, customer: int | None, rates: Rates, at: datetime) -> Order:
-    currency = draft.currency or rates.company_currency
-    gross = sum((line.quantity * line.unit_price for line in draft.lines), Decimal(0))
-    discount = sum((line.discount for line in draft.lines), Decimal(0))
-    tax = sum((line.tax for line in draft.lines), Decimal(0))
-    total = (gross - discount + tax).quantize(Decimal("0.0001"))
-    return Order(
-        number=draft.number,
-        customer_id=customer,
-        ordered_at=draft.ordered_at,
-        status=draft.status or Order.Status.COMPLETED,
-        channel=draft.channel,
-        store=draft.store,
-        seller_id=draft.seller_id,
-        currency=currency,
-        discount=discount,
-        tax=tax,
-        total=total,
-        company_total=rates.convert(total, currency, draft.ordered_at.date()),
-        created_at=at,
-        updated_at=at,
-    )
-
-
-def _difference(
-    old: Order, new: Order, old_lines: list[LineRow], new_lines: list[LineRow]
-) -> dict[str, Any]:
-    """What was there before, as JSON; empty when nothing differs."""
-    changed = any(getattr(old, name) != getattr(new, name) for name in COMPARED)
-    if not changed and old_lines == new_lines:
-        return {}
-    fields = {name: _plain(getattr(old, name)) for name in (*COMPARED, *SUMS)}
-    return {"fields": fields, "lines": [[_plain(cell) for cell in row] for row in old_lines]}
+    for order, *cells in rows.values_list(*names):
+        lines[order].append([_plain(cell) for cell in cells])
+    kept = (*COMPARED, *SUMS)
+    return {
+        order.pk: {
+            "fields": {name: _plain(getattr(order, name)) for name in kept},
+            "lines": lines[order.pk],
+        }
+        for order in Order.objects.filter(pk__in=orders)
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -283,8 +236,7 @@ def _plain(value: Any) -> Any:
 
 
 def _tell(
-    drafts: Sequence[OrderDraft],
-    saved: Saved,
+    rows: Sequence[tuple[Any, ...]],
     *,
     at: datetime,
     user: User | None,
@@ -292,19 +244,17 @@ def _tell(
     imported: bool,
 ) -> None:
     """Events of what was bought, by whom."""
-    written = {
-        outcome.order_id: outcome.result
-        for outcome in saved.orders
-        if outcome.order_id and outcome.result in {Result.CREATED, Result.UPDATED}
-    }
-    orders = Order.objects.filter(pk__in=written, customer__isnull=False)
-    record_events(
-        (_event(order, created=written[order.pk] == Result.CREATED, at=at) for order in orders),
-        recorded_at=at,
-        user=user,
-        source=source,
-        imported=imported,
+    names = ("id", *incoming.MERGED[4:])
+    told = (
+        _event(
+            Order(**dict(zip(names, (order_id, *rest), strict=True))),
+            created=result == Result.CREATED,
+            at=at,
+        )
+        for _place, order_id, result, _lines, *rest in rows
+        if result != Result.UNCHANGED and rest[1] is not None
     )
+    record_events(told, recorded_at=at, user=user, source=source, imported=imported)
 
 
 def _event(order: Order, *, created: bool, at: datetime) -> NewEvent:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from trato.kit.database import erasing_events
 from trato.sales.actions.figures import refresh_purchases
-from trato.sales.actions.orders import copy_lines
+from trato.sales.actions.incoming import copy_lines
 from trato.sales.models import Order, OrderLine
 
 _EVENTS = """
