@@ -139,13 +139,20 @@ class BaseLines(forms.BaseFormSet[LineForm]):
 
 
 def line_forms(
-    data: Any = None, *, lines: Sequence[OrderLine] = (), blank: int = BLANK_ROWS
+    data: Any = None,
+    *,
+    lines: Sequence[OrderLine] = (),
+    products: Sequence[Product] = (),
+    blank: int = BLANK_ROWS,
 ) -> BaseLines:
+    """``products`` are those that a new order begins with, one of each."""
     made = forms.formset_factory(
         LineForm, formset=BaseLines, extra=blank, max_num=MOST_ROWS, absolute_max=MOST_ROWS
     )
     lines_made: BaseLines = made(  # type: ignore[assignment]
-        data, prefix="lines", initial=[initial_of(line) for line in lines]
+        data,
+        prefix="lines",
+        initial=[*(initial_of(line) for line in lines), *(one_of(product) for product in products)],
     )
     return lines_made
 
@@ -186,6 +193,10 @@ def initial_of(line: OrderLine) -> dict[str, Any]:
         if line.tax and base
         else None,
     }
+
+
+def one_of(product: Product) -> dict[str, Any]:
+    return {"product": product_words(product), "quantity": 1}
 
 
 def product_words(product: Product) -> str:

@@ -83,6 +83,11 @@ class Order(models.Model):
         return self.status in {self.Status.PENDING, self.Status.COMPLETED}
 
     @property
+    def is_deletable(self) -> bool:
+        """Whether it may vanish from the books: it was never completed, or it was cancelled."""
+        return self.status in {self.Status.PENDING, self.Status.CANCELLED}
+
+    @property
     def is_return(self) -> bool:
         return self.total < 0
 
@@ -162,3 +167,35 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.product_id}"
+
+
+class SuggestionAnswerQuerySet(models.QuerySet["SuggestionAnswer"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(customer__in=Customer.objects.visible_to(user))
+
+
+class SuggestionAnswer(models.Model):
+    """What became of suggesting a product to a customer; a declined one is not suggested again."""
+
+    class Answer(models.TextChoices):
+        DECLINED = "declined", _("Not interested")
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="suggestion_answers"
+    )
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="suggestion_answers"
+    )
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer)
+    at = models.DateTimeField()
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = SuggestionAnswerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "product"], name="one_answer_a_product")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.product_id} {self.answer}"

@@ -10,11 +10,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trato.customers.models import Category, Channel, Consent, Event, EventKind, Fact
+from trato.customers.models import Category, Channel, Consent, Event, EventKind, Fact, StageCause
 from trato.identity.models import Team, User
 from trato.sales.models import Order
 from trato.sales.queries.customer import Bought
 from trato.ui import formats
+from trato.ui.stages import STAGES
 from trato.web.words import channel_word, custom_word, field_label, field_word
 
 ICONS: dict[str, str] = {
@@ -22,6 +23,7 @@ ICONS: dict[str, str] = {
     EventKind.ORDER_CHANGED: "receipt-text",
     EventKind.ORDER_CANCELLED: "ban",
     EventKind.ORDER_RETURNED: "undo-2",
+    EventKind.ORDER_DELETED: "trash-2",
     EventKind.NOTE: "sticky-note",
     EventKind.CALL: "phone",
     EventKind.VISIT: "map-pin",
@@ -41,10 +43,13 @@ ICONS: dict[str, str] = {
     EventKind.CAMPAIGN_OPENED: "mail-open",
     EventKind.CAMPAIGN_CLICKED: "mouse-pointer-click",
     EventKind.COUPON_REDEEMED: "ticket",
+    EventKind.STAGE_CHANGED: "route",
+    EventKind.SUGGESTION_DECLINED: "thumbs-down",
 }
 TONES: dict[str, str] = {
     EventKind.ORDER_CANCELLED: "granate",
     EventKind.ORDER_RETURNED: "granate",
+    EventKind.ORDER_DELETED: "granate",
     EventKind.COMPLAINT: "granate",
     EventKind.CONSENT_WITHDRAWN: "granate",
 }
@@ -130,8 +135,9 @@ def _order(line: Line, event: Event, known: Known) -> None:
         EventKind.ORDER_CHANGED: _("Purchase %(number)s changed"),
         EventKind.ORDER_CANCELLED: _("Purchase %(number)s cancelled"),
         EventKind.ORDER_RETURNED: _("Return %(number)s"),
+        EventKind.ORDER_DELETED: _("Purchase %(number)s deleted"),
     }[EventKind(event.kind)]
-    cancelled = event.kind == EventKind.ORDER_CANCELLED
+    cancelled = event.kind in {EventKind.ORDER_CANCELLED, EventKind.ORDER_DELETED}
     if cancelled and bought and bought.status == Order.Status.RETURNED:
         title = _("Purchase %(number)s returned")
     line.title = title % {"number": event.subject}
@@ -276,11 +282,24 @@ def _task(line: Line, event: Event, known: Known) -> None:
     line.detail = event.subject
 
 
+def _stage(line: Line, event: Event, known: Known) -> None:
+    before, after = (STAGES.get(event.payload.get(end)) for end in ("from", "to"))
+    line.detail = _arrow(*(str(stage[0]) if stage else "" for stage in (before, after)))
+    causes = dict(StageCause.choices)
+    told = [causes.get(event.payload.get("cause", "")), event.payload.get("reason")]
+    line.body = " · ".join(str(word) for word in told if word)
+
+
+def _declined(line: Line, event: Event, known: Known) -> None:
+    line.detail = event.subject
+
+
 TELLERS: dict[str, Callable[[Line, Event, Known], None]] = {
     EventKind.ORDER_PLACED: _order,
     EventKind.ORDER_CHANGED: _order,
     EventKind.ORDER_CANCELLED: _order,
     EventKind.ORDER_RETURNED: _order,
+    EventKind.ORDER_DELETED: _order,
     EventKind.CUSTOMER_CREATED: _created,
     EventKind.CUSTOMER_CHANGED: _changed,
     EventKind.STATUS_CHANGED: _changed,
@@ -288,4 +307,6 @@ TELLERS: dict[str, Callable[[Line, Event, Known], None]] = {
     EventKind.CONSENT_GIVEN: _consent,
     EventKind.CONSENT_WITHDRAWN: _consent,
     EventKind.TASK_DONE: _task,
+    EventKind.STAGE_CHANGED: _stage,
+    EventKind.SUGGESTION_DECLINED: _declined,
 }

@@ -25,6 +25,7 @@ class EventKind(models.TextChoices):
     ORDER_CHANGED = "order_changed", _("Purchase changed")
     ORDER_CANCELLED = "order_cancelled", _("Purchase cancelled")
     ORDER_RETURNED = "order_returned", _("Return")
+    ORDER_DELETED = "order_deleted", _("Purchase deleted")
     NOTE = "note", _("Note")
     CALL = "call", _("Call")
     VISIT = "visit", _("Visit")
@@ -36,6 +37,7 @@ class EventKind(models.TextChoices):
     CUSTOMER_CREATED = "customer_created", _("Customer created")
     CUSTOMER_CHANGED = "customer_changed", _("Customer changed")
     STATUS_CHANGED = "status_changed", _("Relationship changed")
+    STAGE_CHANGED = "stage_changed", _("Stage changed")
     FACT_RECORDED = "fact_recorded", _("Fact recorded")
     CONSENT_GIVEN = "consent_given", _("Consent given")
     CONSENT_WITHDRAWN = "consent_withdrawn", _("Consent withdrawn")
@@ -44,6 +46,7 @@ class EventKind(models.TextChoices):
     CAMPAIGN_CLICKED = "campaign_clicked", _("Campaign clicked")
     COUPON_REDEEMED = "coupon_redeemed", _("Coupon redeemed")
     COMPLAINT = "complaint", _("Complaint")
+    SUGGESTION_DECLINED = "suggestion_declined", _("Suggestion declined")
 
 
 TRANSACTIONS = frozenset(kind for kind in EventKind if kind.value.startswith("order_"))
@@ -65,6 +68,7 @@ RESPONSES = frozenset(
         EventKind.CAMPAIGN_OPENED,
         EventKind.CAMPAIGN_CLICKED,
         EventKind.COUPON_REDEEMED,
+        EventKind.SUGGESTION_DECLINED,
     }
 )
 KINDS_OF: dict[Category, frozenset[EventKind]] = {

@@ -16,6 +16,7 @@ from trato.sales.actions.placing import (
     next_number,
     place_order,
 )
+from trato.sales.actions.suggesting import decline_suggestion, take_back_answer
 from trato.sales.actions.undoing import remove_orders, restore_orders
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "UnknownProduct",
     "change_order",
     "change_status",
+    "decline_suggestion",
     "next_number",
     "place_order",
     "refresh_company_totals",
@@ -35,4 +37,5 @@ __all__ = [
     "restore_orders",
     "save_incoming",
     "save_orders",
+    "take_back_answer",
 ]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from trato.catalog.models import Product
 from trato.catalog.queries import find_products
 from trato.customers.models import Customer
 from trato.identity.access import UserRequest, requires
@@ -43,7 +44,7 @@ def new(request: UserRequest) -> HttpResponse:
         "customer": request.GET.get("customer", ""),
     }
     form = OrderForm(_written(request), user=request.user, initial=start)
-    lines = line_forms(_written(request))
+    lines = line_forms(_written(request), products=_asked_products(request))
     if _is_sent(request) and _both_valid(form, lines):
         draft = order_draft(form, lines.drafts())
         try:
@@ -56,6 +57,12 @@ def new(request: UserRequest) -> HttpResponse:
             text = _("The order %(number)s is written down.") % {"number": made.number}
             return toast(request, go(request, reverse("sales:order", args=[made.pk])), text)
     return _page(request, form, lines, None)
+
+
+def _asked_products(request: UserRequest) -> list[Product]:
+    """What the order begins with, when a suggestion leads here."""
+    codes = request.GET.getlist("product")[:MORE_ROWS]
+    return list(Product.objects.filter(code__in=codes)) if codes else []
 
 
 @writes_orders
