@@ -118,6 +118,14 @@ def test_strictly_unknown_customers_refuse_the_order() -> None:
     assert "P2" in run.rows.order_by("number")[0].reason
 
 
+def test_what_one_line_says_of_the_order_holds_for_all_of_it() -> None:
+    text = "order_id,customer_id,ordered_at,product_id,quantity,unit_price,channel,store\n"
+    bring("orders", text + "1,,2026-10-01,P1,1,2,,Vigo\n1,C1,2026-10-01,P2,1,2,web,León\n")
+    order = Order.objects.get()
+    assert (order.channel, order.store, order.total) == ("web", "Vigo", 4)
+    assert order.customer is not None
+
+
 def test_a_refused_line_refuses_its_whole_order_and_no_other() -> None:
     run = bring("orders", ORDERS.replace("P2,1,10", "P2,one,10"))
     assert counts(run) == (2, 0, 0, 2)

@@ -12,7 +12,6 @@ from trato.catalog.drafts import ProductDraft
 from trato.customers.drafts import AddressDraft, ConsentDraft, ContactDraft, CustomerDraft
 from trato.customers.models import Channel, Consent
 from trato.identity.queries import find_user
-from trato.sales.drafts import LineDraft, OrderDraft
 
 type Values = Mapping[str, Any]
 
@@ -107,49 +106,15 @@ def _amount(values: Values, name: str) -> Decimal | None:
     return Decimal(values[name]) if values.get(name) is not None else None
 
 
-def order_draft(lines: Sequence[Values], find: Colleagues) -> OrderDraft:
-    """One order of its lines; what is said of the order once holds for all of it."""
-    head: dict[str, Any] = {}
-    for line in lines:
-        for name, value in line.items():
-            if value not in ("", None):
-                head.setdefault(name, value)
-    return OrderDraft(
-        number=head["order_id"],
-        ordered_at=datetime.fromisoformat(head["ordered_at"]),
-        lines=tuple(_line(line) for line in lines),
-        customer=_buyer(head),
-        status=head.get("status", ""),
-        channel=head.get("channel", ""),
-        store=head.get("store", ""),
-        currency=head.get("currency", ""),
-        seller_id=find(head.get("seller", "")),
-    )
-
-
-def _buyer(head: Values) -> CustomerDraft | None:
-    emails = tuple(head.get("customer_email", ()))
-    ids, name = _ids(head.get("customer_id", "")), head.get("customer_name", "")
-    if not (ids or emails or name):
-        return None
-    country = head.get("country", "")
+def buyer_draft(
+    number: str | None, emails: Sequence[str] | None, name: str | None, country: str | None
+) -> CustomerDraft:
+    """Whom the lines of an order name."""
     return CustomerDraft(
-        external_ids=ids,
-        name=name,
-        emails=emails,
+        external_ids=_ids(number or ""),
+        name=name or "",
+        emails=tuple(emails or ()),
         addresses=(AddressDraft(country=country),) if country else (),
-    )
-
-
-def _line(values: Values) -> LineDraft:
-    return LineDraft(
-        product_code=values["product_id"],
-        quantity=Decimal(values["quantity"]),
-        unit_price=Decimal(values["unit_price"]),
-        discount=Decimal(values.get("discount") or 0),
-        tax=Decimal(values.get("tax") or 0),
-        product_name=values.get("product_name", ""),
-        category=values.get("category", ""),
     )
 
 

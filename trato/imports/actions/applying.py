@@ -1,29 +1,46 @@
 """From staged rows to customers, products, orders and contacts, chunk by chunk."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from trato.catalog.actions import save_products
 from trato.customers.actions import Result, Twins, save_contacts, save_customers
 from trato.identity.queries import company
+from trato.imports.actions.ordering import Span, take_in
 from trato.imports.drafting import (
     colleagues,
     contact_draft,
     customer_draft,
-    order_draft,
     product_draft,
 )
-from trato.imports.models import Import, ImportChange, ImportRow
+from trato.imports.models import Import, ImportRow
 from trato.imports.queries import refused_rows
-from trato.sales.actions import save_orders
+from trato.sales.actions import save_incoming
 
-CHUNK = 4000
+CHUNK = 10_000
 COUNTED = ("created", "updated", "unchanged", "refused")
+
+_LAST_GROUP = """
+SELECT max("group") FROM (
+    SELECT "group" FROM imports_importrow
+    WHERE run_id = %(run)s AND problems IS NULL AND "group" > %(after)s
+    ORDER BY "group", number LIMIT %(chunk)s
+) AS next
+"""
+_REFUSE = """
+UPDATE imports_importrow r SET problems = told.problems
+FROM unnest(%(groups)s::text[], %(problems)s::jsonb[]) AS told ("group", problems)
+WHERE r.run_id = %(run)s AND r.problems IS NULL AND r."group" = told."group"
+"""
+_CHANGES = "COPY imports_importchange (run_id, model, object_id, action, before) FROM STDIN"
+
+type Change = tuple[int, str, int, str, str | None]
 
 
 @dataclass
@@ -33,8 +50,8 @@ class Written:
     rows: Counter[str] = field(default_factory=Counter)
     records: Counter[tuple[str, str]] = field(default_factory=Counter)
     twins: int = 0
-    changes: list[ImportChange] = field(default_factory=list)
-    refused: list[tuple[list[ImportRow], dict[str, Any]]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    refused: dict[str, dict[str, Any]] = field(default_factory=dict)
     created: list[tuple[str, set[tuple[str, ...]]]] = field(default_factory=list)
 
     def note(self, model: str, result: Result | str, rows: int) -> None:
@@ -42,12 +59,14 @@ class Written:
         self.records[model, str(result)] += 1
 
     def change(self, run: Import, model: str, action: str, pk: int, before: Any = None) -> None:
-        self.changes.append(
-            ImportChange(run=run, model=model, object_id=pk, action=action, before=before)
-        )
+        told = None if before is None else json.dumps(before)
+        self.changes.append((run.pk, model, pk, action, told))
+
+    def refuse(self, group: str, code: str, **params: str) -> None:
+        self.refused[group] = {"code": code, "params": params} if params else {"code": code}
 
 
-type Writer = Callable[[Import, list[list[ImportRow]], datetime], Written]
+type Writer = Callable[[Import, Span, datetime], Written]
 
 
 def source_of(run: Import) -> str:
@@ -55,23 +74,22 @@ def source_of(run: Import) -> str:
     return f"import:{run.pk}"
 
 
-def next_groups(run: Import, after: str) -> list[list[ImportRow]]:
-    """The next chunk of good rows, whole groups only: an order is never cut in two."""
+def next_span(run: Import, after: str) -> Span | None:
+    """The next chunk of good rows, and the rest of the last group."""
+    with connection.cursor() as sql:
+        sql.execute(_LAST_GROUP, {"run": run.pk, "after": after, "chunk": CHUNK})
+        [until] = sql.fetchone()
+    return None if until is None else Span(after, until)
+
+
+def rows_in(run: Import, span: Span) -> list[ImportRow]:
     good = run.rows.filter(problems__isnull=True)
-    rows = list(good.filter(group__gt=after).order_by("group", "number")[: CHUNK + 1])
-    if len(rows) > CHUNK:
-        last = rows[-1].group
-        whole = [row for row in rows if row.group != last]
-        rows = whole or list(good.filter(group=last).order_by("number"))
-    groups: dict[str, list[ImportRow]] = {}
-    for row in rows:
-        groups.setdefault(row.group, []).append(row)
-    return list(groups.values())
+    return list(good.filter(group__gt=span.after, group__lte=span.until).order_by("group"))
 
 
-def write_customers(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
+def write_customers(run: Import, span: Span, at: datetime) -> Written:
     written = Written()
-    rows = [row for group in groups for row in group]
+    rows = rows_in(run, span)
     find = colleagues()
     drafts = [customer_draft(row.values, find) for row in rows]
     twins = Twins(run.options.get("twins", Twins.UPDATE))
@@ -90,14 +108,13 @@ def write_customers(run: Import, groups: list[list[ImportRow]], at: datetime) ->
         elif outcome.result == Result.UPDATED and outcome.customer_id:
             written.change(run, "customer", "updated", outcome.customer_id, outcome.before)
         elif outcome.result == Result.REFUSED:
-            problem = {"code": "twin"}
-            written.refused.append(([row], problem))
+            written.refuse(row.group, "twin")
     return written
 
 
-def write_products(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
+def write_products(run: Import, span: Span, at: datetime) -> Written:
     written = Written()
-    rows = [row for group in groups for row in group]
+    rows = rows_in(run, span)
     outcomes = save_products(
         [product_draft(row.values) for row in rows],
         currency=company().currency,
@@ -114,34 +131,32 @@ def write_products(run: Import, groups: list[list[ImportRow]], at: datetime) -> 
     return written
 
 
-def write_orders(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
+def write_orders(run: Import, span: Span, at: datetime) -> Written:
     written = Written()
-    find = colleagues()
-    saved = save_orders(
-        [order_draft([row.values for row in group], find) for group in groups],
+    saved = save_incoming(
+        take_in(run, span),
         at=at,
         user=run.user,
         source=source_of(run),
         strict=bool(run.options.get("strict")),
         imported=True,
     )
-    for group, outcome in zip(groups, saved.orders, strict=True):
-        written.note("orders", outcome.result, len(group))
+    for outcome in saved.orders:
+        written.note("orders", outcome.result, outcome.lines)
         if outcome.result == Result.CREATED and outcome.order_id:
             written.change(run, "order", "created", outcome.order_id)
         elif outcome.result == Result.UPDATED and outcome.order_id:
             written.change(run, "order", "updated", outcome.order_id, outcome.before)
         elif outcome.problem is not None:
-            problem = {"code": outcome.problem.value, "params": {"name": outcome.missing}}
-            written.refused.append((group, problem))
+            written.refuse(outcome.number, outcome.problem.value, name=outcome.missing)
     _note_created(run, written, "customer", saved.customers)
     _note_created(run, written, "product", saved.products)
     return written
 
 
-def write_contacts(run: Import, groups: list[list[ImportRow]], at: datetime) -> Written:
+def write_contacts(run: Import, span: Span, at: datetime) -> Written:
     written = Written()
-    rows = [row for group in groups for row in group]
+    rows = rows_in(run, span)
     saved = save_contacts(
         [contact_draft(row.values) for row in rows],
         at=at,
@@ -154,11 +169,8 @@ def write_contacts(run: Import, groups: list[list[ImportRow]], at: datetime) -> 
         if result == Result.CREATED:
             written.change(run, "event", "created", 0, key)
         elif result == Result.REFUSED:
-            problem = {
-                "code": "unknown_customer",
-                "params": {"name": str(row.values.get("customer_id", ""))},
-            }
-            written.refused.append(([row], problem))
+            name = str(row.values.get("customer_id", ""))
+            written.refuse(row.group, "unknown_customer", name=name)
     _note_created(run, written, "customer", saved.customers)
     return written
 
@@ -186,25 +198,36 @@ def apply_chunk(run_id: int, *, at: datetime) -> bool:
     """
     with transaction.atomic():
         run = Import.objects.select_for_update().get(pk=run_id)
-        groups = next_groups(run, run.position)
-        if not groups:
+        span = next_span(run, run.position)
+        if span is None:
             return False
-        written = WRITERS[run.kind](run, groups, at)
-        ImportChange.objects.bulk_create(written.changes, 2000)
-        _refuse(written)
-        run.position = groups[-1][0].group
-        run.rows_done += sum(len(group) for group in groups)
+        written = WRITERS[run.kind](run, span, at)
+        _keep_changes(written)
+        _refuse(run, written)
+        run.position = span.until
+        run.rows_done += written.rows.total()
         run.counts = added(run.counts, written)
         run.save(update_fields=["position", "rows_done", "counts"])
     return True
 
 
-def _refuse(written: Written) -> None:
+def _keep_changes(written: Written) -> None:
+    with connection.cursor() as sql, sql.copy(_CHANGES) as copy:
+        for change in written.changes:
+            copy.write_row(change)
+
+
+def _refuse(run: Import, written: Written) -> None:
     """Keep with each row why it was refused: what a rehearsal refuses stays refused."""
-    for rows, problem in written.refused:
-        for row in rows:
-            row.problems = [problem]
-        ImportRow.objects.bulk_update(rows, ["problems"])
+    if written.refused:
+        problems = [json.dumps([problem]) for problem in written.refused.values()]
+        given: dict[str, Any] = {
+            "run": run.pk,
+            "groups": list(written.refused),
+            "problems": problems,
+        }
+        with connection.cursor() as sql:
+            sql.execute(_REFUSE, given)
 
 
 def rehearse(run: Import, *, at: datetime) -> dict[str, Any]:
@@ -212,15 +235,15 @@ def rehearse(run: Import, *, at: datetime) -> dict[str, Any]:
     counts: dict[str, Any] = {}
     run.rows_done = 0
     position, seen = "", set[tuple[str, tuple[str, ...]]]()
-    while groups := next_groups(run, position):
+    while span := next_span(run, position):
         with transaction.atomic():
-            written = WRITERS[run.kind](run, groups, at)
+            written = WRITERS[run.kind](run, span, at)
             transaction.set_rollback(True)
-        _refuse(written)
+        _refuse(run, written)
         _forget_repeated(run, written, seen)
         counts = added(counts, written)
-        position = groups[-1][0].group
-        run.rows_done += sum(len(group) for group in groups)
+        position = span.until
+        run.rows_done += written.rows.total()
         run.save(update_fields=["rows_done"])
     return counts
 

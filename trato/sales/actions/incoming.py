@@ -6,6 +6,7 @@ rest to ``merge``, which decides for each order what it is, and to ``write``. A 
 ``settle_buyers`` says whose it is. See docs/decisions (orders set by set).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -53,8 +54,8 @@ FROM incoming_line WHERE NOT EXISTS (SELECT FROM catalog_product WHERE code = pr
 ORDER BY place, position
 """
 _LEAVE_OUT = """
-DELETE FROM incoming_order WHERE place = ANY(%(places)s);
-DELETE FROM incoming_line WHERE place = ANY(%(places)s)
+WITH gone AS (DELETE FROM incoming_order WHERE place = ANY(%(places)s))
+DELETE FROM incoming_line WHERE place = ANY(%(places)s) RETURNING place
 """
 _MERGE = """
 CREATE TEMPORARY TABLE merged_order ON COMMIT DROP AS
@@ -197,9 +198,11 @@ def without_product() -> dict[int, str]:
         return dict(sql.fetchall())
 
 
-def leave_out(places: Iterable[int]) -> None:
+def leave_out(places: Iterable[int]) -> Counter[int]:
+    """Take orders out of the tables; returns how many lines each had."""
     with connection.cursor() as sql:
         sql.execute(_LEAVE_OUT, {"places": list(places)})
+        return Counter(place for (place,) in sql.fetchall())
 
 
 def settle_buyers(ids: Mapping[str, int | None]) -> None:
@@ -216,7 +219,7 @@ def merge(*, currency: str, many: bool) -> list[tuple[Any, ...]]:
             sql.execute("ANALYZE incoming_order; ANALYZE incoming_line")
         sql.execute(_MERGE, {"currency": currency})
         sql.execute(f"SELECT {', '.join(MERGED)} FROM merged_order ORDER BY place")  # noqa: S608
-        return sql.fetchall()
+        return list(sql.fetchall())
 
 
 def write(*, at: Any) -> None:

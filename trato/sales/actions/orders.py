@@ -115,7 +115,9 @@ def save_incoming(
     orders = incoming.numbers()
     saved = Saved(orders=[])
     refused = _unknown(buyers, orders) if strict else {}
-    incoming.leave_out(refused)
+    if refused:
+        for place, lines in incoming.leave_out(refused).items():
+            refused[place].lines = lines
     wanted = {buyer for place, (_number, buyer) in orders.items() if place not in refused}
     _settle_buyers(
         {key: who for key, who in buyers.items() if key in wanted},
