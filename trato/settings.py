@@ -231,6 +231,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.value("TRATO_MAIL_FROM")
 
 API_CALLS_A_MINUTE: int = environment.value("TRATO_API_CALLS")
 
+LAKE: str = environment.value("TRATO_LAKE") or str(TRATO_HOME / "lake")
+
 PGHISTORY_APPEND_ONLY = True
 # Its default, `events`, is taken: a customer has events of another kind.
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="history")

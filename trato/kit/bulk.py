@@ -15,6 +15,7 @@ _END = b"\xff\xff"
 _BLOCK = 32 * 1024 * 1024
 _WIDE = {"i2": 2, "i4": 4, "i8": 8, "f8": 8, "?": 1}
 
+type Parameters = Sequence[Any] | Mapping[str, Any]
 type Column = tuple[str, str]
 """Name and numpy's word for the type: i2, i4, i8, f8 or ?."""
 
@@ -24,7 +25,7 @@ class NotFixed(ValueError):
 
 
 def read_numbers(
-    query: str, parameters: Sequence[Any], columns: Sequence[Column]
+    query: str, parameters: Parameters, columns: Sequence[Column]
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a query whose columns are numbers, never NULL, in this order and these types.
 
@@ -79,7 +80,7 @@ def _check(block: NDArray[Any], columns: Sequence[Column]) -> None:
             raise NotFixed(f"{name}: a cell is empty or not of {_WIDE[kind]} bytes")
 
 
-def read_table(query: str, parameters: Sequence[Any], schema: pa.Schema) -> pa.Table:
+def read_table(query: str, parameters: Parameters, schema: pa.Schema) -> pa.Table:
     """The rows of any query as a table of this schema; an empty cell stays empty."""
     spool = pa.BufferOutputStream()
     with (

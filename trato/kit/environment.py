@@ -135,6 +135,14 @@ SETTINGS = [
         _limit,
     ),
     Setting(
+        "TRATO_LAKE",
+        "",
+        _(
+            "Folder or address (such as s3://bucket/trato) for the copies that analysis reads."
+            " Empty: TRATO_HOME/lake."
+        ),
+    ),
+    Setting(
         "TRATO_LOG_LEVEL", "INFO", _("How much is logged: DEBUG, INFO, WARNING, ERROR."), _level
     ),
     Setting(

@@ -1,0 +1,10 @@
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+
+@pytest.fixture(autouse=True)
+def own_lake(settings: Settings, tmp_path: Path) -> None:
+    """Every test has a lake of its own."""
+    settings.LAKE = str(tmp_path / "lake")

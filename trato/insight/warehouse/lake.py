@@ -1,0 +1,302 @@
+"""Bringing the lake up to date, and reading it.
+
+What happened since the last update is told by the event log (every transaction that was not yet
+visible then) and by orders rewritten since. The customers concerned are read anew as a whole, so
+late, corrected, cancelled and deleted orders need no rules of their own. Afterwards counts and sums
+must agree with the database, year by year; when they do not, everything is read anew, and when they
+still do not, nothing is published and the difference is told.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+from django.db import connection, transaction
+
+from trato.identity.queries import company
+from trato.insight.warehouse import extraction
+from trato.insight.warehouse.place import Place
+
+MANIFEST = "manifest.json"
+VERSION = 1
+# A transaction may have taken its time long before it was committed.
+_SLACK = timedelta(minutes=10)
+# With more customers than this beside the base, it is time for a new base.
+_MOST_BESIDE = 0.1
+
+type Totals = dict[str, tuple[int, float]]
+
+
+class NotReconciled(Exception):
+    """The lake does not hold what the database holds; the message says where."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """``base`` and ``beside`` name the files of lines and signals; who is in ``beside`` counts
+    there only. ``source`` tells which database, time zone, currency and costs they came from."""
+
+    source: dict[str, Any]
+    seen: int
+    rewritten: str
+    codes: extraction.Codes
+    base: dict[str, str]
+    beside: dict[str, str]
+    customers: str
+    products: str
+    changed: list[int]
+    totals: Totals
+
+    def files(self) -> list[str]:
+        return [*self.base.values(), *self.beside.values(), self.customers, self.products]
+
+
+@dataclass(frozen=True)
+class Lake:
+    place: Place
+    manifest: Manifest
+
+    @property
+    def customers(self) -> pa.Table:
+        return self.place.read(self.manifest.customers)
+
+    @property
+    def products(self) -> pa.Table:
+        return self.place.read(self.manifest.products)
+
+    def batches(self, noun: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Lines or signals: the rows of a customer follow each other, in the order of time."""
+        changed = np.array(self.manifest.changed, dtype=np.int64)
+        wanted = None if columns is None else list(dict.fromkeys(["customer", *columns]))
+        for batch in self.place.batches(self.manifest.base[noun], wanted):
+            yield _without(batch, changed)
+        if noun in self.manifest.beside:
+            yield from self.place.batches(self.manifest.beside[noun], wanted)
+
+    def table(self, noun: str, columns: list[str] | None = None) -> pa.Table:
+        return pa.Table.from_batches(self.batches(noun, columns))
+
+
+def _without(batch: pa.RecordBatch, customers: np.ndarray[Any, Any]) -> pa.RecordBatch:
+    if not customers.size:
+        return batch
+    held = batch.column("customer").to_numpy()
+    place = np.searchsorted(customers, held).clip(max=customers.size - 1)
+    return batch.filter(pa.array(customers[place] != held))
+
+
+@dataclass(frozen=True)
+class Update:
+    """``changed`` is who was read anew; nothing means everybody."""
+
+    lake: Lake
+    changed: list[int] | None
+    lines: int
+
+
+def place() -> Place:
+    return Place.at(settings.LAKE)
+
+
+def current(where: Place | None = None) -> Lake | None:
+    """The lake as the last update left it."""
+    where = where or place()
+    note = where.read_note(MANIFEST)
+    if note is None or note.pop("version") != VERSION:
+        return None
+    note["codes"] = extraction.Codes(**note["codes"])
+    note["totals"] = {year: (int(rows), amount) for year, (rows, amount) in note["totals"].items()}
+    return Lake(where, Manifest(**note))
+
+
+def update(*, at: datetime, full: bool = False) -> Update:
+    """Read what changed since the last update, or everything. Raises NotReconciled."""
+    where = place()
+    old = current(where)
+    with _snapshot():
+        state = _state(at)
+        changed = None if full or old is None else _changed(old, state)
+        if old is not None and changed is not None:
+            found = _beside(old, changed, state)
+            if not _differences(found.lake, state):
+                return _publish(found, old)
+        found = _anew(where, state, old.manifest.codes if old else None)
+        if differences := _differences(found.lake, state):
+            where.keep_only(old.manifest.files() if old else [])
+            raise NotReconciled("; ".join(differences))
+        return _publish(found, old)
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """All is read as it was at one moment."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as sql:
+            sql.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+@dataclass(frozen=True)
+class _State:
+    source: dict[str, Any]
+    seen: int
+    at: datetime
+    customers: int
+    totals: Totals
+
+
+_SOURCE = """
+SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || current_database(),
+       pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+       (SELECT count(*) FROM customers_customer),
+       (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_productprice)
+       || ' ' || (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_exchangerate)
+"""
+_TOTALS = """
+SELECT year::text, coalesce(l.rows, 0), coalesce(o.amount, 0)
+FROM (
+    SELECT extract(year FROM ordered_at AT TIME ZONE %(zone)s) AS year,
+           sum(company_total) FILTER (WHERE status <> 'returned')::float8 AS amount
+    FROM sales_order WHERE customer_id IS NOT NULL AND status <> 'cancelled' GROUP BY 1
+) o
+JOIN (
+    SELECT extract(year FROM o.ordered_at AT TIME ZONE %(zone)s) AS year, count(*) AS rows
+    FROM sales_order o LEFT JOIN sales_orderline l ON l.order_id = o.id
+    WHERE o.customer_id IS NOT NULL AND o.status <> 'cancelled' GROUP BY 1
+) l USING (year)
+"""
+
+
+def _state(at: datetime) -> _State:
+    own = company()
+    with connection.cursor() as sql:
+        sql.execute(_SOURCE)
+        database, seen, customers, costs = sql.fetchone()
+        sql.execute(_TOTALS, {"zone": own.time_zone})
+        totals = {year: (rows, amount) for year, rows, amount in sql.fetchall()}
+    source = {
+        "database": database,
+        "zone": own.time_zone,
+        "currency": own.currency,
+        "costs": costs,
+        "kinds": extraction.SIGNAL_KINDS,
+    }
+    return _State(source, seen, at, customers, totals)
+
+
+_CHANGED = """
+SELECT customer_id FROM customers_event WHERE transaction >= %s
+UNION
+SELECT customer_id FROM sales_order WHERE updated_at >= %s AND customer_id IS NOT NULL
+ORDER BY 1
+"""
+
+
+def _changed(old: Lake, state: _State) -> list[int] | None:
+    """Whom something happened to since; nothing when too many, or when all is to be read anew."""
+    if old.manifest.source != state.source:
+        return None
+    since = datetime.fromisoformat(old.manifest.rewritten) - _SLACK
+    with connection.cursor() as sql:
+        sql.execute(_CHANGED, [old.manifest.seen, since])
+        found = {row[0] for row in sql.fetchall()}
+    changed = sorted(found | set(old.manifest.changed))
+    return changed if len(changed) <= max(1000, _MOST_BESIDE * state.customers) else None
+
+
+def _beside(old: Lake, changed: list[int], state: _State) -> Update:
+    where, codes = old.place, extraction.codes(old.manifest.codes)
+    lines = extraction.lines(codes, changed)
+    manifest = replace(
+        _manifest(where, state, codes),
+        base=old.manifest.base,
+        beside={
+            "lines": where.write("lines", lines),
+            "signals": where.write("signals", extraction.signals(codes, changed)),
+        },
+        changed=changed,
+    )
+    return _counted(Lake(where, manifest), changed, lines.num_rows)
+
+
+def _anew(where: Place, state: _State, known: extraction.Codes | None) -> Update:
+    codes = extraction.codes(known)
+    lines = extraction.lines(codes)
+    base = {
+        "lines": where.write("lines", lines),
+        "signals": where.write("signals", extraction.signals(codes)),
+    }
+    rows = lines.num_rows
+    del lines
+    manifest = replace(_manifest(where, state, codes), base=base)
+    return _counted(Lake(where, manifest), None, rows)
+
+
+def _manifest(where: Place, state: _State, codes: extraction.Codes) -> Manifest:
+    return Manifest(
+        source=state.source,
+        seen=state.seen,
+        rewritten=state.at.isoformat(),
+        codes=codes,
+        base={},
+        beside={},
+        customers=where.write("customers", extraction.customers()),
+        products=where.write("products", extraction.products()),
+        changed=[],
+        totals={},
+    )
+
+
+def _counted(lake: Lake, changed: list[int] | None, lines: int) -> Update:
+    manifest = replace(lake.manifest, totals=_totals(lake))
+    return Update(Lake(lake.place, manifest), changed, lines)
+
+
+def _totals(lake: Lake) -> Totals:
+    """Rows and money of each year, as the files hold them."""
+    totals: Totals = {}
+    for batch in lake.batches("lines", ["day", "amount"]):
+        years = pc.year(batch.column("day").cast(pa.date32()))
+        table = pa.table({"year": years, "amount": batch.column("amount")})
+        for row in (
+            table.group_by("year").aggregate([("amount", "sum"), ([], "count_all")]).to_pylist()
+        ):
+            rows, amount = totals.get(str(row["year"]), (0, 0.0))
+            totals[str(row["year"])] = (rows + row["count_all"], amount + row["amount_sum"])
+    return totals
+
+
+def _differences(lake: Lake, state: _State) -> list[str]:
+    """Where lake and database disagree, in words."""
+    found, expected = lake.manifest.totals, state.totals
+    nothing = (0, 0.0)
+    years = sorted(found.keys() | expected.keys())
+    pairs = [(year, found.get(year, nothing), expected.get(year, nothing)) for year in years]
+    return [
+        f"{year}: {here[0]} lines, {here[1]:.2f} in the lake;"
+        f" {there[0]} lines, {there[1]:.2f} in the database"
+        for year, here, there in pairs
+        if not _agree(here, there)
+    ]
+
+
+def _agree(one: tuple[int, float], other: tuple[int, float]) -> bool:
+    return one[0] == other[0] and math.isclose(one[1], other[1], rel_tol=1e-9, abs_tol=0.01)
+
+
+def _publish(found: Update, old: Lake | None) -> Update:
+    """From here on readers see the new files; the last lake's stay for who reads them now."""
+    lake = found.lake
+    lake.place.write_note(MANIFEST, {"version": VERSION, **asdict(lake.manifest)})
+    lake.place.keep_only([*lake.manifest.files(), *(old.manifest.files() if old else [])])
+    return found

@@ -1,0 +1,100 @@
+"""Where the lake lies: a folder, or an object store, by one interface."""
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
+
+_ROWS_A_GROUP = 131_072
+
+
+def _nothing(schema: pa.Schema, columns: list[str] | None) -> pa.RecordBatch:
+    wanted = [schema.field(name) for name in columns or schema.names]
+    return pa.RecordBatch.from_pylist([], schema=pa.schema(wanted))
+
+
+@dataclass(frozen=True)
+class Place:
+    system: fsspec.AbstractFileSystem
+    root: str
+
+    @classmethod
+    def at(cls, address: str) -> "Place":
+        """A folder's path, or an address such as ``s3://bucket/trato``; made when there is none."""
+        system, root = fsspec.core.url_to_fs(address)
+        system.makedirs(root, exist_ok=True)
+        return cls(system, root)
+
+    def within(self, folder: str) -> "Place":
+        self.system.makedirs(f"{self.root}/{folder}", exist_ok=True)
+        return Place(self.system, f"{self.root}/{folder}")
+
+    @property
+    def is_local(self) -> bool:
+        return isinstance(self.system, LocalFileSystem)
+
+    def path(self, name: str) -> str:
+        """What DuckDB opens, with ``system`` registered when it is not a folder."""
+        path = f"{self.root}/{name}"
+        return path if self.is_local else f"{self._protocol}://{path}"
+
+    @property
+    def _protocol(self) -> str:
+        protocol = self.system.protocol
+        return protocol if isinstance(protocol, str) else str(protocol[0])
+
+    def write(self, noun: str, table: pa.Table, *, statistics: list[str] | bool = False) -> str:
+        """A new file with the rows of a table; no file is ever written over. Returns its name."""
+        name = f"{noun}-{uuid.uuid4().hex[:12]}.parquet"
+        with self.system.open(f"{self.root}/{name}", "wb") as file:
+            pq.write_table(
+                table,
+                file,
+                compression="zstd",
+                compression_level=1,
+                row_group_size=_ROWS_A_GROUP,
+                write_statistics=statistics,
+            )
+        return name
+
+    def read(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        with self.system.open(f"{self.root}/{name}", "rb") as file:
+            return pq.read_table(file, columns=columns)
+
+    def batches(self, name: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+        with self.system.open(f"{self.root}/{name}", "rb") as file:
+            parquet = pq.ParquetFile(file)
+            if not parquet.metadata.num_rows:
+                yield _nothing(parquet.schema_arrow, columns)
+            yield from parquet.iter_batches(_ROWS_A_GROUP, columns=columns)
+
+    def write_note(self, name: str, note: dict[str, Any]) -> None:
+        """Replace a small JSON file at once: a reader sees the old one or the new one."""
+        text = json.dumps(note, indent=1).encode()
+        if not self.is_local:
+            self.system.pipe_file(f"{self.root}/{name}", text)
+            return
+        following = f"{self.root}/{name}.next"
+        self.system.pipe_file(following, text)
+        self.system.mv(following, f"{self.root}/{name}")
+
+    def read_note(self, name: str) -> dict[str, Any] | None:
+        try:
+            note: dict[str, Any] = json.loads(self.system.cat_file(f"{self.root}/{name}"))
+        except FileNotFoundError:
+            return None
+        return note
+
+    def keep_only(self, names: Iterable[str]) -> None:
+        """Clear away the files that no note names any more."""
+        kept = set(names)
+        for path in self.system.ls(self.root, detail=False):
+            name = str(path).rsplit("/", 1)[-1]
+            if name.endswith(".parquet") and name not in kept:
+                self.system.rm_file(path)
