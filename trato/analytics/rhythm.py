@@ -1,0 +1,270 @@
+"""The rhythm of purchases: when each customer's next one is due, worked out from what was known
+then.
+
+Logarithms of the gaps between a customer's purchases scatter around the customer's own mean, and
+the means around the company's (hierarchical log-normal). Before purchase ``n + 1`` the forecast of
+the log gap has the centre and scale
+
+    centre = (k m + sum(y)) / (k + n),   scale² = (v s² + Q) / (v + n - 1) (1 + 1/(k + n)),
+
+``y`` the last `REMEMBERED` log gaps and ``Q`` their squared scatter; ``m``, the spread ``t²`` of
+the customers' means, the scatter ``s²`` within a customer, ``k = s²/t²`` and ``v`` (how alike
+customers are in regularity) are the company's. What is left, the shape of (log gap - centre)/scale,
+is not assumed but counted: quantiles are those of the company's earlier forecast errors for
+customers with about as many purchases, so that a stated chance is the chance that was seen.
+
+Everything of the company is learnt again every four weeks from gaps that were complete by then; so
+a forecast uses only what was known on the day of the purchase, and a later look changes none of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from trato.analytics import runs
+
+type Column = NDArray[Any]
+
+PERIOD = 28
+REMEMBERED = 20
+BLOCK = 1 << 19
+# Classes of customers by how many gaps they have shown: 0, 1-2, 3-5, 6-11, 12-24, 25 and more.
+CLASSES = np.array([1, 3, 6, 12, 25])
+# Until a company has history, it is taken for one like this, which counts as so many customers.
+PRETENDED = 20.0
+USUAL_GAP, SPREAD, SCATTER, ALIKE, LEAVING = np.log(30.0), 0.8, 0.6, 8.0, 0.1
+# Forecast errors are counted in steps from -EDGE to EDGE.
+EDGE, STEPS = 8.0, 800
+LEVELS = 1000
+CHECKED = 0.95
+LEAST_LEVEL, MOST_LEVEL = 0.75, 0.995
+
+
+@dataclass(frozen=True, eq=False)
+class Running:
+    """Purchases of whole customers with what each one's gaps have been until then."""
+
+    customer: Column
+    day: Column
+    number: Column
+    gap: Column
+    log_gap: Column
+    count: Column
+    mean: Column
+    scatter: Column
+
+    @property
+    def kind(self) -> Column:
+        return np.searchsorted(CLASSES, self.number, side="right")
+
+
+def blocks(customer: Column, day: Column) -> Iterator[Running]:
+    """Purchases sorted by customer and day, in pieces that bound the memory."""
+    begin = 0
+    while True:
+        end = begin + BLOCK
+        if end < customer.size:
+            end = int(np.searchsorted(customer, customer[end - 1], side="right"))
+        yield _running(customer[begin:end], day[begin:end])
+        if end >= customer.size:
+            return
+        begin = end
+
+
+def _running(customer: Column, day: Column) -> Running:
+    number = runs.within(runs.starts(customer), customer.size)
+    gap = np.diff(day, prepend=day[:1]).astype(np.float64)
+    gap[number == 0] = 1.0
+    log_gap = np.log(gap)
+    count = np.minimum(number, REMEMBERED)
+    before = np.arange(number.size) - count
+    total, squares = np.cumsum(log_gap), np.cumsum(log_gap**2)
+    total, squares = total - total[before], squares - squares[before]
+    mean = total / np.maximum(count, 1)
+    scatter = np.maximum(squares - total * mean, 0.0)
+    return Running(customer, day, number, gap, log_gap, count, mean, scatter)
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """Of the log gap after each purchase; ``period`` and ``kind`` say whose errors apply.
+
+    ``scatter`` is the variance of the customer's own log gaps, ``scale`` that of the forecast.
+    """
+
+    centre: Column
+    scatter: Column
+    scale: Column
+    period: Column
+    kind: Column
+
+
+@dataclass(frozen=True, eq=False)
+class Company:
+    """What has been learnt by the beginning of each period of four weeks, from ``first`` on.
+
+    ``gap``, ``spread``, ``scatter``, ``alike``: shape (periods,); ``chances`` of an error up to a
+    step: (periods, classes, steps); ``errors`` at each level: (periods, classes, levels);
+    ``leaving``, the chance to leave after a purchase: (periods, classes).
+    """
+
+    first: int
+    gap: Column
+    spread: Column
+    scatter: Column
+    alike: Column
+    chances: Column
+    errors: Column
+    leaving: Column
+
+    def forecast(self, known: Running) -> Forecast:
+        period = known.day // PERIOD - self.first
+        weight = (self.scatter / self.spread)[period]
+        sure = weight + known.count
+        centre = (weight * self.gap[period] + known.mean * known.count) / sure
+        alike = self.alike[period]
+        scatter = (alike * self.scatter[period] + known.scatter) / (
+            alike + np.maximum(known.count - 1, 0)
+        )
+        return Forecast(centre, scatter, np.sqrt(scatter * (1 + 1 / sure)), period, known.kind)
+
+    def days(self, forecast: Forecast, level: float | Column) -> Column:
+        """After how many days the next purchase has come with the chance ``level``."""
+        place = np.clip(np.rint(np.asarray(level) * LEVELS).astype(np.int64), 1, LEVELS - 1)
+        error = self.errors[forecast.period, forecast.kind, place]
+        return np.asarray(np.exp(forecast.centre + forecast.scale * error))
+
+    def chance(self, forecast: Forecast, days: Column) -> Column:
+        """The chance that a customer who comes back has done so within so many days."""
+        error = (np.log(np.maximum(days, 0.5)) - forecast.centre) / forecast.scale
+        return np.asarray(self.chances[forecast.period, forecast.kind, _step(error)])
+
+    def left(self, forecast: Forecast, silent: Column) -> Column:
+        """The probability of having left after so many days of silence."""
+        leaving = self.leaving[forecast.period, forecast.kind]
+        staying = (1 - leaving) * (1 - self.chance(forecast, silent))
+        return np.asarray(leaving / (leaving + staying))
+
+    def lapse_level(self, forecast: Forecast, risk: float) -> Column:
+        """The chance of the next purchase at which having left reaches the probability ``risk``."""
+        leaving = self.leaving[forecast.period, forecast.kind]
+        level = 1 - leaving * (1 - risk) / ((1 - leaving) * risk)
+        return np.clip(level, LEAST_LEVEL, MOST_LEVEL)
+
+
+def learn(customer: Column, day: Column, end: int) -> Company:
+    """From purchases sorted by customer and day, none after ``end``."""
+    first = int(day.min()) // PERIOD if day.size else end // PERIOD
+    periods = end // PERIOD - first + 1
+    company = _moments(customer, day, first, periods)
+    company = _with_errors(company, customer, day)
+    return _with_leaving(company, customer, day, end)
+
+
+def _moments(customer: Column, day: Column, first: int, periods: int) -> Company:
+    sums = np.zeros((7, periods))
+    for known in blocks(customer, day):
+        sums += _block_moments(known, first, periods)
+    firsts, gaps, squares, residuals, scatter, pairs, products = _before(sums)
+    firsts, residuals, pairs = firsts + PRETENDED, residuals + PRETENDED, pairs + PRETENDED
+    gap = (gaps + PRETENDED * USUAL_GAP) / firsts
+    within = (scatter + PRETENDED * SCATTER) / residuals
+    around = squares + PRETENDED * (USUAL_GAP**2 + SPREAD + SCATTER)
+    spread = np.maximum(around / firsts - gap**2 - within, 0.05 * within)
+    # The variances of one customer's residuals go together as far as customers differ in them.
+    together = (products + PRETENDED * SCATTER**2 * (1 + 2 / (ALIKE - 4))) / pairs
+    alike = 4 + 2 / np.clip(together / within**2 - 1, 0.05, 2.0)
+    empty = np.empty(0)
+    return Company(first, gap, spread, within, alike, empty, empty, empty)
+
+
+def _block_moments(known: Running, first: int, periods: int) -> Column:
+    """By period: first gaps, their sum and squares; residuals, their squares; pairs, products."""
+    period = known.day // PERIOD - first
+    once = known.number == 1
+    residual = np.zeros(known.day.size)
+    before = known.count[:-1]
+    residual[1:] = (known.log_gap[1:] - known.mean[:-1]) ** 2 * before / (before + 1)
+    again, pair = known.number >= 2, known.number >= 3
+    product = np.zeros(known.day.size)
+    product[1:] = residual[1:] * residual[:-1]
+    wanted = (
+        (once, None),
+        (once, known.log_gap),
+        (once, known.log_gap**2),
+        (again, None),
+        (again, residual),
+        (pair, None),
+        (pair, product),
+    )
+    return np.stack(
+        [
+            np.bincount(period[rows], None if what is None else what[rows], periods)
+            for rows, what in wanted
+        ]
+    )
+
+
+def _before(counts: Column) -> Column:
+    """Sums of all earlier periods, along the last axis."""
+    return np.cumsum(counts, axis=-1) - counts
+
+
+def _with_errors(company: Company, customer: Column, day: Column) -> Company:
+    periods, kinds = company.gap.size, CLASSES.size + 1
+    counts = np.zeros(periods * kinds * (STEPS + 1))
+    for known in blocks(customer, day):
+        forecast = company.forecast(known)
+        later = np.flatnonzero(known.number)
+        error = (known.log_gap[later] - forecast.centre[later - 1]) / forecast.scale[later - 1]
+        place = (forecast.period[later] * kinds + forecast.kind[later - 1]) * (STEPS + 1)
+        counts += np.bincount(place + _step(error), minlength=counts.size)
+    seen = np.moveaxis(_before(np.moveaxis(counts.reshape(periods, kinds, -1), 0, -1)), -1, 0)
+    normal = np.diff(special.ndtr(np.linspace(-EDGE, EDGE, STEPS + 2)))
+    chances = np.cumsum(seen + PRETENDED * normal, axis=-1)
+    chances /= chances[..., -1:]
+    return _replaced(company, chances=chances, errors=_levels(chances))
+
+
+def _step(error: Column) -> Column:
+    return np.clip((error + EDGE) / (2 * EDGE) * STEPS, 0, STEPS).astype(np.int64)
+
+
+def _levels(chances: Column) -> Column:
+    """The error at each level: the inverse of the chances."""
+    rows = chances.reshape(-1, chances.shape[-1])
+    edges = np.linspace(-EDGE, EDGE, STEPS + 1) + EDGE / STEPS
+    levels = np.arange(LEVELS + 1) / LEVELS
+    found = np.stack([np.interp(levels, row, edges) for row in rows])
+    return found.reshape(*chances.shape[:-1], LEVELS + 1)
+
+
+def _with_leaving(company: Company, customer: Column, day: Column, end: int) -> Company:
+    """How many did not come back by the day on which `CHECKED` of those who do are back."""
+    periods, kinds = company.gap.size, CLASSES.size + 1
+    back, away = np.zeros(periods * kinds), np.zeros(periods * kinds)
+    for known in blocks(customer, day):
+        forecast = company.forecast(known)
+        check = known.day + np.ceil(company.days(forecast, CHECKED)).astype(np.int64)
+        following = np.append(known.day[1:], end + 1)
+        following[np.append(known.number[1:] == 0, True)] = end + 1
+        came, missed = (
+            (following <= check) & (following <= end),
+            (check < following) & (check <= end),
+        )
+        for counts, rows, when in ((back, came, following), (away, missed, check)):
+            place = (when[rows] // PERIOD - company.first) * kinds + forecast.kind[rows]
+            counts += np.bincount(place, minlength=counts.size)
+    back, away = (_before(counts.reshape(periods, kinds).T).T for counts in (back, away))
+    away = away + PRETENDED * (1 - (1 - LEAVING) * CHECKED)
+    back = back + PRETENDED * (1 - LEAVING) * CHECKED
+    leaving = 1 - back / (back + away) / CHECKED
+    return _replaced(company, leaving=np.clip(leaving, 0.005, 0.7))
+
+
+def _replaced(company: Company, **changes: Column) -> Company:
+    return Company(**{**company.__dict__, **changes})
