@@ -97,6 +97,10 @@ def day_of(month: int) -> date:
     return date(1970 + int(month) // 12, int(month) % 12 + 1, 1)
 
 
+def last_day_of(month: int) -> date:
+    return date.fromordinal(day_of(month + 1).toordinal() - 1)
+
+
 def complete_until(as_of: date) -> int:
     """The last month that has wholly passed on ``as_of``, counted from 1970-01."""
     following = date.fromordinal(as_of.toordinal() + 1)

@@ -1,0 +1,78 @@
+import pytest
+
+from tests.insight.queries import marts
+from trato.insight.queries import value
+from trato.insight.queries.filters import Filter, customers
+
+EVERYBODY = Filter()
+
+
+def scored(customer: int, worth: float, decile: int, recency: int, group: str) -> dict[str, object]:
+    return {
+        "customer": customer,
+        "purchases": 2,
+        "amount": 10.0 * worth,
+        "lifetime_value": worth,
+        "lifetime_value_low": worth / 2,
+        "lifetime_value_high": worth * 2,
+        "value_decile": decile,
+        "recency_score": recency,
+        "frequency_score": 3,
+        "monetary_score": 1,
+        "rfm_group": group,
+    }
+
+
+company = marts.connection(
+    marts.scores(
+        scored(1, 3.0, 1, 5, "loyal"),
+        scored(2, 7.0, 10, 5, "loyal"),
+        scored(3, 90.0, 10, 1, "lost"),
+        {"customer": 4},
+    )
+)
+
+
+def test_the_forecast_of_all_has_its_bounds() -> None:
+    found = value.totals(company, EVERYBODY)
+    assert (found.customers, found.valued, found.lifetime_value) == (4, 3, 100)
+    assert (found.low, found.high, found.median) == (50, 200, 7)
+
+
+def test_tenths_of_value_lead_to_their_customers() -> None:
+    best = value.deciles(company, EVERYBODY)[0]
+    assert (best.decile, best.customers, best.share) == (10, 2, pytest.approx(0.97))
+    assert (best.low, best.high) == (7, 90)
+    assert customers(company, best.behind) == [2, 3]
+
+
+def test_values_are_spread_over_round_steps() -> None:
+    found = value.distribution(company, EVERYBODY)
+    told = {(one.low, one.high): one.customers for one in found if one.customers}
+    assert told == {(2, 5): 1, (5, 10): 1, (50, 100): 1}
+
+
+def test_how_much_hangs_on_the_best() -> None:
+    found = value.concentrated(company, EVERYBODY)
+    assert found
+    assert found.of_best(1 / 3) == pytest.approx(0.9)
+    assert found.customers == 3
+
+
+def test_the_map_of_recency_and_frequency_counts_everybody_once() -> None:
+    found = value.rfm(company, EVERYBODY)
+    assert (found.customers, found.unscored) == (3, 1)
+    assert [(cell.recency, cell.customers, cell.amount) for cell in found.cells] == [
+        (1, 1, 900),
+        (5, 2, 100),
+    ]
+    assert customers(company, found.cells[1].behind) == [1, 2]
+    assert [(row.group.value, row.customers) for row in found.groups] == [("loyal", 2), ("lost", 1)]
+
+
+def test_an_empty_company_has_no_value() -> None:
+    nobody = marts.connection()
+    assert value.totals(nobody, EVERYBODY).median is None
+    assert value.distribution(nobody, EVERYBODY) == ()
+    assert value.concentrated(nobody, EVERYBODY) is None
+    assert value.rfm(nobody, EVERYBODY).cells == ()

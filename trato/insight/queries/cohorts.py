@@ -1,0 +1,262 @@
+"""Who stays: cohorts followed month by month, and curves of survival."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import LiteralString
+
+import duckdb
+import numpy as np
+
+from trato.analytics import cohorts
+from trato.analytics.grouping import Floats
+from trato.analytics.survival import LogRank, Survival, kaplan_meier, log_rank
+from trato.customers.models import Stage
+from trato.insight.queries.filters import Filter, as_of
+from trato.insight.queries.statement import Clause, rows, where
+
+FEWEST = 10
+
+
+class By(StrEnum):
+    """What curves can be told apart by."""
+
+    SEGMENT = "segment"
+    COHORT_YEAR = "cohort_year"
+    KIND = "kind"
+    COUNTRY = "country"
+    SOURCE = "source"
+    TEAM = "team"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cohort after so many months; every number is None where the month has not ended.
+
+    ``margin`` is None also where no cost is known. Cumulated amounts are of one customer.
+    """
+
+    tenure: int
+    month: date
+    active: int | None
+    retention: float | None
+    revenue: float | None
+    margin: float | None
+    cumulative_revenue: float | None
+    cumulative_margin: float | None
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRow:
+    month: date
+    customers: int
+    cells: tuple[Cell, ...]
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Over all cohorts that have reached the tenure: ``customers`` of them."""
+
+    tenure: int
+    customers: int
+    retention: float
+    revenue: float
+    margin: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    as_of: date | None
+    cohorts: tuple[CohortRow, ...]
+    curve: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """``group`` is the value of the column curves are told apart by; None for everybody."""
+
+    group: str | int | None
+    survival: Survival
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How many days customers stay. ``test`` is None with fewer than two groups.
+
+    ``left_out`` groups have too few customers for a curve.
+    """
+
+    curves: tuple[Curve, ...]
+    test: LogRank | None
+    left_out: int
+
+
+def retention(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Retention:
+    """Cohorts whose month of the first purchase is within the period, up to today."""
+    today = as_of(connection)
+    counted = rows(
+        connection,
+        "SELECT cohort, count(*) FROM scores",
+        where(
+            chosen.people.condition,
+            chosen.during_months("cohort"),
+            Clause("cohort IS NOT NULL"),
+        ),
+        "GROUP BY cohort",
+    )
+    if today is None or not counted:
+        return Retention(today, (), ())
+    sizes = {cohorts.month_of(month): customers for month, customers in counted}
+    until = cohorts.complete_until(today)
+    if min(sizes) > until:
+        return Retention(today, (), ())
+    return _retention(_cells(connection, chosen, sizes, until), today, chosen)
+
+
+def _cells(
+    connection: duckdb.DuckDBPyConnection, chosen: Filter, sizes: dict[int, int], until: int
+) -> cohorts.Cohorts:
+    found = rows(
+        connection,
+        "SELECT cohort, month, count(*), sum(orders), sum(amount),",
+        "coalesce(sum(margin) FILTER (WHERE NOT isnan(margin)), 'NaN'::DOUBLE) FROM months",
+        where(chosen.during_months("cohort"), chosen.people.among),
+        "GROUP BY cohort, month",
+    )
+    cohort, month, active, orders, revenue, margin = ([one[at] for one in found] for at in range(6))
+    return cohorts.cells(
+        cohort=[cohorts.month_of(day) for day in cohort],
+        month=[cohorts.month_of(day) for day in month],
+        active=active,
+        orders=orders,
+        revenue=revenue,
+        margin=margin,
+        sizes=sizes,
+        until=until,
+    )
+
+
+def _retention(found: cohorts.Cohorts, today: date, chosen: Filter) -> Retention:
+    columns = (
+        found.active,
+        found.retention,
+        found.revenue,
+        found.margin,
+        found.cumulative_revenue,
+        found.cumulative_margin,
+    )
+    table = tuple(
+        CohortRow(
+            month=month,
+            customers=int(found.size[at]),
+            cells=_row(tuple(column[at] for column in columns), int(found.starts[at]), chosen),
+            behind=replace(chosen.people, cohort=month),
+        )
+        for at, month in enumerate(found.months)
+    )
+    curve = tuple(
+        CurvePoint(tenure, int(customers), float(share), float(revenue), _known(margin))
+        for tenure, (customers, share, revenue, margin) in enumerate(
+            zip(found.known, found.curve, found.revenue_curve, found.margin_curve, strict=True)
+        )
+        if customers
+    )
+    return Retention(today, table, curve)
+
+
+def _row(columns: tuple[Floats, ...], start: int, chosen: Filter) -> tuple[Cell, ...]:
+    """The cells of a cohort, without those of the future at its end."""
+    cells = []
+    for tenure in np.flatnonzero(~np.isnan(columns[0])).tolist():
+        month = cohorts.day_of(start + tenure)
+        active, share, revenue, margin, total, profit = (_known(one[tenure]) for one in columns)
+        cells.append(
+            Cell(
+                tenure=tenure,
+                month=month,
+                active=None if active is None else int(active),
+                retention=share,
+                revenue=revenue,
+                margin=margin,
+                cumulative_revenue=total,
+                cumulative_margin=profit,
+                behind=replace(
+                    chosen,
+                    cohort=cohorts.day_of(start),
+                    start=month,
+                    end=cohorts.last_day_of(start + tenure),
+                    bought=True,
+                ),
+            )
+        )
+    return tuple(cells)
+
+
+def stay(connection: duckdb.DuckDBPyConnection, chosen: Filter, by: By | None = None) -> Stay:
+    """From the first purchase to the first abandonment, of cohorts within the period.
+
+    Who has not left by today has stayed *at least* so long.
+    """
+    name: LiteralString = _GROUP[by] if by else "NULL"
+    found = rows(
+        connection,
+        "SELECT who, greatest(date_diff('day', first_day, coalesce(gone, as_of)), 0) AS days,",
+        "gone IS NOT NULL AS has_left, count(*) FROM (SELECT customer, first_day, as_of,",
+        name,
+        "AS who FROM scores",
+        where(
+            chosen.people.condition,
+            chosen.during_months("cohort"),
+            Clause("first_day IS NOT NULL"),
+        ),
+        ") LEFT JOIN (SELECT customer, day AS gone FROM transitions",
+        Clause("WHERE is_first AND to_stage = ?", (int(Stage.ABANDONMENT),)),
+        ") USING (customer) GROUP BY who, days, has_left",
+    )
+    return _stay(found, by, chosen)
+
+
+def _stay(
+    found: list[tuple[str | int | None, int, bool, int]], by: By | None, chosen: Filter
+) -> Stay:
+    groups: dict[str | int | None, list[tuple[int, bool, int]]] = {}
+    for who, days, left, many in found:
+        if by is None or who not in (None, ""):
+            groups.setdefault(who, []).append((days, left, many))
+    told = {who: parts for who, parts in groups.items() if sum(one[2] for one in parts) >= FEWEST}
+    curves = tuple(
+        Curve(who, kaplan_meier(*zip(*told[who], strict=True)), _behind(chosen, by, who))
+        for who in sorted(told, key=lambda who: (str(type(who)), who))
+    )
+    test = None
+    if len(curves) > 1:
+        told_apart = [(*part, str(who)) for who, parts in told.items() for part in parts]
+        test = log_rank(*([one[at] for one in told_apart] for at in (0, 1, 3, 2)))
+    return Stay(curves, test, len(groups) - len(told))
+
+
+def _behind(chosen: Filter, by: By | None, who: str | int | None) -> Filter:
+    """Only what a filter can say; kind, country and year lead to the page's own customers."""
+    chosen = chosen.people
+    if by is By.SEGMENT and isinstance(who, int):
+        return replace(chosen, segment=who)
+    if by is By.TEAM and isinstance(who, int):
+        return replace(chosen, team=who)
+    return replace(chosen, source=who) if by is By.SOURCE and isinstance(who, str) else chosen
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+_GROUP: dict[By, LiteralString] = {
+    By.SEGMENT: "segment",
+    By.COHORT_YEAR: "year(cohort)",
+    By.KIND: "kind",
+    By.COUNTRY: "country",
+    By.SOURCE: "acquired_by",
+    By.TEAM: "nullif(team, -1)",
+}

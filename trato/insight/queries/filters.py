@@ -1,0 +1,198 @@
+"""Which customers, and when: what every page of analysis can be narrowed by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any, LiteralString, Self
+
+import duckdb
+
+from trato.analytics.moves import FORWARD
+from trato.customers.models import PHASE_OF, Phase
+from trato.insight.queries.statement import Clause, both, joined, row, rows, where
+
+NO_ONE = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """The period (both days included) says when things happened; everything else says to whom.
+
+    Purchases are kept by month: a period begins with the month of its start and ends with the month
+    of its end. ``team`` and ``owner`` are -1 for customers of none. ``bought``, ``known``,
+    ``moved_to`` and ``reached`` keep those who did so: bought or became known within the period,
+    moved (from ``moved_from``) to a stage within it, ever reached a stage on the way forward.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    segment: int | None = None
+    team: int | None = None
+    owner: int | None = None
+    stage: int | None = None
+    phase: Phase | None = None
+    cohort: date | None = None
+    recency_score: int | None = None
+    frequency_score: int | None = None
+    monetary_score: int | None = None
+    rfm_group: str | None = None
+    value_decile: int | None = None
+    source: str | None = None
+    bought: bool = False
+    known: bool = False
+    moved_from: int | None = None
+    moved_to: int | None = None
+    reached: int | None = None
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> Self:
+        """From the parameters of an address; what is not understood is left out."""
+        told = {one.name: _read(one.name, given.get(one.name)) for one in fields(cls)}
+        return cls(**{name: value for name, value in told.items() if value is not None})
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """As parameters of an address: `read` understands them."""
+        told = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return {
+            name: "1" if value is True else str(value)
+            for name, value in told
+            if value is not None and value is not False
+        }
+
+    @property
+    def condition(self) -> Clause:
+        """On a row of ``scores``; nothing where everybody is meant."""
+        plain = (
+            Clause(sql, (getattr(self, name),))
+            for name, sql in _PLAIN.items()
+            if getattr(self, name) is not None
+        )
+        return both(*plain, self._phase, self._known, self._bought, self._moved, self._reached)
+
+    @property
+    def customers(self) -> Clause:
+        """The condition with its WHERE."""
+        return where(self.condition)
+
+    @property
+    def among(self) -> Clause:
+        """The same as a condition on the column ``customer`` of another mart, or nothing."""
+        chosen = self.customers
+        if not chosen.text:
+            return chosen
+        return joined(("customer IN (SELECT customer FROM scores", chosen, ")"))
+
+    @property
+    def people(self) -> "Filter":
+        """The same customers whenever."""
+        is_timed = self.bought or self.known or self.moved_to is not None
+        return self if is_timed else replace(self, start=None, end=None)
+
+    def during(self, column: LiteralString) -> Clause:
+        """The period as a condition on a column of days."""
+        return _between(column, self.start, self.end)
+
+    def during_months(self, column: LiteralString = "month") -> Clause:
+        """The period as a condition on a column of first days of months."""
+        return _between(column, self.start and self.start.replace(day=1), self.end)
+
+    @property
+    def _phase(self) -> Clause:
+        if self.phase is None:
+            return Clause()
+        stages = [int(stage) for stage, phase in PHASE_OF.items() if phase == self.phase]
+        return Clause("list_contains(?, stage)", (stages,))
+
+    @property
+    def _known(self) -> Clause:
+        return self.during("known_day") if self.known else Clause()
+
+    @property
+    def _bought(self) -> Clause:
+        if not self.bought:
+            return Clause()
+        during = where(self.during_months())
+        return joined(("customer IN (SELECT customer FROM months", during, ")"))
+
+    @property
+    def _moved(self) -> Clause:
+        if self.moved_to is None:
+            return Clause()
+        came = Clause("to_stage = ?", (self.moved_to,))
+        left = Clause()
+        if self.moved_from is not None:
+            left = Clause("from_stage = ?", (self.moved_from,))
+        during = where(came, left, self.during("day"))
+        return joined(("customer IN (SELECT customer FROM transitions", during, ")"))
+
+    @property
+    def _reached(self) -> Clause:
+        if self.reached is None:
+            return Clause()
+        on_the_way = [stage for stage in FORWARD if stage >= self.reached]
+        return Clause(
+            "customer IN (SELECT customer FROM transitions WHERE list_contains(?, to_stage))",
+            (on_the_way,),
+        )
+
+
+_PLAIN: dict[str, LiteralString] = {
+    "segment": "segment = ?",
+    "team": "team = ?",
+    "owner": "owner = ?",
+    "stage": "stage = ?",
+    "cohort": "cohort = ?",
+    "recency_score": "recency_score = ?",
+    "frequency_score": "frequency_score = ?",
+    "monetary_score": "monetary_score = ?",
+    "rfm_group": "rfm_group = ?",
+    "value_decile": "value_decile = ?",
+    "source": "acquired_by = ?",
+}
+_DAYS = frozenset({"start", "end", "cohort"})
+_FLAGS = frozenset({"bought", "known"})
+_TEXTS = frozenset({"rfm_group", "source"})
+
+
+def count(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> int:
+    """How many customers there are behind a number."""
+    return int(row(connection, "SELECT count(*) FROM scores", chosen.customers)[0])
+
+
+def customers(
+    connection: duckdb.DuckDBPyConnection, chosen: Filter, *, limit: int | None = None
+) -> list[int]:
+    """The customers behind a number, by id: to be shown, or saved as a list."""
+    most = Clause("LIMIT ?", (limit,)) if limit is not None else Clause()
+    found = rows(
+        connection, "SELECT customer FROM scores", chosen.customers, "ORDER BY customer", most
+    )
+    return [int(one) for (one,) in found]
+
+
+def as_of(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The day the marts tell of; None while there is nobody."""
+    found: date | None = row(connection, "SELECT max(as_of) FROM scores")[0]
+    return found
+
+
+def _between(column: LiteralString, start: date | None, end: date | None) -> Clause:
+    if start and end:
+        return Clause(column + " BETWEEN ? AND ?", (start, end))
+    if start:
+        return Clause(column + " >= ?", (start,))
+    return Clause(column + " <= ?", (end,)) if end else Clause()
+
+
+def _read(name: str, text: str | None) -> Any:
+    if text is None or (not text and name not in _TEXTS):
+        return None
+    try:
+        if name in _DAYS:
+            return date.fromisoformat(text)
+        if name == "phase":
+            return Phase(text)
+        return text == "1" or None if name in _FLAGS else text if name in _TEXTS else int(text)
+    except ValueError:
+        return None

@@ -1,0 +1,286 @@
+"""What is earned, with whom and with what: by customer, segment, product, seller, channel ..."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import LiteralString
+
+import duckdb
+import numpy as np
+
+from trato.analytics.cohorts import last_day_of, month_of
+from trato.analytics.concentration import Concentration, concentration
+from trato.insight.queries.filters import Filter
+from trato.insight.queries.statement import Clause, columns, joined, row, rows, where
+
+
+class Dimension(StrEnum):
+    PRODUCT = "product"
+    CATEGORY = "category_path"
+    CHANNEL = "channel"
+    STORE = "store"
+    SELLER = "seller"
+    TEAM = "team"
+    SEGMENT = "segment"
+    STAGE = "stage"
+
+
+class Sort(StrEnum):
+    AMOUNT = "amount"
+    MARGIN = "margin"
+    RATE = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Profit:
+    """``amount`` was sold, ``known_amount`` of it at a known cost, which left ``margin``.
+
+    ``margin`` and ``rate`` (of the known amount) are None where no cost is known.
+    """
+
+    amount: float
+    known_amount: float
+    margin: float | None
+
+    @property
+    def rate(self) -> float | None:
+        if self.margin is None or not self.known_amount:
+            return None
+        return self.margin / self.known_amount
+
+    @property
+    def known_share(self) -> float | None:
+        """How much of what was sold has a known cost; None where nothing was sold."""
+        return self.known_amount / self.amount if self.amount else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfitRow:
+    """``value`` is that of the dimension: an id, a name; '' and -1 are nobody's, nothing's.
+
+    ``behind`` is None where the marts do not say which customers they are.
+    """
+
+    value: str | int
+    orders: int
+    quantity: float
+    share: float
+    profit: Profit
+    behind: Filter | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfitTable:
+    """``rows`` are the first of ``count``; ``total`` is of all of them.
+
+    ``not_applied`` names what the sales could not be narrowed by.
+    """
+
+    total: Profit
+    count: int
+    rows: tuple[ProfitRow, ...]
+    not_applied: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerProfit:
+    customer: int
+    orders: int
+    profit: Profit
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTable:
+    """The first customers by ``sort``, and on how few the margin (or the amount) hangs."""
+
+    total: Profit
+    count: int
+    rows: tuple[CustomerProfit, ...]
+    concentration: Concentration | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    month: date
+    orders: int
+    profit: Profit
+    behind: Filter
+
+
+def by_dimension(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Filter,
+    dimension: Dimension,
+    *,
+    sort: Sort = Sort.AMOUNT,
+    limit: int = 200,
+) -> ProfitTable:
+    """From the cube of sales, within the period, segment, team and stage."""
+    narrowed = _of_sales(chosen)
+    found = rows(
+        connection,
+        "SELECT",
+        _COLUMN[dimension],
+        "AS value, sum(orders), sum(quantity),",
+        _PROFIT,
+        "FROM sales",
+        narrowed,
+        "GROUP BY value ORDER BY",
+        _ORDER[sort],
+        Clause("DESC NULLS LAST, value LIMIT ?", (limit,)),
+    )
+    amount, known, margin, count = row(
+        connection,
+        "SELECT",
+        _PROFIT,
+        ", count(DISTINCT",
+        _COLUMN[dimension],
+        ") FROM sales",
+        narrowed,
+    )
+    total = Profit(amount, known, margin)
+    return ProfitTable(
+        total=total,
+        count=count,
+        rows=tuple(
+            ProfitRow(
+                value=value,
+                orders=int(orders),
+                quantity=float(quantity),
+                share=sold / total.amount if total.amount else 0.0,
+                profit=Profit(sold, costed, earned),
+                behind=_behind(chosen, dimension, value),
+            )
+            for value, orders, quantity, sold, costed, earned in found
+        ),
+        not_applied=_not_applied(chosen),
+    )
+
+
+def by_customer(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Filter,
+    *,
+    sort: Sort = Sort.MARGIN,
+    limit: int = 200,
+) -> CustomerTable:
+    """What each customer brought within the period."""
+    source = _customers(chosen)
+    found = rows(
+        connection,
+        "SELECT customer AS value, sum(orders),",
+        _PROFIT,
+        source,
+        "GROUP BY value ORDER BY",
+        _ORDER[sort],
+        Clause("DESC NULLS LAST, value LIMIT ?", (limit,)),
+    )
+    amount, known, margin, count = row(
+        connection, "SELECT", _PROFIT, ", count(DISTINCT customer)", source
+    )
+    return CustomerTable(
+        total=Profit(amount, known, margin),
+        count=count,
+        rows=tuple(
+            CustomerProfit(customer, int(orders), Profit(sold, costed, earned))
+            for customer, orders, sold, costed, earned in found
+        ),
+        concentration=_concentrated(connection, source, has_margin=margin is not None),
+    )
+
+
+def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Month, ...]:
+    """What was sold to known customers, month by month."""
+    found = rows(
+        connection,
+        "SELECT month, sum(orders),",
+        _PROFIT,
+        "FROM months",
+        where(chosen.during_months(), chosen.people.among),
+        "GROUP BY month ORDER BY month",
+    )
+    return tuple(
+        Month(
+            month=month,
+            orders=int(orders),
+            profit=Profit(amount, known, margin),
+            behind=replace(chosen, start=month, end=last_day_of(month_of(month)), bought=True),
+        )
+        for month, orders, amount, known, margin in found
+    )
+
+
+def _customers(chosen: Filter) -> Clause:
+    """Where the customers' money is read from: without a period it is added up already."""
+    if chosen.start or chosen.end:
+        return joined(("FROM months", where(chosen.during_months(), chosen.people.among)))
+    bought = where(chosen.condition, Clause("purchases > 0"))
+    purchases: LiteralString = (
+        "FROM (SELECT customer, purchases AS orders, amount, margin FROM scores"
+    )
+    return joined((purchases, bought, ")"))
+
+
+def _concentrated(
+    connection: duckdb.DuckDBPyConnection, source: Clause, *, has_margin: bool
+) -> Concentration | None:
+    """Of the margin where costs are known, else of the amount."""
+    column = _MARGIN if has_margin else "sum(amount)"
+    found = columns(connection, "SELECT", column, "AS value", source, "GROUP BY customer")
+    return concentration(np.ma.filled(found["value"], np.nan))
+
+
+def _of_sales(chosen: Filter) -> Clause:
+    conditions = (
+        Clause(sql, (getattr(chosen, name),))
+        for name, sql in _SALES.items()
+        if getattr(chosen, name) is not None
+    )
+    return where(chosen.during_months(), *conditions)
+
+
+def _not_applied(chosen: Filter) -> tuple[str, ...]:
+    """The cube of sales knows segment, team and stage of a customer, and no more."""
+    told = chosen.parameters.keys()
+    return tuple(name for name in told if name not in {*_SALES, "start", "end"})
+
+
+def _behind(chosen: Filter, dimension: Dimension, value: str | int) -> Filter | None:
+    match dimension, value:
+        case Dimension.SEGMENT, int():
+            return replace(chosen, bought=True, segment=value)
+        case Dimension.TEAM, int():
+            return replace(chosen, bought=True, team=value)
+        case Dimension.STAGE, int():
+            return replace(chosen, bought=True, stage=value)
+        case _:
+            return None
+
+
+# Unknown margins are NaN; of no known cost at all there is no margin.
+_MARGIN: LiteralString = "sum(margin) FILTER (WHERE NOT isnan(margin))"
+_PROFIT: LiteralString = (
+    "coalesce(sum(amount), 0) AS amount,"
+    " coalesce(sum(amount) FILTER (WHERE NOT isnan(margin)), 0) AS known,"
+    " sum(margin) FILTER (WHERE NOT isnan(margin)) AS margin"
+)
+_COLUMN: dict[Dimension, LiteralString] = {
+    Dimension.PRODUCT: "product",
+    Dimension.CATEGORY: "category_path",
+    Dimension.CHANNEL: "channel",
+    Dimension.STORE: "store",
+    Dimension.SELLER: "seller",
+    Dimension.TEAM: "team",
+    Dimension.SEGMENT: "segment",
+    Dimension.STAGE: "stage",
+}
+_ORDER: dict[Sort, LiteralString] = {
+    Sort.AMOUNT: "sum(amount)",
+    Sort.MARGIN: _MARGIN,
+    Sort.RATE: _MARGIN + " / nullif(sum(amount) FILTER (WHERE NOT isnan(margin)), 0)",
+}
+_SALES: dict[str, LiteralString] = {
+    "segment": "segment = ?",
+    "team": "team = ?",
+    "stage": "stage = ?",
+}

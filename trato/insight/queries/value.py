@@ -1,0 +1,263 @@
+"""What customers are worth, on how few that hangs, and the map of recency, frequency and money."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, LiteralString
+
+import duckdb
+import numpy as np
+
+from trato.analytics.concentration import Concentration, concentration
+from trato.analytics.grouping import Floats
+from trato.customers.models import RfmGroup
+from trato.insight.queries.filters import Filter
+from trato.insight.queries.statement import Clause, columns, row, rows, where
+
+
+class Measure(StrEnum):
+    LIFETIME_VALUE = "lifetime_value"
+    AMOUNT = "amount"
+    MARGIN = "margin"
+
+
+@dataclass(frozen=True, slots=True)
+class Decile:
+    """A tenth of the customers by value; 10 is the tenth with the highest value.
+
+    ``low`` and ``high`` are the least and the most that one of them is worth; ``amount`` is what
+    they bought so far.
+    """
+
+    decile: int
+    customers: int
+    value: float
+    share: float
+    low: float
+    high: float
+    amount: float
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """``valued`` customers have a forecast; ``low`` and ``high`` add up the customers' bounds.
+
+    The sum of bounds is wider than a bound of the sum: single errors even out.
+    """
+
+    customers: int
+    valued: int
+    lifetime_value: float
+    low: float
+    high: float
+    median: float | None
+    amount: float
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Customers whose value is from ``low`` up to ``high``."""
+
+    low: float
+    high: float
+    customers: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class RfmCell:
+    """``recency`` and ``frequency`` are scores from 1 to 5; 5 is the most recent, most frequent."""
+
+    recency: int
+    frequency: int
+    customers: int
+    share: float
+    amount: float
+    lifetime_value: float
+    mean_purchase: float | None
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class RfmRow:
+    group: RfmGroup
+    customers: int
+    share: float
+    amount: float
+    lifetime_value: float
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class RfmMap:
+    """Cells and groups that somebody is in. ``unscored`` customers have never bought."""
+
+    customers: int
+    unscored: int
+    cells: tuple[RfmCell, ...]
+    groups: tuple[RfmRow, ...]
+
+
+def totals(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Totals:
+    chosen = chosen.people
+    found = row(
+        connection,
+        "SELECT count(*), count(lifetime_value), coalesce(sum(lifetime_value), 0),",
+        "coalesce(sum(lifetime_value_low), 0), coalesce(sum(lifetime_value_high), 0),",
+        "median(lifetime_value), coalesce(sum(amount), 0) FROM scores",
+        chosen.customers,
+    )
+    everybody, valued, value, low, high, median, amount = found
+    return Totals(
+        customers=everybody,
+        valued=valued,
+        lifetime_value=float(value),
+        low=float(low),
+        high=float(high),
+        median=None if median is None else float(median),
+        amount=float(amount),
+        behind=chosen,
+    )
+
+
+def deciles(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Decile, ...]:
+    """The tenths of the whole company's customers; narrowed, they are no longer equally many."""
+    chosen = chosen.people
+    found = rows(
+        connection,
+        "SELECT value_decile, count(*), sum(lifetime_value), min(lifetime_value),",
+        "max(lifetime_value), coalesce(sum(amount), 0) FROM scores",
+        where(chosen.condition, Clause("value_decile IS NOT NULL AND lifetime_value IS NOT NULL")),
+        "GROUP BY value_decile ORDER BY value_decile DESC",
+    )
+    everything = float(sum(one[2] for one in found))
+    return tuple(
+        Decile(
+            decile=decile,
+            customers=customers,
+            value=float(value),
+            share=float(value) / everything if everything else 0.0,
+            low=float(low),
+            high=float(high),
+            amount=float(amount),
+            behind=replace(chosen, value_decile=decile),
+        )
+        for decile, customers, value, low, high, amount in found
+    )
+
+
+def distribution(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Filter,
+    measure: Measure = Measure.LIFETIME_VALUE,
+) -> tuple[Bin, ...]:
+    """How many customers are worth how much, in steps of round numbers: 0, 1, 2, 5, 10, 20, 50 ...
+
+    Values are spread over thousands to one, so the steps grow with them.
+    """
+    values = _values(connection, chosen, measure)
+    if not values.size:
+        return ()
+    edges = _edges(float(values.min()), float(values.max()))
+    place = np.searchsorted(edges, values, side="right") - 1
+    many = np.bincount(place, minlength=edges.size - 1)
+    worth = np.bincount(place, values, minlength=edges.size - 1)
+    return tuple(
+        Bin(float(edges[at]), float(edges[at + 1]), int(many[at]), float(worth[at]))
+        for at in range(edges.size - 1)
+    )
+
+
+def concentrated(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Filter,
+    measure: Measure = Measure.LIFETIME_VALUE,
+) -> Concentration | None:
+    """On how few it hangs; of those who ever bought. None where there is nothing to share."""
+    return concentration(_values(connection, chosen, measure))
+
+
+def rfm(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> RfmMap:
+    """The map of 5 × 5 and the named groups."""
+    chosen = chosen.people
+    found = rows(
+        connection,
+        "SELECT recency_score, frequency_score, rfm_group, count(*), coalesce(sum(amount), 0),",
+        "coalesce(sum(lifetime_value), 0), coalesce(sum(purchases), 0) FROM scores",
+        chosen.customers,
+        "GROUP BY ALL",
+    )
+    scored = [one for one in found if one[0] is not None and one[1] is not None]
+    everybody = sum(one[3] for one in scored)
+    cells: dict[tuple[int, int], list[tuple[Any, ...]]] = {}
+    groups: dict[str, list[tuple[Any, ...]]] = {}
+    for one in scored:
+        cells.setdefault((one[0], one[1]), []).append(one)
+        groups.setdefault(one[2], []).append(one)
+    return RfmMap(
+        customers=everybody,
+        unscored=sum(one[3] for one in found) - everybody,
+        cells=tuple(_cell(key, cells[key], everybody, chosen) for key in sorted(cells)),
+        groups=tuple(
+            _group(group, groups[group], everybody, chosen) for group in RfmGroup if group in groups
+        ),
+    )
+
+
+def _cell(
+    key: tuple[int, int], parts: list[tuple[Any, ...]], everybody: int, chosen: Filter
+) -> RfmCell:
+    customers, amount, value, purchases = (sum(part[at] for part in parts) for at in range(3, 7))
+    return RfmCell(
+        recency=key[0],
+        frequency=key[1],
+        customers=customers,
+        share=customers / everybody,
+        amount=float(amount),
+        lifetime_value=float(value),
+        mean_purchase=float(amount) / purchases if purchases else None,
+        behind=replace(chosen, recency_score=key[0], frequency_score=key[1]),
+    )
+
+
+def _group(group: RfmGroup, parts: list[tuple[Any, ...]], everybody: int, chosen: Filter) -> RfmRow:
+    customers, amount, value = (sum(part[at] for part in parts) for at in range(3, 6))
+    return RfmRow(
+        group=group,
+        customers=customers,
+        share=customers / everybody,
+        amount=float(amount),
+        lifetime_value=float(value),
+        behind=replace(chosen, rfm_group=group.value),
+    )
+
+
+_COLUMN: dict[Measure, LiteralString] = {
+    Measure.LIFETIME_VALUE: "lifetime_value",
+    Measure.AMOUNT: "amount",
+    Measure.MARGIN: "margin",
+}
+
+
+def _values(connection: duckdb.DuckDBPyConnection, chosen: Filter, measure: Measure) -> Floats:
+    """Of every customer who ever bought, without the unknown ones."""
+    found = columns(
+        connection,
+        "SELECT coalesce(CAST(" + _COLUMN[measure] + " AS DOUBLE), 'NaN'::DOUBLE) AS value",
+        "FROM scores",
+        where(chosen.people.condition, Clause("purchases > 0")),
+    )
+    values = np.asarray(found["value"], np.float64)
+    return np.asarray(values[np.isfinite(values)])
+
+
+def _edges(least: float, most: float) -> Floats:
+    steps = [0.0]
+    power = max(0, int(np.floor(np.log10(max(most, 1.0)))) - 3)
+    while steps[-1] <= most:
+        steps += [factor * 10.0**power for factor in (1, 2, 5)]
+        power += 1
+    upwards = [step for step in steps if step <= most]
+    upwards.append(next(step for step in steps if step > most))
+    return np.array(upwards if least >= 0 else [least, *upwards])
