@@ -11,7 +11,8 @@ from typing import ClassVar
 
 from numpy.typing import ArrayLike
 
-from trato.analytics.geometric import Geometric
+from trato.analytics.geometric import Geometric, estimate_geometric
+from trato.analytics.grouping import group
 
 
 @dataclass(frozen=True)
@@ -36,4 +37,5 @@ def fit(
     customers a row stands for. Raises ``ValueError`` for an empty table, lengths that differ, or,
     naming it, the first row that cannot be.
     """
-    return BetaGeo.fitted(frequency, recency, age, weights)
+    data = group(frequency, recency, age, weights)
+    return BetaGeo.of(estimate_geometric(data, BetaGeo.occasions), data)

@@ -22,12 +22,11 @@ from trato.analytics.grouping import Floats
 NODES = 40
 NEAR = 5.0
 MOST_AT_ONCE = 1 << 14
-_MOMENTS, _MOMENT_WEIGHTS = np.polynomial.legendre.leggauss(8)
 _LEGENDRE, _LEGENDRE_WEIGHTS = np.polynomial.legendre.leggauss(NODES)
 
 
 def purchases_while_alive(shape: float, a: float, b: float, tau: Floats) -> Floats:
-    """E for one ``shape`` c and times ``tau`` in units of A, any shape; the result has that shape."""
+    """E for one ``shape`` c and ``tau``, an array of any shape, which is that of the result."""
     nodes, weights = jacobi(a, b)
     flat = tau.ravel()
     found = np.empty(flat.size)
@@ -40,27 +39,11 @@ def purchases_while_alive(shape: float, a: float, b: float, tau: Floats) -> Floa
     return found.reshape(tau.shape)
 
 
-def discounting(horizon: float, rate: float) -> tuple[Floats, Floats]:
-    """Times and weights, shape ``(k,)``, so that the present value is ``E(times) @ weights``.
-
-    The integral of exp(-rate t) dE(t) by parts, after t = horizon u^2, which spreads the early days.
-    Raises ``ValueError`` for a rate that is negative or not a number.
-    """
-    if not (np.isfinite(rate) and rate >= 0):
-        raise ValueError(f"rate {rate} is not a number from 0 up")
-    if rate == 0:
-        return np.array([horizon]), np.ones(1)
-    u = (_MOMENTS + 1) / 2
-    times = horizon * u**2
-    weights = rate * np.exp(-rate * times) * horizon * u * _MOMENT_WEIGHTS
-    return np.append(times, horizon), np.append(weights, np.exp(-rate * horizon))
-
-
 def jacobi(a: float, b: float) -> tuple[Floats, Floats]:
     """Nodes and weights, shape ``(NODES,)``, of a mean over Beta(a, b).
 
-    Golub & Welsch (1969): the eigenvalues of the recurrence of the Jacobi polynomials on (0, 1). The
-    weights add up to 1 without a beta function, which would underflow for large a and b.
+    Golub & Welsch (1969): the eigenvalues of the recurrence of the Jacobi polynomials on (0, 1).
+    The weights add up to 1 without a beta function, which would underflow for large a and b.
     """
     k = np.arange(1, NODES)
     s = 2 * k + a + b - 2

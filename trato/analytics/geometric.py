@@ -13,166 +13,58 @@ have more than k purchases. Times enter through a table over the distinct times,
 is one exponential a distinct history.
 """
 
-import math
-from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from trato.analytics import nbd
-from trato.analytics.expectation import discounting, purchases_while_alive
-from trato.analytics.grouping import Floats, Histories, chunks, group
-from trato.analytics.maximum import Slopes, maximise
-from trato.analytics.nbd import Limit, Purchasing, span
-from trato.analytics.tables import Customers, Pairs
-
-PARAMETERS = ("r", "alpha", "a", "b")
-# A fit begins where the fit to this many groups of customers ended.
-SAMPLE = 50_000
-NO_CHANCE = 1e-6
-LITTLE_CHANCE = 1e-3
-NO_GAIN = 1e-3
-
-
-def unknown() -> Floats:
-    return np.full((4, 4), np.inf)
+from trato.analytics.counting import Counting, Estimate, Rows
+from trato.analytics.dropout import estimate
+from trato.analytics.expectation import purchases_while_alive
+from trato.analytics.grouping import Floats, Histories, chunks
+from trato.analytics.maximum import Slopes
+from trato.analytics.nbd import Purchasing
+from trato.analytics.tables import Customers
 
 
 @dataclass(frozen=True)
-class Geometric:
-    """A fitted model; times are in the unit of the table it was fitted to.
+class Geometric(Counting):
+    """A fitted model with a chance to leave after a purchase; without it a is 0, b infinite."""
 
-    ``covariance`` is that of the logarithms of (r, alpha, a, b), shape ``(4, 4)``. Where nothing in
-    the data speaks for customers leaving, ``limit`` says so, a is 0, b is infinite, and everything
-    is what the NBD says.
-    """
-
+    parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
     occasions: ClassVar[int]
 
     r: float
     alpha: float
     a: float
     b: float
-    log_likelihood: float = np.nan
-    customers: float = np.nan
-    covariance: Floats = field(default_factory=unknown, compare=False, repr=False)
-    limit: Limit | None = None
 
-    @property
-    def is_degenerate(self) -> bool:
-        """Whether the data left a parameter without a finite estimate; ``limit`` says how."""
-        return self.limit is not None
+    def _alive(self, who: Customers) -> Rows:
+        def alive(part: slice) -> Floats:
+            frequency, recency, age = who.rows(part)
+            chances = frequency + self.occasions
+            silence = np.log1p((age - recency) / (self.alpha + recency))
+            with np.errstate(divide="ignore", over="ignore"):
+                odds = self.a / (self.b + chances - 1) * np.exp((self.r + frequency) * silence)
+                return np.where(chances > 0, 1 / (1 + odds), 1.0)
 
-    @property
-    def standard_errors(self) -> dict[str, float]:
-        """By parameter, from the curvature at the maximum; infinite where there is none."""
-        spread = np.sqrt(np.diag(self.covariance))
-        values = (self.r, self.alpha, self.a, self.b)
-        return {
-            name: float(value * error) if value else np.inf
-            for name, value, error in zip(PARAMETERS, values, spread, strict=True)
-        }
+        return alive
 
-    def p_alive(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
-        """Chance that a customer has not left, from 0 to 1, in the shape of the customers.
-
-        Raises ``ValueError`` naming the first row that cannot be.
-        """
-        who = Customers.of(frequency, recency, age)
-        return who.each(lambda part: self._alive(*who.rows(part)))
-
-    def expected_purchases(
-        self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
-    ) -> Floats:
-        """Mean purchases within ``horizon`` after ``age``, in the shape of the customers.
-
-        Raises ``ValueError`` for a horizon that is no time or a row that cannot be.
-        """
-        return self.discounted_purchases(horizon, 0.0, frequency, recency, age)
-
-    def discounted_purchases(
-        self,
-        horizon: float,
-        rate: float,
-        frequency: ArrayLike,
-        recency: ArrayLike,
-        age: ArrayLike,
-    ) -> Floats:
-        """As ``expected_purchases``, each counted as ``exp(-rate * time)``: its present value."""
-        times, weights = discounting(span(horizon), rate)
-        who = Customers.of(frequency, recency, age)
-        pairs = Pairs.of(who.frequency, who.age)
-        means = pairs.table(lambda count, ages: self._stays(times, count, ages) @ weights)
-        return who.each(lambda part: self._alive(*who.rows(part)) * means[pairs.places[part]])
-
-    def expected_purchases_new(self, horizon: ArrayLike) -> Floats:
-        """Mean repeat purchases of a new customer within ``horizon`` of the first purchase."""
-        times = np.asarray(horizon, np.float64)
-        start = np.zeros(1)
-        alive = self._alive(start, start, start)
-        means = self._stays(np.array([span(time) for time in times.ravel()]), 0.0, start)
-        return np.asarray((alive * means[0]).reshape(times.shape))
-
-    def _alive(self, frequency: Floats, recency: Floats, age: Floats) -> Floats:
-        chances = frequency + self.occasions
-        silence = np.log1p((age - recency) / (self.alpha + recency))
-        with np.errstate(divide="ignore", over="ignore"):
-            odds = self.a / (self.b + chances - 1) * np.exp((self.r + frequency) * silence)
-            return np.where(chances > 0, 1 / (1 + odds), 1.0)
-
-    def _stays(self, times: Floats, frequency: float, ages: Floats) -> Floats:
-        """Mean purchases of who is alive, shape ``(ages, times)``."""
+    def _purchases(self, times: Floats, frequency: float, ages: Floats) -> Floats:
         tau = times / (self.alpha + ages)[:, None]
         if self.a == 0:
             return (self.r + frequency) * tau
         b = self.b + frequency + self.occasions
         return purchases_while_alive(self.r + frequency, self.a, b, tau)
 
-    @classmethod
-    def fitted(
-        cls,
-        frequency: ArrayLike,
-        recency: ArrayLike,
-        age: ArrayLike,
-        weights: ArrayLike | None = None,
-    ) -> Self:
-        """Fit by maximum likelihood; see ``fit`` of the model's module."""
-        data = group(frequency, recency, age, weights)
-        return cls._without_leaving(data) if not data.frequency.any() else cls._fitted(data)
 
-    @classmethod
-    def _fitted(cls, data: Histories) -> Self:
-        scaled = data.scaled
-        start = np.ones(4)
-        if scaled.weights.size > 2 * SAMPLE:
-            start = maximise(Likelihood(scaled.sample(SAMPLE), cls.occasions), start).point
-        found = maximise(Likelihood(scaled, cls.occasions), start)
-        value = found.value - data.purchases * math.log(data.mean_age)
-        r, alpha, a, b = (float(number) for number in found.point)
-        if a / (a + b) < LITTLE_CHANCE:
-            simple = cls._without_leaving(data)
-            if a / (a + b) < NO_CHANCE or value - simple.log_likelihood < NO_GAIN:
-                return simple
-        limit = Limit.EDGE if found.bounded else None
-        alpha *= data.mean_age
-        return cls(r, alpha, a, b, value, data.customers, found.covariance, limit)
-
-    @classmethod
-    def _without_leaving(cls, data: Histories) -> Self:
-        simple = nbd.fit_histories(data)
-        covariance = unknown()
-        covariance[:2, :2] = simple.covariance
-        return cls(
-            simple.r,
-            simple.alpha,
-            0.0,
-            np.inf,
-            simple.log_likelihood,
-            simple.customers,
-            covariance,
-            simple.limit or Limit.NOBODY_LEAVES,
-        )
+def estimate_geometric(data: Histories, occasions: int) -> Estimate:
+    """The maximum of the likelihood of (r, alpha, a, b)."""
+    return estimate(
+        data,
+        lambda histories: Likelihood(histories, occasions),
+        lambda point: float(point[2] / (point[2] + point[3])),
+    )
 
 
 class Likelihood:

@@ -18,7 +18,8 @@ type Floats = NDArray[np.float64]
 type Integers = NDArray[np.int64]
 type Column = NDArray[Any]
 
-CHUNK = 1 << 16
+# Small enough for the cache, and for the linear algebra not to start threads for it.
+CHUNK = 1 << 13
 # Times given in weeks are often whole days over seven, or were rounded to two decimals.
 STEPS = (1, 7, 100)
 MOST_STEPS = 1 << 20

@@ -1,0 +1,169 @@
+"""What every fitted counting model answers, whatever it assumes of customers leaving.
+
+A model says two things: how likely a customer is still alive, and how many purchases one who is
+alive will make. The rest is their product.
+"""
+
+import math
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, ClassVar, Self, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from trato.analytics.grouping import Floats, Histories
+from trato.analytics.present import present_value
+from trato.analytics.tables import Customers, Pairs
+
+type Rows = Callable[[slice], Floats]
+
+
+class Limit(StrEnum):
+    """What a model became where the data leave parameters without a finite estimate."""
+
+    NOBODY_LEAVES = "nobody_leaves"
+    """Nothing speaks for customers leaving: the model is the NBD."""
+    NOBODY_RETURNS = "nobody_returns"
+    """Nobody bought twice: no purchase is expected, and nothing is known of leaving."""
+    EDGE = "edge"
+    """Another parameter is as good as infinite or 0: the customers do not differ in it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """Parameters and log-likelihood at the maximum, with times in units of the mean age."""
+
+    point: Floats
+    value: float
+    covariance: Floats
+    limit: Limit | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counting:
+    """A fitted model; times are in the unit of the table it was fitted to.
+
+    ``covariance`` is that of the logarithms of the ``parameters``, shape ``(k, k)``, infinite where
+    the data do not bound one; ``limit`` tells of a degenerate fit.
+    """
+
+    parameters: ClassVar[tuple[str, ...]]
+    timed: ClassVar[tuple[str, ...]] = ("alpha",)
+    """Which of the parameters are times."""
+
+    log_likelihood: float = np.nan
+    customers: float = np.nan
+    covariance: Floats = field(default_factory=lambda: np.empty((0, 0)), compare=False, repr=False)
+    limit: Limit | None = None
+
+    @property
+    def is_degenerate(self) -> bool:
+        """Whether the data left a parameter without a finite estimate; ``limit`` says how."""
+        return self.limit is not None
+
+    @property
+    def point(self) -> Floats:
+        """The parameters in their order, shape ``(k,)``."""
+        return np.array([getattr(self, name) for name in self.parameters])
+
+    @property
+    def standard_errors(self) -> dict[str, float]:
+        """By parameter (delta method); infinite where the data do not bound it."""
+        spread = np.full(len(self.parameters), np.inf)
+        if self.covariance.size:
+            spread = np.sqrt(np.diag(self.covariance))
+        found = zip(self.parameters, self.point, spread, strict=True)
+        return {name: float(at * error) if at else np.inf for name, at, error in found}
+
+    def draws(self, count: int, generator: np.random.Generator) -> list[Self]:
+        """Models whose parameters are drawn from the estimate's normal law in the logarithms.
+
+        Raises ``ValueError`` for a model without covariance. What has no bound stays as it is.
+        """
+        if not self.covariance.size:
+            raise ValueError("the model was not fitted: its uncertainty is not known")
+        known = np.flatnonzero(np.isfinite(np.diag(self.covariance)) & (self.point > 0))
+        points = np.tile(self.point, (count, 1))
+        spread = self.covariance[np.ix_(known, known)]
+        noise = generator.multivariate_normal(np.zeros(known.size), spread, count)
+        points[:, known] *= np.exp(noise)
+        return [self._at(point) for point in points]
+
+    def _at(self, point: Floats) -> Self:
+        named: dict[str, Any] = dict(zip(self.parameters, map(float, point), strict=True))
+        return replace(self, **named)
+
+    @classmethod
+    def of(cls, found: "Estimate", data: Histories) -> Self:
+        """The model of an estimate made with times in units of the customers' mean age."""
+        named = dict(zip(cls.parameters, map(float, found.point), strict=True))
+        for name in cls.timed:
+            named[name] *= data.mean_age
+        make = cast(Callable[..., Self], cls)
+        return make(
+            **named,
+            log_likelihood=found.value - data.purchases * math.log(data.mean_age),
+            customers=data.customers,
+            covariance=found.covariance,
+            limit=found.limit,
+        )
+
+    def p_alive(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
+        """Chance that a customer has not left, from 0 to 1, in the shape of the customers.
+
+        Raises ``ValueError`` naming the first row that cannot be.
+        """
+        who = Customers.of(frequency, recency, age)
+        return who.each(self._alive(who))
+
+    def expected_purchases(
+        self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> Floats:
+        """Mean purchases within ``horizon`` after ``age``, in the shape of the customers.
+
+        Raises ``ValueError`` for a horizon that is no time or a row that cannot be.
+        """
+        return self.discounted_purchases(horizon, 0.0, frequency, recency, age)
+
+    def discounted_purchases(
+        self,
+        horizon: float,
+        rate: float,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+    ) -> Floats:
+        """As ``expected_purchases``, each counted as ``exp(-rate * time)``: its present value."""
+        times, weights = present_value(span(horizon), rate)
+        who = Customers.of(frequency, recency, age)
+        alive, pairs = self._alive(who), Pairs.of(who.frequency, who.age)
+        means = pairs.table(lambda count, ages: self._purchases(times, count, ages) @ weights)
+        return who.each(lambda part: alive(part) * means[pairs.places[part]])
+
+    def expected_purchases_new(self, horizon: ArrayLike) -> Floats:
+        """Mean repeat purchases of a new customer within ``horizon`` of the first purchase.
+
+        ``horizon`` may have any shape, which is that of the result.
+        """
+        times = np.asarray(horizon, np.float64)
+        moments = np.array([span(time) for time in times.ravel()])
+        alive = self.p_alive(0, 0, 0)
+        return alive * self._purchases(moments, 0.0, np.zeros(1)).reshape(times.shape)
+
+    @abstractmethod
+    def _alive(self, who: Customers) -> Rows:
+        """The chance of being alive, given by slices of rows."""
+
+    @abstractmethod
+    def _purchases(self, times: Floats, frequency: float, ages: Floats) -> Floats:
+        """Mean purchases within ``times`` of who is alive at ``ages``, shape ``(ages, times)``."""
+
+
+def span(horizon: float) -> float:
+    """The horizon itself; raises ``ValueError`` for what is no time to come."""
+    if not (np.isfinite(horizon) and horizon >= 0):
+        raise ValueError(f"horizon {horizon} is not a time from 0 up")
+    return float(horizon)

@@ -1,0 +1,55 @@
+"""Fitting models in which customers leave, and seeing when nothing in the data says that they do.
+
+Real data often show nobody leaving (Online Retail over 240 days): the likelihood then rises without
+end while the chance to leave goes to 0, and formulas at the edge give nonsense. Where that chance
+is as good as 0, or it is small and the likelihood gains nothing by it, the NBD is fitted instead.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from trato.analytics.counting import Estimate, Limit
+from trato.analytics.grouping import Floats, Histories
+from trato.analytics.maximum import Slopes, maximise
+from trato.analytics.nbd import estimate_nbd
+
+type Objective = Callable[[Floats], Slopes]
+
+# A fit begins where the fit to about this many distinct histories ended.
+SAMPLE = 16_384
+NO_CHANCE = 1e-6
+LITTLE_CHANCE = 1e-3
+NO_GAIN = 1e-3
+
+
+def estimate(
+    data: Histories,
+    likelihood: Callable[[Histories], Objective],
+    chance: Callable[[Floats], float],
+) -> Estimate:
+    """The maximum of a likelihood of four parameters, the last two of which are about leaving.
+
+    ``chance`` tells from the parameters how likely a customer is to leave: at one purchase or,
+    where leaving takes no purchase, within the mean age.
+    """
+    if not data.frequency.any():
+        return _without_leaving(data)
+    scaled, start = data.scaled, np.ones(4)
+    if scaled.weights.size > 2 * SAMPLE:
+        start = maximise(likelihood(scaled.sample(SAMPLE)), start).point
+    found = maximise(likelihood(scaled), start)
+    if chance(found.point) < LITTLE_CHANCE:
+        simple = _without_leaving(data)
+        if chance(found.point) < NO_CHANCE or found.value - simple.value < NO_GAIN:
+            return simple
+    limit = Limit.EDGE if found.bounded else None
+    return Estimate(found.point, found.value, found.covariance, limit)
+
+
+def _without_leaving(data: Histories) -> Estimate:
+    simple = estimate_nbd(data)
+    covariance = np.full((4, 4), np.inf)
+    covariance[:2, :2] = simple.covariance
+    point = np.array([*simple.point, 0.0, np.inf])
+    return Estimate(point, simple.value, covariance, simple.limit or Limit.NOBODY_LEAVES)
