@@ -6,6 +6,7 @@ from tests import make
 from tests.api.program import Program
 from trato.catalog.models import Product
 from trato.identity.rules import Role
+from trato.sales.models import Order
 
 TEA = {
     "code": "T/1",
@@ -91,3 +92,13 @@ def test_a_seller_reads_the_catalogue_only() -> None:
     [product] = seller.get("/products").json()["items"]
     assert seller.patch(f"/products/{product['id']}", {"name": "x"}).status_code == 403
     assert seller.put("/products/by-code/T/1", {"name": "x"}).status_code == 403
+
+
+def test_a_product_goes_unless_it_was_sold(program: Program) -> None:
+    path = f"/products/{program.post('/products', TEA).json()['id']}"
+    make.order(make.customer(), product=TEA["code"])
+    kept = program.delete(path)
+    assert (kept.status_code, kept.json()["is_active"]) == (200, False)
+    Order.objects.all().delete()
+    assert program.delete(path).status_code == 204
+    assert program.get(path).status_code == 404

@@ -176,3 +176,17 @@ def test_strangers_find_nothing() -> None:
     for address in (f"/products/{tea.pk}/on-sale/", "/products/on-sale/"):
         assert reader.post(address).status_code == 404
     assert nobody.get(f"/products/{tea.pk}/").status_code == 302
+
+
+def test_a_product_nobody_bought_is_deleted(client: Client) -> None:
+    path = f"/products/{product('NEW').pk}/delete/"
+    assert "for good" in words(client.get(path))
+    client.post(path)
+    assert not Product.objects.exists()
+
+
+def test_a_sold_product_is_taken_off_sale_instead(client: Client) -> None:
+    make.order(make.customer(), product="P1")
+    path = f"/products/{Product.objects.get().pk}/delete/"
+    assert "was sold, so it stays" in words(client.post(path, follow=True))
+    assert not Product.objects.get().is_active

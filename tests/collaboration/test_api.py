@@ -26,6 +26,16 @@ def test_a_task_is_given_done_once_and_reopened(program: Program) -> None:
     assert program.get(path).status_code == 404
 
 
+def test_a_task_is_put_off_reworded_and_given_to_another(program: Program) -> None:
+    colleague = make.user()
+    path = f"/tasks/{program.post('/tasks', {'title': 'Call'}).json()['id']}"
+    body = {"title": "Visit", "kind": "visit", "due_on": "2026-12-01", "assignee_id": colleague.pk}
+    assert body.items() <= program.patch(path, body).json().items()
+    emptied = program.patch(path, {"due_on": None, "assignee_id": None}).json()
+    assert (emptied["due_on"], emptied["assignee_id"], emptied["title"]) == (None, None, "Visit")
+    assert program.patch(path, {"assignee_id": 999_999}).status_code == 422
+
+
 def test_tasks_are_filtered(program: Program) -> None:
     who, colleague = make.customer(), make.user()
     first = program.post("/tasks", {"title": "A", "due_on": "2026-03-01"}).json()["id"]

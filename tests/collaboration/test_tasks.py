@@ -162,3 +162,35 @@ def test_an_empty_list_says_what_it_is_for(client: Client) -> None:
     assert "Nothing to do" in words(client.get("/tasks/"))
     assert "Nothing is late" in words(client.get("/tasks/?show=overdue"))
     assert "Nothing to do" in words(client.get("/tasks/?show=nonsense&page=x"))
+
+
+def test_a_task_is_changed_in_a_dialog(client: Client, user: User) -> None:
+    own, other = task("Call", user, to=user), make.user(name="Ana")
+    assert "Call" in client.get(f"/tasks/{own.pk}/edit/", headers=HTMX).content.decode()
+    data = {"title": "Visit", "kind": "visit", "due_on": "2026-12-01", "assignee": other.pk}
+    answer = client.post(f"/tasks/{own.pk}/edit/", data, headers=HTMX)
+    own.refresh_from_db()
+    assert "tasks:changed" in events(answer)
+    assert (own.title, own.due_on, own.assignee) == ("Visit", date(2026, 12, 1), other)
+
+
+def test_a_task_of_somebody_who_left_can_be_changed(client: Client, user: User) -> None:
+    gone = make.user(name="Ana")
+    own = task("Call", user, to=gone)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    data = {"title": "Visit", "kind": "task", "assignee": gone.pk}
+    assert client.post(f"/tasks/{own.pk}/edit/", data).status_code == 302
+
+
+def test_a_task_is_put_off(client: Client, user: User) -> None:
+    late = task("Call", user, to=user, days=-3)
+    client.post(f"/tasks/{late.pk}/postpone/7/")
+    late.refresh_from_db()
+    assert late.due_on == timezone.localdate() + timedelta(days=7)
+    assert client.post(f"/tasks/{late.pk}/postpone/9999999/").status_code == 404
+
+
+def test_the_task_of_a_stranger_is_not_changed(client: Client) -> None:
+    foreign = task("Call", make.user())
+    for step in ("edit", "postpone/1"):
+        assert client.post(f"/tasks/{foreign.pk}/{step}/", {"title": "x"}).status_code == 404

@@ -71,6 +71,17 @@ def test_an_order_changes_its_state(program: Program, ana: Customer) -> None:
     assert {EventKind.ORDER_CANCELLED, EventKind.ORDER_PLACED} <= set(told)
 
 
+def test_an_order_is_deleted_unless_the_books_need_it(program: Program, ana: Customer) -> None:
+    path = f"/orders/{program.post('/orders', body(ana, number='A1')).json()['id']}"
+    kept = program.delete(path)
+    assert (kept.status_code, kept.json()["type"]) == (409, "urn:trato:problem:order-kept")
+    program.patch(path, {"status": "cancelled"})
+    assert program.delete(path).status_code == 204
+    assert program.get(path).status_code == 404
+    [last, *_older] = program.get(f"/customers/{ana.pk}/events").json()["items"]
+    assert (last["kind"], last["subject"]) == ("order_deleted", "A1")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_bought_becomes_the_customers_figures() -> None:
     program, ana = Program(), make.customer("Ana")

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests import make
-from tests.pages import signed_in, words
+from tests.pages import leads_to, signed_in, words
 from trato.catalog.actions import save_products, set_exchange_rate
 from trato.catalog.drafts import ProductDraft
 from trato.customers import eventlog
@@ -231,7 +231,7 @@ def test_a_seller_sees_only_orders_of_own_customers() -> None:
     client = signed_in(seller)
     assert client.get(f"/orders/{mine.pk}/").status_code == 200
     for order in (theirs, nameless):
-        for rest in ("", "edit/", "become/cancelled/"):
+        for rest in ("", "edit/", "become/cancelled/", "delete/"):
             assert client.get(f"/orders/{order.pk}/{rest}").status_code == 404
     shown = words(client.get("/orders/"))
     assert mine.number in shown
@@ -254,3 +254,24 @@ def test_who_may_only_read_writes_nothing(ana: Customer) -> None:
     for address in ("/orders/new/", f"/orders/{order.pk}/edit/"):
         assert reader.get(address).status_code == 404
     assert reader.post(f"/orders/{order.pk}/become/cancelled/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_order_adds_nothing_and_is_told(client: Client, ana: Customer) -> None:
+    order = make.order(ana, "25", status="pending")
+    assert "This cannot be undone." in words(client.get(f"/orders/{order.pk}/delete/"))
+    assert leads_to(client.post(f"/orders/{order.pk}/delete/")) == "/orders/"
+    eventlog.drain(at=make.NOW)
+    ana.summary.refresh_from_db()
+    assert (ana.summary.purchases, ana.summary.amount) == (0, 0)
+    page = words(client.get(f"/customers/{ana.pk}/"))
+    assert f"Purchase {order.number} deleted" in page
+    assert client.get(f"/orders/{order.pk}/").status_code == 404
+
+
+def test_a_completed_order_cannot_be_deleted(client: Client, ana: Customer) -> None:
+    order = make.order(ana)
+    assert f"/orders/{order.pk}/delete/" not in client.get(f"/orders/{order.pk}/").content.decode()
+    page = client.post(f"/orders/{order.pk}/delete/", follow=True)
+    assert "Cancel the order first." in words(page)
+    assert Order.objects.filter(pk=order.pk).exists()

@@ -10,6 +10,7 @@ import ninja.errors
 from django.core.exceptions import (
     NON_FIELD_ERRORS,
     BadRequest,
+    ObjectDoesNotExist,
     RequestDataTooBig,
     SuspiciousOperation,
     ValidationError,
@@ -148,6 +149,8 @@ def _answer(code: str) -> Handler:
 HANDLERS: dict[type[Exception], Handler] = {
     Exception: _unexpected,
     Http404: _answer("not_found"),
+    # The row was there when it was looked for, and gone when it was to be locked.
+    ObjectDoesNotExist: _answer("not_found"),
     ninja.errors.HttpError: _http_error,
     ninja.errors.ValidationError: _wrong_input,
     Invalid: lambda request, error: invalid(*error.errors),

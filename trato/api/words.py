@@ -47,6 +47,11 @@ TITLES: dict[str, tuple[int, Words, Words]] = {
         _("The customer has purchases"),
         _("Customers with purchases are kept: the books need them."),
     ),
+    "order_kept": (
+        409,
+        _("The order is kept"),
+        _("Only what is pending or cancelled can be deleted. Cancel the order first."),
+    ),
     "number_taken": (409, _("There is one already"), _("Use PUT to replace it.")),
     "import_further_on": (
         409,

@@ -205,6 +205,21 @@ def set_on_sale(products: Iterable[int], *, on_sale: bool, at: datetime) -> list
 
 
 @transaction.atomic
+def remove_product(product: Product, *, at: datetime) -> bool:
+    """Delete it; what was sold is taken off sale instead, because its orders need it.
+
+    Returns whether it is gone.
+    """
+    try:
+        with transaction.atomic():
+            Product.objects.filter(pk=product.pk).delete()
+    except ProtectedError:
+        set_on_sale([product.pk], on_sale=False, at=at)
+        return False
+    return True
+
+
+@transaction.atomic
 def save_category(
     category: Category | None, *, name: str, parent: Category | None = None
 ) -> Category:

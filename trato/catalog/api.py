@@ -9,6 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from trato.catalog.actions import categories_by_path, save_products, update_product
+from trato.catalog.actions import remove_product as take_out
 from trato.catalog.drafts import ProductDraft
 from trato.catalog.models import Product
 from trato.catalog.queries import branch, categories, price_history
@@ -190,6 +191,19 @@ def patch_product(request: Call, product_id: int, given: ProductChange) -> Produ
             changes["category"] = categories_by_path({path}).get(path)
         update_product(product, changes=changes, at=request.at, user=request.user)
     return _told(_find(request, product_id, Permission.VIEW_CATALOG))
+
+
+@router.delete(
+    "/products/{int:product_id}",
+    response={200: ProductTold, 204: None},
+    summary="Delete a product, or take it off sale if it was sold",
+)
+def remove_product(request: Call, product_id: int) -> Status[ProductTold | None]:
+    """204 when it is gone; 200 with the product when orders need it: it is no longer on sale."""
+    product = _find(request, product_id, Permission.CHANGE_CATALOG)
+    if take_out(product, at=request.at):
+        return Status(204, None)
+    return Status(200, _told(_find(request, product_id, Permission.VIEW_CATALOG)))
 
 
 @router.get(

@@ -15,5 +15,6 @@ urlpatterns = [
     path("products/categories/<int:pk>/delete/", categories.delete, name="delete_category"),
     path("products/<int:pk>/", products.product, name="product"),
     path("products/<int:pk>/edit/", products.edit, name="edit"),
+    path("products/<int:pk>/delete/", products.delete, name="delete"),
     path("products/<int:pk>/on-sale/", products.on_sale, name="on_sale"),
 ]

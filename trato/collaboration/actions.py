@@ -1,6 +1,8 @@
 """What is done to tasks."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -33,6 +35,21 @@ def create_task(
     task.full_clean()
     task.save()
     return task
+
+
+@transaction.atomic
+def change_task(task: Task, *, changes: Mapping[str, Any]) -> Task:
+    """Another text, kind, day or person: ``title``, ``kind``, ``due_on``, ``assignee``.
+
+    Raises ValidationError.
+    """
+    row = Task.objects.select_for_update().get(pk=task.pk)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.title = row.title.strip()
+    row.full_clean()
+    row.save(update_fields=[*changes])
+    return row
 
 
 @transaction.atomic

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated
 
+from django.db import transaction
 from django.http import Http404
 from ninja import Query, Router, Status
 from pydantic import Field
 
+from trato.collaboration.actions import change_task, delete_task, finish_task, reopen_task
 from trato.collaboration.actions import create_task as write_task
-from trato.collaboration.actions import delete_task, finish_task, reopen_task
 from trato.collaboration.models import Task
 from trato.customers.models import Customer
 from trato.identity.models import User
@@ -31,7 +32,13 @@ class TaskNew(Given):
 
 
 class TaskChange(Given):
-    done: bool
+    """Only what is sent changes; null empties a day and leaves a task to nobody."""
+
+    title: Annotated[str, text(200, 1)] = "-"
+    kind: Task.Kind = Task.Kind.TASK
+    assignee_id: Id | None = None
+    due_on: date | None = None
+    done: bool = False
 
 
 class TaskTold(Told):
@@ -91,7 +98,7 @@ def create_task(request: Call, given: TaskNew) -> Status[TaskTold]:
         title=given.title,
         kind=given.kind,
         customer=_customer(request, given.customer_id),
-        assignee=_assignee(request, given.assignee_id),
+        assignee=_colleague(given.assignee_id) or request.user,
         due_on=given.due_on,
         at=request.at,
         user=request.user,
@@ -108,9 +115,9 @@ def _customer(request: Call, customer_id: int | None) -> Customer | None:
     return customer
 
 
-def _assignee(request: Call, user_id: int | None) -> User:
+def _colleague(user_id: int | None) -> User | None:
     if user_id is None:
-        return request.user
+        return None
     user = next((user for user in colleagues() if user.pk == user_id), None)
     if user is None:
         raise Invalid.body("assignee_id", code="user_unknown")
@@ -122,16 +129,27 @@ def read_task(request: Call, task_id: int) -> TaskTold:
     return TaskTold.model_validate(_find(request, task_id))
 
 
-@router.patch("/tasks/{int:task_id}", response=TaskTold, summary="Finish a task or reopen it")
+@router.patch("/tasks/{int:task_id}", response=TaskTold, summary="Change, finish or reopen a task")
 def patch_task(request: Call, task_id: int, given: TaskChange) -> TaskTold:
     """Done once: the customer's time line tells it."""
     task = _find_to_change(request, task_id)
-    if given.done:
+    changes = given.model_dump(exclude_unset=True, exclude={"done", "assignee_id"})
+    if "assignee_id" in given.model_fields_set:
+        changes["assignee"] = _colleague(given.assignee_id)
+    with transaction.atomic():
+        if changes:
+            change_task(task, changes=changes)
+        if "done" in given.model_fields_set:
+            _finish(request, task, given.done)
+    task.refresh_from_db()
+    return TaskTold.model_validate(task)
+
+
+def _finish(request: Call, task: Task, done: bool) -> None:
+    if done:
         finish_task(task, at=request.at, user=request.user)
     else:
         reopen_task(task)
-    task.refresh_from_db()
-    return TaskTold.model_validate(task)
 
 
 @router.delete("/tasks/{int:task_id}", response={204: None}, summary="Delete a task")

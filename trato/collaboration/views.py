@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,17 +10,25 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from trato.collaboration.actions import create_task, delete_task, finish_task, reopen_task
+from trato.collaboration.actions import (
+    change_task,
+    create_task,
+    delete_task,
+    finish_task,
+    reopen_task,
+)
 from trato.collaboration.forms import TaskForm
 from trato.collaboration.models import Task
 from trato.collaboration.queries import LISTS, task_page
 from trato.customers.models import Customer
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
+from trato.ui import formats
 from trato.ui.responses import close_dialog, refresh, toast
 
 CHANGED = "tasks:changed"
 CUSTOMER_CHANGED = "customer:changed"
+MOST_DAYS = 3660
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,38 @@ def _done(
     if customer is not None:
         refresh(response, CUSTOMER_CHANGED)
     return toast(request, response, text, undo_url=undo_url)
+
+
+@requires(Permission.MANAGE_TASKS)
+def edit(request: UserRequest, pk: int) -> HttpResponse:
+    task = _task(request, pk)
+    form = TaskForm(
+        request.POST if request.method == "POST" else None, user=request.user, task=task
+    )
+    if form.is_bound and form.is_valid():
+        change_task(task, changes=form.cleaned_data)
+        return _done(request, _("Saved."), task.customer, reverse("collaboration:list"))
+    context = {"form": form, "task": task, "next": _after(request)}
+    return render(request, "collaboration/edit.html", context, status=422 if form.errors else 200)
+
+
+def _after(request: UserRequest) -> str:
+    """Where the form was opened."""
+    return request.POST.get("next") or request.GET.get("next", "")
+
+
+@requires(Permission.MANAGE_TASKS)
+@require_POST
+def postpone(request: UserRequest, pk: int, days: int) -> HttpResponse:
+    """So many days from today; the day before is not undone but chosen again."""
+    if days > MOST_DAYS:
+        raise Http404
+    task = _task(request, pk)
+    day = timezone.localdate() + timedelta(days=days)
+    change_task(task, changes={"due_on": day})
+    words = {"title": task.title, "day": formats.day(day)}
+    text = _("%(title)s is for %(day)s now.") % words
+    return _done(request, text, task.customer, reverse("collaboration:list"))
 
 
 @requires(Permission.MANAGE_TASKS)

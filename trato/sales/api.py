@@ -19,6 +19,7 @@ from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Invalid, Refused
 from trato.kit.rest.values import Amount, Currency, Given, Id, Moment, Money, Number, Told, text
 from trato.sales.actions import Outcome, change_status, save_orders
+from trato.sales.actions.deleting import OrderKept, delete_order
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import Order, OrderLine, OrderQuerySet
 
@@ -210,6 +211,17 @@ def patch_order(request: Call, order_id: int, given: OrderChange) -> OrderWhole:
     order = _find(request, order_id, Permission.CHANGE_ORDERS)
     change_status(order, status=given.status, at=request.at, user=request.user)
     return _whole(request, order.pk)
+
+
+@router.delete("/orders/{int:order_id}", response={204: None}, summary="Delete an order")
+def remove_order(request: Call, order_id: int) -> Status[None]:
+    """Only what is pending or cancelled: the books need the rest."""
+    order = _find(request, order_id, Permission.CHANGE_ORDERS)
+    try:
+        delete_order(order, at=request.at, user=request.user, source=SOURCE)
+    except OrderKept:
+        raise Refused("order_kept") from None
+    return Status(204, None)
 
 
 def _draft(request: Call, number: str, given: OrderGiven) -> OrderDraft:

@@ -12,7 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from trato.catalog.actions import PRICED, create_product, set_on_sale, update_product
+from trato.catalog.actions import (
+    PRICED,
+    create_product,
+    remove_product,
+    set_on_sale,
+    update_product,
+)
 from trato.catalog.drafts import ProductDraft
 from trato.catalog.drawing import steps
 from trato.catalog.forms import ProductForm
@@ -156,3 +162,27 @@ def on_sale(request: UserRequest, pk: int) -> HttpResponse:
     return toast(
         request, go(request, reverse("catalog:product", args=[pk])), text % {"name": row.name}
     )
+
+
+@requires(Permission.CHANGE_CATALOG)
+def delete(request: UserRequest, pk: int) -> HttpResponse:
+    """Gone for good, unless somebody bought it."""
+    row = _find(request, pk)
+    back = reverse("catalog:product", args=[pk])
+    if request.method == "POST":
+        if remove_product(row, at=timezone.now()):
+            text = _("%(name)s is deleted.") % {"name": row.name}
+            return toast(request, go(request, reverse("catalog:list")), text)
+        text = _("%(name)s was sold, so it stays; it is no longer on sale.") % {"name": row.name}
+        return toast(request, go(request, back), text, tone="warn")
+    values = {
+        "heading": _("Delete %(name)s?") % {"name": row.name},
+        "text": _(
+            "It goes with its prices, for good. If it was ever sold, it stays for its orders and is"
+            " only taken off sale."
+        ),
+        "action": request.path,
+        "verb": _("Delete"),
+        "back": back,
+    }
+    return render(request, "ui/confirm.html", values)

@@ -17,6 +17,7 @@ from trato.identity.audit import changes
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.sales.actions import change_status
+from trato.sales.actions.deleting import OrderKept, delete_order
 from trato.sales.models import Order
 from trato.sales.queries.orders import events_of, lines_of, sums_of
 from trato.sales.words import channel_word, state
@@ -127,9 +128,10 @@ def order(request: UserRequest, pk: int) -> HttpResponse:
 def _rights(request: UserRequest, row: Order) -> dict[str, object]:
     """What this user may do with the order as it stands."""
     if not request.user.may(Permission.CHANGE_ORDERS):
-        return {"steps": [], "may_edit": False}
+        return {"steps": [], "may_edit": False, "may_delete": False}
     steps = [STEPS[Order.Status(status)] for status in FOLLOWING[row.status]]
-    return {"steps": steps, "may_edit": row.status == Order.Status.PENDING}
+    may_edit = row.status == Order.Status.PENDING
+    return {"steps": steps, "may_edit": may_edit, "may_delete": row.is_deletable}
 
 
 @requires(Permission.VIEW_ORDERS, Permission.CHANGE_ORDERS)
@@ -149,3 +151,25 @@ def status(request: UserRequest, pk: int, to: str) -> HttpResponse:
         "back": back,
     }
     return render(request, "sales/status.html", values)
+
+
+@requires(Permission.VIEW_ORDERS, Permission.CHANGE_ORDERS)
+def delete(request: UserRequest, pk: int) -> HttpResponse:
+    row = find(request, pk)
+    back = reverse("sales:order", args=[pk])
+    if request.method == "POST":
+        try:
+            delete_order(row, at=timezone.now(), user=request.user)
+        except OrderKept:
+            text = _("Only what is pending or cancelled can be deleted. Cancel the order first.")
+            return toast(request, go(request, back), text, tone="warn")
+        text = _("The order %(number)s is deleted.") % {"number": row.number}
+        return toast(request, go(request, reverse("sales:list")), text)
+    values = {
+        "heading": _("Delete the order %(number)s?") % {"number": row.number},
+        "text": _("It goes with its lines, and its amount with it. This cannot be undone."),
+        "action": request.path,
+        "verb": _("Delete"),
+        "back": back,
+    }
+    return render(request, "ui/confirm.html", values)
