@@ -1,7 +1,16 @@
 from django.urls import path
 
 from trato.web.views import home, palette, rates
-from trato.web.views.customer import contacts, fields, knowledge, page, relations, saving, ways
+from trato.web.views.customer import (
+    contacts,
+    fields,
+    insight,
+    knowledge,
+    page,
+    relations,
+    saving,
+    ways,
+)
 
 app_name = "web"
 CUSTOMER = "customers/<int:pk>/"
@@ -30,6 +39,8 @@ urlpatterns = [
     path(f"{CUSTOMER}ways/<slug:kind>/", ways.add, name="customer-way"),
     path(f"{CUSTOMER}ways/<slug:kind>/<int:way>/remove/", ways.remove, name="customer-way-remove"),
     path(f"{CUSTOMER}ways/<slug:kind>/<int:way>/main/", ways.make_main, name="customer-way-main"),
+    path(f"{CUSTOMER}stage/", insight.stage, name="customer-stage"),
+    path(f"{CUSTOMER}suggestions/<int:product>/decline/", insight.decline, name="customer-decline"),
     path(f"{CUSTOMER}roles/", relations.add, name="customer-role"),
     path(f"{CUSTOMER}roles/<int:role>/end/", relations.end, name="customer-role-end"),
     path(f"{CUSTOMER}facts/", knowledge.add_fact, name="customer-fact"),

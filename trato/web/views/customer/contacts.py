@@ -27,7 +27,10 @@ def record(request: UserRequest, pk: int) -> HttpResponse:
         user=request.user,
         now=timezone.now(),
         tasks=may_plan,
-        initial={"kind": request.GET.get("kind", EventKind.NOTE.value)},
+        initial={
+            "kind": request.GET.get("kind", EventKind.NOTE.value),
+            "text": request.GET.get("text", ""),
+        },
     )
     in_page = request.htmx and request.htmx.target == IN_PAGE
     if request.method != "POST" or not form.is_valid():

@@ -27,7 +27,7 @@ ORDERS = 50
 
 
 def _shown(request: UserRequest, pk: int) -> Shown:
-    customer = find(request, pk, "owner", "team", "summary")
+    customer = find(request, pk, "owner", "team", "summary", "score__segment")
     return Shown(customer, user=request.user, at=timezone.now())
 
 

@@ -28,6 +28,7 @@ from trato.ui import formats
 from trato.ui.charts import Part
 from trato.web import words
 from trato.web.queries import customer as queries
+from trato.web.views.customer.insight import Insight
 
 TALL = 40
 PERSON = ("given_name", "family_name", "birth_date")
@@ -142,6 +143,10 @@ class Shown:
     @property
     def summary(self) -> Summary:
         return self.customer.summary
+
+    @cached_property
+    def insight(self) -> Insight:
+        return Insight(self.customer, user=self.user, today=self.today)
 
     @cached_property
     def ways(self) -> queries.Ways:

@@ -1,0 +1,36 @@
+"""What analysis says of one customer, as the customer page reads it."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import TruncDate
+
+from trato.customers.models import Customer, CustomerScore
+from trato.sales.models import Order, Recommendation, SuggestionAnswer
+
+PURCHASES = 60
+MOST_OF_A_KIND = 3
+
+
+def score_of(customer: Customer) -> CustomerScore | None:
+    """Asks nothing of the database when the customer was read with it."""
+    return getattr(customer, "score", None)
+
+
+def suggestions(customer: Customer) -> list[Recommendation]:
+    """The best of each kind that are on sale and were not declined."""
+    declined = SuggestionAnswer.objects.filter(customer=customer, product=OuterRef("product"))
+    rows = customer.recommendations.filter(product__is_active=True, rank__lte=MOST_OF_A_KIND)
+    found = rows.exclude(Exists(declined)).select_related("product", "because")
+    return list(found.order_by("kind", "rank"))
+
+
+def purchase_days(customer: Customer) -> list[date]:
+    """The days with a purchase, the latest first."""
+    orders = Order.objects.filter(
+        customer=customer,
+        status__in=(Order.Status.PENDING, Order.Status.COMPLETED),
+        total__gt=0,
+    )
+    days = orders.annotate(day=TruncDate("ordered_at")).values_list("day", flat=True)
+    return list(days.distinct().order_by("-day")[:PURCHASES])

@@ -1,0 +1,126 @@
+"""What analysis found, as a seller would say it aloud."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from trato.customers.models import CustomerScore
+from trato.sales.models import Recommendation
+from trato.ui import formats
+
+# The upper bounds of the words for a risk.
+LITTLE, SOME, MUCH = 0.25, 0.5, 0.75
+
+
+def out_of_ten(ratio: float) -> str:
+    """``8 of 10``; nobody is told that something is impossible or certain."""
+    return _("%(part)s of 10") % {"part": min(max(round(ratio * 10), 1), 9)}
+
+
+def reason_words(one: Recommendation) -> str:
+    tell = {
+        Recommendation.Reason.BOUGHT_TOGETHER: _together,
+        Recommendation.Reason.POPULAR: _popular,
+        Recommendation.Reason.MOVED_UP: _moved_up,
+        Recommendation.Reason.DUE: _due,
+    }[Recommendation.Reason(one.reason)]
+    return tell(one)
+
+
+def _many(one: Recommendation) -> str:
+    """How many of those who did the same bought it."""
+    if not one.also or not one.among:
+        return ""
+    if one.among < 10:
+        return _("%(also)s of %(among)s") % {"also": one.also, "among": one.among}
+    if one.also / one.among < 0.1:
+        ratio = formats.percent(one.also / one.among, 1)
+        return _("%(ratio)s") % {"ratio": ratio}
+    return out_of_ten(one.also / one.among)
+
+
+def _together(one: Recommendation) -> str:
+    many = _many(one)
+    if one.because is None or not many:
+        return _("Those who buy the same also buy it.")
+    words = {"many": many, "because": one.because.name}
+    said = _("%(many)s who bought %(because)s also bought it.") % words
+    return f"{said} {_since(one)}".strip()
+
+
+def _since(one: Recommendation) -> str:
+    if one.since is None or one.because is None:
+        return ""
+    words = {"because": one.because.name, "day": formats.day(one.since)}
+    return _("They have %(because)s since %(day)s.") % words
+
+
+def _popular(one: Recommendation) -> str:
+    many = _many(one)
+    if not many:
+        return _("Many customers buy it.")
+    return _("%(many)s customers buy it.") % {"many": many}
+
+
+def _moved_up(one: Recommendation) -> str:
+    many = _many(one)
+    if one.because is None or not many:
+        return _("Others moved up to it.")
+    words = {"many": many, "because": one.because.name}
+    return _("%(many)s who moved up from %(because)s chose it.") % words
+
+
+def _due(one: Recommendation) -> str:
+    if not one.days:
+        return _("It is time again.")
+    days = round(one.days)
+    rhythm = ngettext(
+        "They buy it every %(days)s day.", "They buy it about every %(days)s days.", days
+    ) % {"days": formats.number(days)}
+    if one.since is None:
+        return rhythm
+    return f"{rhythm} {_('Last time: %(day)s.') % {'day': formats.day(one.since)}}"
+
+
+def risk_words(risk: float) -> str:
+    if risk < LITTLE:
+        return _("low")
+    if risk < SOME:
+        return _("medium")
+    return _("high") if risk < MUCH else _("very high")
+
+
+def due_words(score: CustomerScore, today: date) -> str:
+    """When the next purchase is due, as one says it."""
+    if score.next_due is None:
+        return ""
+    days = (score.next_due - today).days
+    if days > 0:
+        text = ngettext(
+            "The next one is due in %(days)s day.", "The next one is due in %(days)s days.", days
+        )
+    elif days == 0:
+        return _("The next one is due today.")
+    else:
+        text = ngettext(
+            "The next one was due %(days)s day ago.",
+            "The next one was due %(days)s days ago.",
+            -days,
+        )
+    return text % {"days": formats.number(abs(days))}
+
+
+def habit_words(score: CustomerScore) -> str:
+    """How strong the habit is and when it takes place."""
+    if score.habit is None:
+        return ""
+    if score.habit >= MUCH:
+        strength = _("A strong habit")
+    else:
+        strength = _("A habit in the making") if score.habit >= LITTLE else _("No habit yet")
+    usual = [score.usual_channel, score.usual_store]
+    if score.usual_weekday is not None and score.habit >= LITTLE:
+        name = formats.locale().days["format"]["wide"][score.usual_weekday]
+        usual.insert(0, _("mostly on %(weekday)s") % {"weekday": name})
+    return " · ".join([strength, *filter(None, usual)])

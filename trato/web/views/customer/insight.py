@@ -1,0 +1,189 @@
+"""What analysis says of a customer: shown on their page, and what people do about it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from trato.catalog.models import Product
+from trato.customers.models import Customer, CustomerScore, RfmGroup, StageCause
+from trato.identity.access import UserRequest, requires
+from trato.identity.models import User
+from trato.identity.rules import Permission
+from trato.insight.actions.overriding import override_stage, withdraw_override
+from trato.insight.models import StageOverride
+from trato.sales.actions import decline_suggestion, take_back_answer
+from trato.sales.models import Recommendation
+from trato.ui.responses import close_dialog
+from trato.ui.rhythm import Rhythm
+from trato.ui.stages import STAGES
+from trato.web import reasons
+from trato.web.forms.insight import StageForm
+from trato.web.queries import insight as queries
+from trato.web.views.customer.finding import CHANGED, done, find
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A product to offer, with the reason aloud and what can be done with it at once."""
+
+    row: Recommendation
+    reason: str
+    order_url: str
+    task_url: str
+    call_url: str
+    decline_url: str
+
+
+class Insight:
+    """Everything here is asked for when a template asks."""
+
+    def __init__(self, customer: Customer, *, user: User, today: date) -> None:
+        self.customer = customer
+        self.user = user
+        self.today = today
+
+    @cached_property
+    def score(self) -> CustomerScore | None:
+        return queries.score_of(self.customer)
+
+    @property
+    def stage_name(self) -> str:
+        return str(STAGES[self.score.stage][0]) if self.score else ""
+
+    @property
+    def cause(self) -> str:
+        return str(StageCause(self.score.stage_cause).label) if self.score else ""
+
+    @property
+    def group(self) -> str:
+        known = self.score and self.score.rfm_group
+        return str(RfmGroup(self.score.rfm_group).label) if known and self.score else ""
+
+    @property
+    def alive(self) -> str:
+        """How many of those with such a history come back."""
+        known = self.score is not None and self.score.p_alive is not None
+        return reasons.out_of_ten(self.score.p_alive) if known else ""  # type: ignore[union-attr,arg-type]
+
+    @property
+    def risk(self) -> str:
+        known = self.score is not None and self.score.risk is not None
+        return reasons.risk_words(self.score.risk) if known else ""  # type: ignore[union-attr,arg-type]
+
+    @property
+    def is_in_danger(self) -> bool:
+        return bool(self.score and (self.score.risk or 0) >= reasons.SOME)
+
+    @property
+    def due(self) -> str:
+        return reasons.due_words(self.score, self.today) if self.score else ""
+
+    @property
+    def habit(self) -> str:
+        return reasons.habit_words(self.score) if self.score else ""
+
+    @cached_property
+    def rhythm(self) -> Rhythm | None:
+        """Nothing for who has not bought."""
+        if self.score is None or not self.score.purchases:
+            return None
+        days = queries.purchase_days(self.customer)
+        return self._rhythm(days, self.score) if days else None
+
+    def _rhythm(self, days: list[date], score: CustomerScore) -> Rhythm:
+        last = days[0]
+        low, high = (
+            None if length is None else last + timedelta(days=round(length))
+            for length in (score.rhythm_low, score.rhythm_high)
+        )
+        return Rhythm(
+            days, self.today, due=score.next_due, low=low, high=high, lapse=score.lapse_on
+        )
+
+    @cached_property
+    def suggestions(self) -> list[tuple[str, list[Suggestion]]]:
+        """By kind, each with its name."""
+        rows = queries.suggestions(self.customer)
+        by_kind = groupby(rows, key=lambda row: row.kind)
+        found = {kind: [self._suggestion(row) for row in group] for kind, group in by_kind}
+        return [
+            (str(kind.label), found[kind.value])
+            for kind in (
+                Recommendation.Kind.REPURCHASE,
+                Recommendation.Kind.CROSS_SELL,
+                Recommendation.Kind.UP_SELL,
+            )
+            if kind.value in found
+        ]
+
+    def _suggestion(self, row: Recommendation) -> Suggestion:
+        contact = reverse("web:customer-contact", args=[self.customer.pk])
+        reason = reasons.reason_words(row)
+        text = _("Offer %(product)s. %(reason)s") % {"product": row.product.name, "reason": reason}
+        order = {"customer": self.customer.pk, "product": row.product.code}
+        return Suggestion(
+            row=row,
+            reason=reason,
+            order_url=f"{reverse('sales:new')}?{urlencode(order)}",
+            task_url=f"{contact}?{urlencode({'kind': 'task', 'text': text})}",
+            call_url=f"{contact}?{urlencode({'kind': 'call', 'text': text})}",
+            decline_url=reverse("web:customer-decline", args=[self.customer.pk, row.product_id]),
+        )
+
+    @cached_property
+    def may_order(self) -> bool:
+        return self.user.may(Permission.CHANGE_ORDERS) and self.user.may(Permission.VIEW_ORDERS)
+
+
+@requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
+def stage(request: UserRequest, pk: int) -> HttpResponse:
+    """Say that the customer is in another stage, and why; or let behaviour decide again."""
+    customer = find(request, pk, "score")
+    override = StageOverride.objects.filter(customer=customer).first()
+    if request.method == "POST" and "withdraw" in request.POST:
+        withdraw_override(customer=customer)
+        said = _("What they do decides again, from the next refresh on.")
+        return _answer(request, customer, said)
+    score = queries.score_of(customer)
+    start = {"stage": score.stage if score else None, "reason": override.reason if override else ""}
+    form = StageForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        override_stage(
+            customer=customer,
+            stage=form.cleaned_data["stage"],
+            reason=form.cleaned_data["reason"],
+            at=timezone.now(),
+            user=request.user,
+        )
+        return _answer(request, customer, _("The stage is set."))
+    context = {"customer": customer, "form": form, "override": override}
+    status = 422 if form.errors else 200
+    return render(request, "web/customer/stage.html", context, status=status)
+
+
+def _answer(request: UserRequest, customer: Customer, said: str) -> HttpResponse:
+    response = done(request, customer, said, CHANGED)
+    return close_dialog(response) if request.htmx else response
+
+
+@require_POST
+@requires(Permission.VIEW_CUSTOMERS, Permission.RECORD_CONTACTS)
+def decline(request: UserRequest, pk: int, product: int) -> HttpResponse:
+    """The customer is not interested in this product; or, with ``undo``, that was a mistake."""
+    customer = find(request, pk)
+    found = get_object_or_404(Product.objects.visible_to(request.user), pk=product)
+    if "undo" in request.POST:
+        take_back_answer(customer=customer, product=found)
+        return done(request, customer, _("The next refresh may suggest it again."), CHANGED)
+    decline_suggestion(customer=customer, product=found, at=timezone.now(), user=request.user)
+    said = _("%(product)s will not be suggested to them again.") % {"product": found.name}
+    return done(request, customer, said, CHANGED)
