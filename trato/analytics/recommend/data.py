@@ -91,7 +91,7 @@ def purchases(  # noqa: PLR0913 - one argument an array
     if any(array is not None and len(array) != size for array in given):
         raise ValueError("the arrays of the lines differ in length")
     if basket is None:
-        _days, basket = np.unique(_pair_keys(customer, day), return_inverse=True)
+        _days, basket = np.unique(pair_keys(customer, day), return_inverse=True)
     return Purchases(
         customer=_codes(customer, customers, "customer"),
         item=_codes(item, items, "item"),
@@ -179,24 +179,55 @@ def given_back(lines: Purchases) -> sparse.csr_array:
     return matrix(lines.customer[back], lines.item[back], (lines.customers, lines.items))
 
 
-def days_bought(lines: Purchases) -> tuple[NDArray[np.int64], Codes, NDArray[np.int64]]:
-    """Each (customer, item) pair's days of purchase, each day once, in order.
+@dataclass(frozen=True)
+class Pairs:
+    """Who bought what on which days, each day once: pairs sorted by customer and item.
 
-    Returns pair keys (customer × items + item, sorted), their days, and where each pair begins in
-    the two, with the length as last entry.
+    ``customer`` and ``item`` have one value a pair; the days of pair p are
+    ``day[start[p]:start[p + 1]]``, in order.
     """
+
+    customer: Codes
+    item: Codes
+    day: Codes
+    start: NDArray[np.int64]
+
+    @cached_property
+    def count(self) -> NDArray[np.int64]:
+        return np.diff(self.start)
+
+    @cached_property
+    def last(self) -> Codes:
+        return self.day[self.start[1:] - 1]
+
+    @cached_property
+    def first(self) -> Codes:
+        return self.day[self.start[:-1]]
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+
+def pairs(lines: Purchases) -> Pairs:
+    """One sort of packed keys: (customer × items + item) × days + day."""
     kept = lines.bought
-    key = _pair_keys(kept.customer, kept.item, lines.items)
-    order = np.lexsort((kept.day, key))
-    key, day = key[order], kept.day[order]
-    fresh = np.ones(len(key), bool)
-    fresh[1:] = (key[1:] != key[:-1]) | (day[1:] != day[:-1])
-    key, day = key[fresh], day[fresh]
-    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.empty(0, int)
-    return key, day, np.append(starts, len(key)).astype(np.int64)
+    if not len(kept):
+        empty = np.empty(0, np.int32)
+        return Pairs(empty, empty, empty, np.zeros(1, np.int64))
+    begin = int(kept.day.min())
+    span = int(kept.day.max()) - begin + 1
+    packed = (pair_keys(kept.customer, kept.item, lines.items)) * span + (kept.day - begin)
+    packed.sort()
+    packed = packed[np.append(True, packed[1:] != packed[:-1])]
+    key, day = np.divmod(packed, span)
+    start = np.append(np.flatnonzero(np.append(True, key[1:] != key[:-1])), len(key))
+    customer, item = np.divmod(key[start[:-1]], lines.items)
+    return Pairs(
+        customer.astype(np.int32), item.astype(np.int32), (day + begin).astype(np.int32), start
+    )
 
 
-def _pair_keys(
+def pair_keys(
     first: NDArray[np.integer], second: NDArray[np.integer], base: int | None = None
 ) -> NDArray[np.int64]:
     if base is None:
