@@ -142,3 +142,19 @@ def test_a_customer_who_said_no_to_recommendations_is_marked() -> None:
     assert found is not None
     assert found.customers.to_pylist()[0]["origin"] == 'a,"b'
     assert found.customers.to_pylist()[0]["may_profile"] is True
+
+
+def test_who_is_beside_the_base_comes_in_the_order_of_customers() -> None:
+    people = [make.customer() for _each in range(5)]
+    for person in people:
+        make.order(person, "10")
+    _update()
+    _make_old()
+    for person in (people[1], people[4], people[0]):
+        make.order(person, "1", at=NOW - timedelta(days=3))
+    late = make.customer()
+    make.order(late, "5")
+    update = _update()
+    assert update.changed == [people[0].pk, people[1].pk, people[4].pk, late.pk]
+    assert _lines("customer") == sorted(_lines("customer"))
+    assert _lines() == [1, 10, 1, 10, 10, 10, 1, 10, 5]

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from django.conf import settings
 from django.db import connection, transaction
 
+from trato.customers.models.event import TRANSACTIONS
 from trato.identity.queries import company
 from trato.insight.warehouse import extraction
 from trato.insight.warehouse.place import Place
@@ -72,16 +73,41 @@ class Lake:
         return self.place.read(self.manifest.products)
 
     def batches(self, noun: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Lines or signals: the rows of a customer follow each other, in the order of time."""
-        changed = np.array(self.manifest.changed, dtype=np.int64)
+        """Lines or signals, sorted by customer and day."""
         wanted = None if columns is None else list(dict.fromkeys(["customer", *columns]))
-        for batch in self.place.batches(self.manifest.base[noun], wanted):
-            yield _without(batch, changed)
-        if noun in self.manifest.beside:
-            yield from self.place.batches(self.manifest.beside[noun], wanted)
+        base = self.place.batches(self.manifest.base[noun], wanted)
+        if noun not in self.manifest.beside:
+            yield from base
+            return
+        beside = self.place.read(self.manifest.beside[noun], wanted)
+        yield from _merged(base, beside, np.array(self.manifest.changed, dtype=np.int64))
 
     def table(self, noun: str, columns: list[str] | None = None) -> pa.Table:
         return pa.Table.from_batches(self.batches(noun, columns))
+
+
+def _merged(
+    base: Iterator[pa.RecordBatch], beside: pa.Table, changed: np.ndarray[Any, Any]
+) -> Iterator[pa.RecordBatch]:
+    """The base without the changed customers, and each of those in their place."""
+    keys, done = beside["customer"].to_numpy(), 0
+    for batch in base:
+        kept = _without(batch, changed)
+        if not kept.num_rows:
+            continue
+        until = int(np.searchsorted(keys, kept.column("customer")[-1].as_py()))
+        if until == done:
+            yield kept
+            continue
+        both = pa.concat_tables([pa.Table.from_batches([kept]), beside.slice(done, until - done)])
+        order = np.argsort(both["customer"].to_numpy(), kind="stable")
+        yield from both.take(pa.array(order)).combine_chunks().to_batches()
+        done = until
+    yield from beside.slice(done).to_batches() or [_none(beside)]
+
+
+def _none(table: pa.Table) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([], schema=table.schema)
 
 
 def _without(batch: pa.RecordBatch, customers: np.ndarray[Any, Any]) -> pa.RecordBatch:
@@ -195,11 +221,14 @@ def _state(at: datetime) -> _State:
 
 
 _CHANGED = """
-SELECT customer_id FROM customers_event WHERE transaction >= %s
+SELECT customer_id FROM customers_event WHERE transaction >= %s AND kind = ANY(%s)
 UNION
 SELECT customer_id FROM sales_order WHERE updated_at >= %s AND customer_id IS NOT NULL
 ORDER BY 1
 """
+
+
+_TELLING = sorted(TRANSACTIONS | set(extraction.SIGNAL_KINDS))
 
 
 def _changed(old: Lake, state: _State) -> list[int] | None:
@@ -208,7 +237,7 @@ def _changed(old: Lake, state: _State) -> list[int] | None:
         return None
     since = datetime.fromisoformat(old.manifest.rewritten) - _SLACK
     with connection.cursor() as sql:
-        sql.execute(_CHANGED, [old.manifest.seen, since])
+        sql.execute(_CHANGED, [old.manifest.seen, _TELLING, since])
         found = {row[0] for row in sql.fetchall()}
     changed = sorted(found | set(old.manifest.changed))
     return changed if len(changed) <= max(1000, _MOST_BESIDE * state.customers) else None
