@@ -126,6 +126,12 @@ def test_what_one_line_says_of_the_order_holds_for_all_of_it() -> None:
     assert order.customer is not None
 
 
+def test_a_line_without_a_date_has_that_of_the_line_above() -> None:
+    head, first, second, *rest = ORDERS.splitlines(keepends=True)
+    bring("orders", "".join([head, first, second.replace("2026-10-01", ""), *rest]))
+    assert Order.objects.get(number="1").lines.count() == 2
+
+
 def test_a_refused_line_refuses_its_whole_order_and_no_other() -> None:
     run = bring("orders", ORDERS.replace("P2,1,10", "P2,one,10"))
     assert counts(run) == (2, 0, 0, 2)

@@ -1,7 +1,7 @@
 """From a file to rows in the database that are understood, but not yet written anywhere."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import batched
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from trato.imports.mapping import Mapping
 from trato.imports.models import Import
-from trato.imports.parsing import ParsedRow, ParseSettings, compile_parser
+from trato.imports.parsing import ParsedRow, ParseSettings, compile_parser, plain_orders
 from trato.imports.problems import RowProblem
 from trato.imports.reading import ReadingHints, SourceRow, open_table
 from trato.kit.text import clean
@@ -20,7 +20,14 @@ LONGEST_GROUP = 300
 # Damage that leaves the first cell of a row as it was.
 CUT_LATER = frozenset({"too_few_cells", "too_many_cells", "truncated_last_line"})
 
-type StagedRow = tuple[int, int, str, str, str | None, str | None, str | None]
+# A staged row as COPY takes it.
+type Line = str
+
+_COPY = """
+COPY imports_importrow (run_id, number, "group", values, raw, problems, warnings) FROM STDIN
+"""
+_NULL = "\\N"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 _HALF_ORDERS = """
 WITH bad AS (
@@ -50,11 +57,10 @@ def stage(run: Import) -> None:
     """
     run.rows.all().delete()
     run.rows_read = run.rows_refused = 0
-    source = rows_of(run)
-    while chunk := list(next(batched(source, CHUNK), ())):
+    for lines in _blocks(run):
         with transaction.atomic():
-            _copy(chunk)
-            run.rows_read += len(chunk)
+            _copy(lines)
+            run.rows_read += len(lines)
             run.save(update_fields=["rows_read"])
     if run.kind == Import.Kind.ORDERS:
         _refuse_half_orders(run)
@@ -66,22 +72,63 @@ def file_of(run: Import) -> Path:
     return Path(settings.MEDIA_ROOT) / run.path
 
 
-def rows_of(run: Import) -> Iterator[StagedRow]:
+def _blocks(run: Import) -> Iterator[list[Line]]:
     hints = ReadingHints.from_json(run.reading)
     table = open_table(file_of(run), name=run.file_name, hints=hints)
-    mapping = Mapping.from_json(run.mapping)
-    parse = compile_parser(run.kind, mapping, ParseSettings.from_json(run.options["parsing"]))
-    first = mapping.columns[0].target
-    for row in table.rows():
-        yield _staged(run, row, parse(row), first)
+    settings = ParseSettings.from_json(run.options["parsing"])
+    stager = _Stager(run, Mapping.from_json(run.mapping), settings, table.headers)
+    for rows in batched(table.rows(), CHUNK):
+        yield stager.lines(rows)
 
 
-def _staged(run: Import, row: SourceRow, parsed: ParsedRow, first: str) -> StagedRow:
-    group = _group(run, row, parsed, first)
-    warnings = _told(parsed.warnings)
-    if not parsed.problems:
-        return run.pk, row.number, group, json.dumps(parsed.values), None, None, warnings
-    return run.pk, row.number, group, "{}", _plain(row.raw), _told(parsed.problems), warnings
+class _Stager:
+    """Rows of a file as lines for COPY: plain ones by the block, the others one by one."""
+
+    def __init__(
+        self, run: Import, mapping: Mapping, settings: ParseSettings, headers: tuple[str, ...]
+    ) -> None:
+        self._run, self._headers = run, headers
+        self._first = mapping.columns[0].target
+        self._parse = compile_parser(run.kind, mapping, settings)
+        is_orders = run.kind == Import.Kind.ORDERS
+        self._plain = plain_orders(mapping, settings, headers) if is_orders else None
+        # The first row of the order that plain rows tell of: the careful parser has not seen it.
+        self._order = ""
+        self._unseen: SourceRow | None = None
+
+    def lines(self, rows: Sequence[SourceRow]) -> list[Line]:
+        if self._plain is None or any(map(self._is_odd, rows)):
+            return [self._careful(row) for row in rows]
+        plain = self._plain([row.raw for row in rows])
+        return [self._line(row, found) for row, found in zip(rows, plain, strict=True)]
+
+    def _is_odd(self, row: SourceRow) -> bool:
+        """Not a row of as many cells as there are headings."""
+        others = row.headers != self._headers or len(row.raw) != len(self._headers)
+        return others or row.problem is not None
+
+    def _line(self, row: SourceRow, found: tuple[str, str] | None) -> Line:
+        if found is None:
+            return self._careful(row)
+        order, values = found
+        if order != self._order:
+            self._order, self._unseen = order, row
+        if "\\" in values:
+            values = values.replace("\\", "\\\\")
+        return f"{self._run.pk}\t{row.number}\t{order}\t{values}\t\\N\t\\N\t\\N\n"
+
+    def _careful(self, row: SourceRow) -> Line:
+        if self._unseen is not None:
+            self._parse(self._unseen)
+        self._order, self._unseen = "", None
+        parsed = self._parse(row)
+        group = _group(self._run, row, parsed, self._first)
+        values, raw = json.dumps(parsed.values), None
+        if parsed.problems:
+            values, raw = "{}", _plain(row.raw)
+        told = (raw, _told(parsed.problems), _told(parsed.warnings))
+        cells = (str(self._run.pk), str(row.number), group, values, *told)
+        return "\t".join(_NULL if c is None else c.translate(_ESCAPES) for c in cells) + "\n"
 
 
 def _plain(raw: list[str]) -> str:
@@ -108,16 +155,9 @@ def _legible(row: SourceRow, first: str) -> str:
     return clean(row.raw[0]) if kept and first == "order_id" and len(row.raw) > 1 else ""
 
 
-def _copy(rows: Iterable[StagedRow]) -> None:
-    with (
-        connection.cursor() as sql,
-        sql.copy(
-            'COPY imports_importrow (run_id, number, "group", values, raw, problems, warnings)'
-            " FROM STDIN"
-        ) as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+def _copy(lines: Sequence[Line]) -> None:
+    with connection.cursor() as sql, sql.copy(_COPY) as copy:
+        copy.write("".join(lines))
 
 
 def _refuse_half_orders(run: Import) -> None:

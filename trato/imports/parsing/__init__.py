@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from trato.imports.mapping import Mapping
+from trato.imports.parsing.blocks import plain_orders
 from trato.imports.parsing.finishing import finisher
 from trato.imports.parsing.rows import ParsedRow, compile_rows
 from trato.imports.parsing.settings import ParseSettings, sniff
 from trato.imports.reading import SourceRow
 
-__all__ = ["ParseSettings", "ParsedRow", "compile_parser", "parse_row", "sniff"]
+__all__ = ["ParseSettings", "ParsedRow", "compile_parser", "parse_row", "plain_orders", "sniff"]
 
 
 def compile_parser(

@@ -76,7 +76,7 @@ def _limited(text: str, longest: int) -> str:
 
 def code(text: str, longest: int) -> str:
     """An id with all its digits, freed from what spreadsheets and programs wrap it in."""
-    plain = clean(text)
+    plain = unguarded(clean(text))
     if plain.startswith('="') and plain.endswith('"'):
         plain = plain[2:-1]
     if plain.startswith("'") and plain[1:2].isalnum():

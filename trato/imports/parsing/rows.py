@@ -1,5 +1,6 @@
 """From a row of cells to typed values, with all that is wrong with it."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,13 +58,14 @@ def plan(kind: str, mapping: Mapping, settings: ParseSettings, headers: tuple[st
     steps: list[Step] = []
     puts: list[tuple[int, str, Put]] = []
     taken: set[str] = set()
+    times = Counter(column.target for column in mapping.columns)
     for column in mapping.columns:
         place = places.get(column.header)
         if not column.target or place is None:
             continue
         field = field_of(kind, column.target)
         read = _reader(kind, column, field, settings)
-        if _is_simple(field, column.target in taken):
+        if _is_simple(field, times[column.target], column.target in taken):
             steps.append((place, column.target, column.header, read))
         else:
             puts.append((place, column.header, _put(column, field, read)))
@@ -108,8 +110,10 @@ def _amount(draft: Draft, key: str, value: tuple[str, str]) -> str | None:
     return amount
 
 
-def _is_simple(field: Field | None, taken: bool) -> bool:
-    return field is not None and not (field.repeatable or field.join or taken)
+def _is_simple(field: Field | None, times: int, taken: bool) -> bool:
+    if field is None or field.repeatable or taken:
+        return False
+    return times == 1 or not field.join
 
 
 def _reader(kind: str, column: Column, field: Field | None, settings: ParseSettings) -> Parse:
