@@ -85,6 +85,7 @@ def _fields() -> Iterable[Field]:
         Column("unit", blank=""),
         options=cache(lambda: [(name, name) for name in units()]),
         is_open=True,
+        canonical="unit",
     )
     yield Field(
         "tier",
@@ -93,8 +94,17 @@ def _fields() -> Iterable[Field]:
         Column("quality_tier"),
         order=Order("quality_tier", nullable=True, indexed=False),
         shown=True,
+        canonical="quality_tier",
     )
-    yield Field("on_sale", _("On sale"), Kind.FLAG, Column("is_active"), shown=True, optional=False)
+    yield Field(
+        "on_sale",
+        _("On sale"),
+        Kind.FLAG,
+        Column("is_active"),
+        shown=True,
+        optional=False,
+        canonical="active",
+    )
 
 
 def _money_fields() -> Iterable[Field]:
@@ -108,7 +118,14 @@ def _money_fields() -> Iterable[Field]:
             shown=True,
             canonical=key,
         )
-    yield Field("currency", _("Currency"), Kind.TEXT, Column("currency"), optional=False)
+    yield Field(
+        "currency",
+        _("Currency"),
+        Kind.TEXT,
+        Column("currency"),
+        optional=False,
+        canonical="currency",
+    )
 
 
 def _moment_fields() -> Iterable[Field]:

@@ -1,7 +1,7 @@
 """`trato export`: lists out, as from the pages. Whoever has the machine sees every row."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +15,13 @@ from trato.catalog.models import Product
 from trato.cli.language import gettext as _
 from trato.customers.models import Customer
 from trato.customers.queries.listing import customer_list
-from trato.identity.files import reader_layout
+from trato.identity.files import Canonical, listed, reader_layout
 from trato.identity.queries import company
 from trato.kit.environment import CannotStart
-from trato.kit.exporting import CANONICAL, Format, Layout, csv_parts, headings, write
-from trato.kit.listing import Listing, Moment, State, in_order, read, stream
+from trato.kit.exporting import CANONICAL, Format, Heading, Layout, csv_parts, headings, write
+from trato.kit.listing import Listing, Moment, Row, State, in_order, read
 from trato.sales.models import Order
+from trato.sales.queries.lines import HEADINGS, line_rows
 from trato.sales.queries.listing import order_list
 from trato.ui.lists import notice_words
 
@@ -31,12 +32,17 @@ STANDARD_OUTPUT = "-"
 class Kind:
     model: type[Model]
     listing: Callable[[str], Listing]
+    canonical: Canonical | None = None
 
 
 KINDS = {
     "customers": Kind(Customer, lambda currency: customer_list(currency=currency)),
     "products": Kind(Product, lambda currency: product_list()),
-    "orders": Kind(Order, lambda currency: order_list(currency=currency)),
+    "orders": Kind(
+        Order,
+        lambda currency: order_list(currency=currency),
+        Canonical(HEADINGS, line_rows),
+    ),
 }
 
 
@@ -55,7 +61,11 @@ KINDS = {
     type=click.Choice([known.value for known in Format]),
     help=_("When the file's ending does not tell it."),
 )
-@click.option("--canonical", is_flag=True, help=_("The columns that trato import reads back."))
+@click.option(
+    "--canonical",
+    is_flag=True,
+    help=_("The columns that trato import reads back; of orders a row a line."),
+)
 @click.option(
     "-o",
     "--output",
@@ -71,7 +81,8 @@ def export(
     with timezone.override(own.zone):
         state = _state(KINDS[kind].listing(own.currency), asked)
         layout = CANONICAL if canonical else reader_layout()
-        _export(state, KINDS[kind].model, layout, _format(format_, output), output)
+        columns, batches = _content(KINDS[kind], state, layout)
+        _write(columns, batches, layout, _format(format_, output), output)
 
 
 def _state(listing: Listing, query: str) -> State:
@@ -91,14 +102,22 @@ def _format(given: str | None, output: Path) -> Format:
     return Format(ending)
 
 
-def _export(
-    state: State, model: type[Model], layout: Layout, format_: Format, output: Path
-) -> None:
+def _content(kind: Kind, state: State, layout: Layout) -> tuple[list[Heading], Iterable[list[Row]]]:
+    rows = in_order(state, kind.model._default_manager.all())
+    if layout.is_canonical and kind.canonical is not None:
+        return kind.canonical.columns, kind.canonical.batches(rows)
     listing = state.listing
     columns = headings(listing, state.columns or listing.default_columns, layout)
-    rows = in_order(state, model._default_manager.all())
-    keys = [column.key for column in columns]
-    batches = stream(listing, rows, keys, every=layout.is_canonical)
+    return columns, listed(listing, rows, columns, layout)
+
+
+def _write(
+    columns: list[Heading],
+    batches: Iterable[list[Row]],
+    layout: Layout,
+    format_: Format,
+    output: Path,
+) -> None:
     if str(output) == STANDARD_OUTPUT:
         for part in csv_parts(columns, batches, layout):
             sys.stdout.buffer.write(part)

@@ -1,6 +1,8 @@
 """A list as a file to download: what every list's export page answers."""
 
 import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,26 @@ from trato.identity.access import UserRequest
 from trato.identity.lists.aside import list_query
 from trato.identity.lists.page import columns_of, state_of
 from trato.identity.models import SavedView
-from trato.kit.exporting import CANONICAL, Format, Layout, csv_parts, headings, write
-from trato.kit.listing import Listing, in_order, stream
+from trato.kit.exporting import CANONICAL, Format, Heading, Layout, csv_parts, headings, write
+from trato.kit.listing import Listing, Row, in_order, stream
 from trato.ui import formats
 
 
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """What is imported again where it is not a row of the list: an order is a row a line."""
+
+    columns: list[Heading]
+    batches: Callable[[QuerySet[Any]], Iterable[list[Row]]]
+
+
 def list_file(
-    request: UserRequest, listing: Listing, rows: QuerySet[Any], *, name: str
+    request: UserRequest,
+    listing: Listing,
+    rows: QuerySet[Any],
+    *,
+    name: str,
+    canonical: Canonical | None = None,
 ) -> HttpResponseBase:
     """The rows that match, in the order and with the columns of the list.
 
@@ -35,9 +50,12 @@ def list_file(
     views = SavedView.objects.visible_to(request.user).filter(page=listing.name)
     view = views.filter(pk=state.view).first() if state.view else None
     layout = CANONICAL if is_canonical else reader_layout()
-    columns = headings(listing, columns_of(request, state, view), layout)
-    keys = [column.key for column in columns]
-    batches = stream(listing, in_order(state, rows), keys, every=is_canonical)
+    found = in_order(state, rows)
+    if is_canonical and canonical is not None:
+        columns, batches = canonical.columns, canonical.batches(found)
+    else:
+        columns = headings(listing, columns_of(request, state, view), layout)
+        batches = listed(listing, found, columns, layout)
     kind = f"-{_('to-import')}" if is_canonical else ""
     file_name = f"{name}{kind}-{timezone.localdate().isoformat()}.{format_}"
     if format_ == Format.CSV:
@@ -51,6 +69,14 @@ def list_file(
     return FileResponse(
         file, as_attachment=True, filename=file_name, content_type=format_.content_type
     )
+
+
+def listed(
+    listing: Listing, rows: QuerySet[Any], columns: list[Heading], layout: Layout
+) -> Iterable[list[Row]]:
+    """A row of the file for each row of the list."""
+    keys = [column.key for column in columns]
+    return stream(listing, rows, keys, every=layout.is_canonical)
 
 
 def reader_layout() -> Layout:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from trato.kit.exporting.csv import csv_parts
+from trato.kit.exporting.csv import csv_parts, moment
 from trato.kit.exporting.layout import Heading, Layout
 from trato.kit.listing import Kind, Row
 
@@ -123,6 +123,8 @@ class _Sheets:
             self.sheet.write_string(*place, words)
         elif isinstance(value, int | float | Decimal):
             self.sheet.write_number(*place, value, self.formats.get(column.kind))
+        elif isinstance(value, datetime) and self.layout.is_canonical:
+            self.sheet.write_string(*place, moment(value, self.layout))
         elif isinstance(value, date) and value.year >= 1900:
             self.sheet.write_datetime(*place, self.local(value), self.formats.get(column.kind))
         else:

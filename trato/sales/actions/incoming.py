@@ -42,6 +42,16 @@ _BUYERS = """
 UPDATE incoming_order SET customer_id = known.id
 FROM unnest(%s::text[], %s::bigint[]) AS known (buyer, id) WHERE incoming_order.buyer = known.buyer
 """
+# Who has neither number nor e-mail would be somebody new each time the order comes in.
+_KNOWN_BUYERS = """
+UPDATE incoming_order i SET customer_id = c.id, buyer = ''
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS named (buyer, name, email), sales_order o
+JOIN customers_customer c ON c.id = o.customer_id
+WHERE i.buyer = named.buyer AND o.number = i.number AND c.name = named.name
+AND (named.email = '' OR EXISTS (
+    SELECT FROM customers_emailaddress e WHERE e.customer_id = c.id AND e.address = named.email
+))
+"""
 # A code that the catalogue lacks, with the first line that gives it a name.
 _MISSING = """
 SELECT DISTINCT ON (product_code) product_code, product_name, category
@@ -210,6 +220,16 @@ def settle_buyers(ids: Mapping[str, int | None]) -> None:
     if known:
         with connection.cursor() as sql:
             sql.execute(_BUYERS, [list(known), list(known.values())])
+
+
+def keep_buyers(named: Iterable[tuple[str, str, str]]) -> None:
+    """An order that is known stays with its customer, of whom a file knows a name and an e-mail.
+
+    ``named`` are the keys of such buyers with both; the e-mail may be empty.
+    """
+    if rows := list(named):
+        with connection.cursor() as sql:
+            sql.execute(_KNOWN_BUYERS, [list(column) for column in zip(*rows, strict=True)])
 
 
 def merge(*, currency: str, many: bool) -> list[tuple[Any, ...]]:

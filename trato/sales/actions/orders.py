@@ -112,6 +112,11 @@ def save_incoming(
 ) -> Saved:
     """Save the orders that stand in the tables of ``incoming``; one outcome a place, in order."""
     one_writer(LOCK)
+    incoming.keep_buyers(
+        (key, who.name, next(iter(who.emails), ""))
+        for key, who in buyers.items()
+        if who.name and not who.external_ids
+    )
     orders = incoming.numbers()
     saved = Saved(orders=[])
     refused = _unknown(buyers, orders) if strict else {}

@@ -36,7 +36,6 @@ def _head_fields() -> Iterable[Field]:
         order=By("number"),
         fixed=True,
         optional=False,
-        canonical="order_id",
     )
     yield Field(
         "ordered",
@@ -46,7 +45,6 @@ def _head_fields() -> Iterable[Field]:
         order=By("ordered_at"),
         shown=True,
         optional=False,
-        canonical="ordered_at",
     )
     yield Field(
         "customer",
@@ -63,7 +61,6 @@ def _head_fields() -> Iterable[Field]:
         options=lambda: Order.Status.choices,
         shown=True,
         optional=False,
-        canonical="status",
     )
     yield Field(
         "product",
@@ -83,7 +80,6 @@ def _place_fields() -> Iterable[Field]:
         options=cache(_channels),
         is_open=True,
         shown=True,
-        canonical="channel",
     )
     yield Field(
         "store",
@@ -93,7 +89,6 @@ def _place_fields() -> Iterable[Field]:
         options=cache(lambda: [(name, name) for name in stores()]),
         is_open=True,
         shown=True,
-        canonical="store",
     )
     yield Field(
         "seller",
@@ -130,7 +125,6 @@ def _money_fields(currency: str) -> Iterable[Field]:
         Kind.TEXT,
         Column("currency"),
         optional=False,
-        canonical="currency",
     )
     yield Field(
         "company_total",

@@ -4,14 +4,21 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from trato.identity.access import UserRequest, requires
-from trato.identity.files import list_file
+from trato.identity.files import Canonical, list_file
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.sales.models import Order
+from trato.sales.queries.lines import HEADINGS, line_rows
 from trato.sales.queries.listing import order_list
 
 
 @requires(Permission.VIEW_ORDERS, Permission.EXPORT)
 def export(request: UserRequest) -> HttpResponseBase:
     rows = Order.objects.visible_to(request.user)
-    return list_file(request, order_list(currency=company().currency), rows, name=_("orders"))
+    return list_file(
+        request,
+        order_list(currency=company().currency),
+        rows,
+        name=_("orders"),
+        canonical=Canonical(HEADINGS, line_rows),
+    )
