@@ -81,8 +81,8 @@ def export(
     with timezone.override(own.zone):
         state = _state(KINDS[kind].listing(own.currency), asked)
         layout = CANONICAL if canonical else reader_layout()
-        columns, batches = _content(KINDS[kind], state, layout)
-        _write(columns, batches, layout, _format(format_, output), output)
+        found, batches = _content(KINDS[kind], state, layout)
+        _write(found, batches, layout, _format(format_, output), output)
 
 
 def _state(listing: Listing, query: str) -> State:
