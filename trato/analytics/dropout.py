@@ -27,18 +27,20 @@ def estimate(
     data: Histories,
     likelihood: Callable[[Histories], Objective],
     chance: Callable[[Floats], float],
+    *,
+    exact: bool = True,
 ) -> Estimate:
     """The maximum of a likelihood of four parameters, the last two of which are about leaving.
 
     ``chance`` tells from the parameters how likely a customer is to leave: at one purchase or,
-    where leaving takes no purchase, within the mean age.
+    where leaving takes no purchase, within the mean age. ``exact`` is about the Hessian.
     """
     if not data.frequency.any():
         return _without_leaving(data)
     scaled, start = data.scaled, np.ones(4)
     if scaled.weights.size > 2 * SAMPLE:
-        start = maximise(likelihood(scaled.sample(SAMPLE)), start).point
-    found = maximise(likelihood(scaled), start)
+        start = maximise(likelihood(scaled.sample(SAMPLE)), start, exact=exact).point
+    found = maximise(likelihood(scaled), start, exact=exact)
     if chance(found.point) < LITTLE_CHANCE:
         simple = _without_leaving(data)
         if chance(found.point) < NO_CHANCE or found.value - simple.value < NO_GAIN:

@@ -17,6 +17,9 @@ from trato.analytics.grouping import Floats
 BOUND = 16.0
 ENOUGH = 1e-10
 MOST_STEPS = 200
+# A step in logarithms that is near enough to the maximum, and one that measures a slope.
+NEAR = 0.1
+DIFFERENCE = 1e-5
 
 type Slopes = tuple[float, Floats, Floats]
 
@@ -36,13 +39,17 @@ class Maximum:
         return bool((np.abs(np.log(self.point)) >= BOUND - 1e-6).any())
 
 
-def maximise(slopes: Callable[[Floats], Slopes], start: Sequence[float] | Floats) -> Maximum:
+def maximise(
+    slopes: Callable[[Floats], Slopes], start: Sequence[float] | Floats, *, exact: bool = True
+) -> Maximum:
     """Maximise from ``start``, shape ``(k,)``, all above 0.
 
-    ``slopes`` gives value, gradient ``(k,)`` and Hessian ``(k, k)`` at a point. Raises
-    ``ValueError`` when it is not finite at the start.
+    ``slopes`` gives value, gradient ``(k,)`` and Hessian ``(k, k)`` at a point. Where the Hessian is
+    not ``exact`` it serves to come near; there it is measured by differences of the gradient.
+    Raises ``ValueError`` when the value is not finite at the start.
     """
-    search = _Search(slopes, np.log(np.asarray(start, np.float64)))
+    at = np.log(np.asarray(start, np.float64))
+    search = _Search(slopes, at) if exact else _NearSearch(slopes, at)
     if not np.isfinite(search.value):
         raise ValueError(f"the likelihood has no value at the start {tuple(start)}")
     while search.evaluations < MOST_STEPS and search.step():
@@ -76,25 +83,57 @@ class _Search:
         size = np.maximum(np.abs(curvature), 1e-10 * np.abs(curvature).max() + 1e-300)
         if slope @ (slope / size) < ENOUGH:
             return False
-        way = axes @ (slope / size)
-        longest = np.abs(way).max()
-        way *= min(1.0, self._radius / longest)
+        return self._walk(axes @ (slope / size))
+
+    def _walk(self, way: Floats) -> bool:
+        way *= min(1.0, self._radius / np.abs(way).max())
         length = 1.0
         while length > 1e-6:
             at = np.clip(self.at + length * way, -BOUND, BOUND)
             found = self._evaluate(at)
             if found[0] >= self.value - 1e-13 * abs(self.value):
                 moved = np.abs(at - self.at).max() > 1e-12
-                self.at, (self.value, self.gradient, self.hessian) = at, found
+                self._accept(at, found)
                 self._radius = min(4.0, 2 * self._radius) if length == 1 else self._radius / 2
                 return bool(moved)
             length *= 0.35
         return False
 
+    def _accept(self, at: Floats, found: Slopes) -> None:
+        self.at, (self.value, self.gradient, self.hessian) = at, found
+
     def _free(self, gradient: Floats) -> Floats:
         """The gradient without what points out of bounds."""
         outwards = (np.abs(self.at) >= BOUND) & (np.sign(gradient) == np.sign(self.at))
         return np.where(outwards, 0.0, gradient)
+
+
+class _NearSearch(_Search):
+    """Measures the Hessian once it is near, and from there keeps it up by the steps (BFGS)."""
+
+    _measured = False
+
+    def _walk(self, way: Floats) -> bool:
+        if self._measured or np.abs(way).max() > NEAR:
+            return super()._walk(way)
+        self._measured = True
+        rows = [
+            (self._evaluate(self.at + step)[1] - self.gradient) / DIFFERENCE
+            for step in DIFFERENCE * np.eye(way.size)
+        ]
+        self.hessian = (np.array(rows) + np.array(rows).T) / 2
+        return True
+
+    def _accept(self, at: Floats, found: Slopes) -> None:
+        step, change = at - self.at, found[1] - self.gradient
+        hessian = self.hessian
+        super()._accept(at, found)
+        if self._measured:
+            self.hessian = hessian
+            if step @ change < 0:
+                pull = hessian @ step
+                self.hessian = hessian - np.outer(pull, pull) / (step @ pull)
+                self.hessian += np.outer(change, change) / (step @ change)
 
 
 def _inverse(information: Floats) -> Floats:

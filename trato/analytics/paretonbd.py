@@ -22,11 +22,7 @@ from trato.analytics.tables import Customers, Pairs
 
 @dataclass(frozen=True)
 class ParetoNBD(Counting):
-    """A fitted Pareto/NBD. Without leaving, s is 0 and beta infinite.
-
-    ``covariance`` comes from the outer product of the customers' gradients (Berndt, Hall, Hall &
-    Hausman 1974).
-    """
+    """A fitted Pareto/NBD; without leaving s is 0 and beta infinite."""
 
     parameters: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta")
     timed: ClassVar[tuple[str, ...]] = ("alpha", "beta")
@@ -82,11 +78,16 @@ def fit(
     or, naming it, the first row that cannot be.
     """
     data = group(frequency, recency, age, weights)
-    return ParetoNBD.of(estimate(data, Likelihood, lambda point: float(point[2] / point[3])), data)
+    found = estimate(data, Likelihood, lambda at: float(at[2] / at[3]), exact=False)
+    return ParetoNBD.of(found, data)
 
 
 class Likelihood:
-    """Log-likelihood of (r, alpha, s, beta), its gradient, and the outer product for a Hessian."""
+    """Log-likelihood of (r, alpha, s, beta), shape ``(4,)``, and its gradient.
+
+    In place of the Hessian stands the outer product of the customers' gradients, which has the same
+    mean (Berndt, Hall, Hall & Hausman 1974).
+    """
 
     def __init__(self, data: Histories) -> None:
         self._data = data
