@@ -93,7 +93,7 @@ def trace(known: pa.Table, days: pa.Table, signals: pa.Table, as_of: date) -> Jo
     the first of them on.
     """
     end = calendar.number(as_of)
-    bought = _until(days, end)
+    bought = habits.until(days, end)
     signs = interest.signs(signals, end)
     first = _first_of(bought)
     prospects = interest.episodes(signs, *first, end)
@@ -105,12 +105,6 @@ def trace(known: pa.Table, days: pa.Table, signals: pa.Table, as_of: date) -> Jo
         ]
     )
     return _journey(as_of, moves)
-
-
-def _until(days: pa.Table, end: int) -> tuple[Column, Column]:
-    customer, day = days[columns.CUSTOMER].to_numpy(), days[columns.DAY].to_numpy()
-    then = day <= end
-    return (customer, day) if then.all() else (customer[then], day[then])
 
 
 def _first_of(bought: tuple[Column, Column]) -> tuple[Column, Column]:
@@ -171,12 +165,7 @@ def _after(bought: tuple[Column, Column], company: rhythm.Company, end: int) -> 
 def _stages(known: rhythm.Running, company: rhythm.Company, end: int) -> Moves:
     """Each purchase, and after it the days on which it is due and the customer is taken as left."""
     forecast = company.forecast(known)
-    due, late, lapse = habits.dates(
-        known.day,
-        company.days(forecast, habits.DUE),
-        company.days(forecast, habits.HIGH),
-        company.days(forecast, company.lapse_level(forecast, habits.RISK)),
-    )
+    due, late, lapse = habits.dates(company, forecast, known.day)
     due = np.maximum(due, known.day + LEAST_STAY)
     late = np.maximum(late, due)
     lapse = np.maximum(lapse, late + LEAST_STAY)

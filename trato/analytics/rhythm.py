@@ -18,7 +18,7 @@ a forecast uses only what was known on the day of the purchase, and a later look
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,16 +31,15 @@ type Column = NDArray[Any]
 
 PERIOD = 28
 REMEMBERED = 20
-BLOCK = 1 << 19
-# Classes of customers by how many gaps they have shown: 0, 1-2, 3-5, 6-11, 12-24, 25 and more.
-CLASSES = np.array([1, 3, 6, 12, 25])
+BLOCK = 1 << 17
+# Classes of customers by how many gaps they have shown: 0, 1, 2-3, 4-11, 12 and more.
+CLASSES = np.array([1, 2, 4, 12])
 # Until a company has history, it is taken for one like this, which counts as so many customers.
-PRETENDED = 20.0
+PRETENDED = 40.0
 USUAL_GAP, SPREAD, SCATTER, ALIKE, LEAVING = np.log(30.0), 0.8, 0.6, 8.0, 0.1
 # Forecast errors are counted in steps from -EDGE to EDGE.
 EDGE, STEPS = 8.0, 800
 LEVELS = 1000
-CHECKED = 0.95
 LEAST_LEVEL, MOST_LEVEL = 0.75, 0.995
 
 
@@ -56,6 +55,9 @@ class Running:
     count: Column
     mean: Column
     scatter: Column
+
+    def rows(self, wanted: Column) -> "Running":
+        return Running(**{name: values[wanted] for name, values in self.__dict__.items()})
 
     @property
     def kind(self) -> Column:
@@ -107,9 +109,9 @@ class Forecast:
 class Company:
     """What has been learnt by the beginning of each period of four weeks, from ``first`` on.
 
-    ``gap``, ``spread``, ``scatter``, ``alike``: shape (periods,); ``chances`` of an error up to a
-    step: (periods, classes, steps); ``errors`` at each level: (periods, classes, levels);
-    ``leaving``, the chance to leave after a purchase: (periods, classes).
+    ``gap``, ``spread``, ``scatter``, ``alike``: shape (periods,). ``away``: the share of customers
+    who are not back yet at an error of the forecast, shape (periods, classes, steps); its end is
+    the share that never comes back. ``errors`` of those who do, (periods, classes, levels).
     """
 
     first: int
@@ -117,9 +119,8 @@ class Company:
     spread: Column
     scatter: Column
     alike: Column
-    chances: Column
+    away: Column
     errors: Column
-    leaving: Column
 
     def forecast(self, known: Running) -> Forecast:
         period = known.day // PERIOD - self.first
@@ -133,27 +134,32 @@ class Company:
         return Forecast(centre, scatter, np.sqrt(scatter * (1 + 1 / sure)), period, known.kind)
 
     def days(self, forecast: Forecast, level: float | Column) -> Column:
-        """After how many days the next purchase has come with the chance ``level``."""
+        """After how many days a customer who comes back has done so with the chance ``level``."""
         place = np.clip(np.rint(np.asarray(level) * LEVELS).astype(np.int64), 1, LEVELS - 1)
         error = self.errors[forecast.period, forecast.kind, place]
         return np.asarray(np.exp(forecast.centre + forecast.scale * error))
 
-    def chance(self, forecast: Forecast, days: Column) -> Column:
-        """The chance that a customer who comes back has done so within so many days."""
-        error = (np.log(np.maximum(days, 0.5)) - forecast.centre) / forecast.scale
-        return np.asarray(self.chances[forecast.period, forecast.kind, _step(error)])
+    def absent(self, forecast: Forecast, silent: Column, horizon: int) -> Column:
+        """The probability that a customer silent for so many days buys nothing in the next
+        ``horizon`` days either."""
+        then, now = self._away(forecast, silent + horizon), self._away(forecast, silent)
+        return np.asarray(then / now)
 
     def left(self, forecast: Forecast, silent: Column) -> Column:
-        """The probability of having left after so many days of silence."""
-        leaving = self.leaving[forecast.period, forecast.kind]
-        staying = (1 - leaving) * (1 - self.chance(forecast, silent))
-        return np.asarray(leaving / (leaving + staying))
+        """The probability that a customer silent for so many days never comes back."""
+        return np.asarray(self._never(forecast) / self._away(forecast, silent))
 
     def lapse_level(self, forecast: Forecast, risk: float) -> Column:
-        """The chance of the next purchase at which having left reaches the probability ``risk``."""
-        leaving = self.leaving[forecast.period, forecast.kind]
-        level = 1 - leaving * (1 - risk) / ((1 - leaving) * risk)
-        return np.clip(level, LEAST_LEVEL, MOST_LEVEL)
+        """The chance at which `days` is when having left reaches the probability ``risk``."""
+        never = self._never(forecast)
+        return np.clip((1 - never / risk) / (1 - never), LEAST_LEVEL, MOST_LEVEL)
+
+    def _away(self, forecast: Forecast, days: Column) -> Column:
+        error = _errors(np.maximum(days, 0.5), forecast.centre, forecast.scale)
+        return np.asarray(self.away[forecast.period, forecast.kind, _step(error)])
+
+    def _never(self, forecast: Forecast) -> Column:
+        return np.asarray(self.away[forecast.period, forecast.kind, -1])
 
 
 def learn(customer: Column, day: Column, end: int) -> Company:
@@ -161,8 +167,7 @@ def learn(customer: Column, day: Column, end: int) -> Company:
     first = int(day.min()) // PERIOD if day.size else end // PERIOD
     periods = end // PERIOD - first + 1
     company = _moments(customer, day, first, periods)
-    company = _with_errors(company, customer, day)
-    return _with_leaving(company, customer, day, end)
+    return _with_errors(company, customer, day)
 
 
 def _moments(customer: Column, day: Column, first: int, periods: int) -> Company:
@@ -179,7 +184,7 @@ def _moments(customer: Column, day: Column, first: int, periods: int) -> Company
     together = (products + PRETENDED * SCATTER**2 * (1 + 2 / (ALIKE - 4))) / pairs
     alike = 4 + 2 / np.clip(together / within**2 - 1, 0.05, 2.0)
     empty = np.empty(0)
-    return Company(first, gap, spread, within, alike, empty, empty, empty)
+    return Company(first, gap, spread, within, alike, empty, empty)
 
 
 def _block_moments(known: Running, first: int, periods: int) -> Column:
@@ -215,19 +220,44 @@ def _before(counts: Column) -> Column:
 
 
 def _with_errors(company: Company, customer: Column, day: Column) -> Company:
-    periods, kinds = company.gap.size, CLASSES.size + 1
-    counts = np.zeros(periods * kinds * (STEPS + 1))
+    """Counts how far beyond the forecast customers came back, or are still away, and estimates by
+    Kaplan and Meier's product how many are away at each error."""
+    shape = (company.gap.size, CLASSES.size + 1, STEPS + 1)
+    back, waiting = np.zeros(shape), np.zeros(shape)
     for known in blocks(customer, day):
         forecast = company.forecast(known)
-        later = np.flatnonzero(known.number)
-        error = (known.log_gap[later] - forecast.centre[later - 1]) / forecast.scale[later - 1]
-        place = (forecast.period[later] * kinds + forecast.kind[later - 1]) * (STEPS + 1)
-        counts += np.bincount(place + _step(error), minlength=counts.size)
-    seen = np.moveaxis(_before(np.moveaxis(counts.reshape(periods, kinds, -1), 0, -1)), -1, 0)
+        gaps = _gaps(company, known)
+        for counts, (rows, period, days) in ((back, gaps[0]), (waiting, gaps[1])):
+            error = _errors(days, forecast.centre[rows], forecast.scale[rows])
+            place = (period * shape[1] + forecast.kind[rows]) * shape[2] + _step(error)
+            counts += np.bincount(place, minlength=counts.size).reshape(shape)
+    back = np.cumsum(back, axis=0) - back
     normal = np.diff(special.ndtr(np.linspace(-EDGE, EDGE, STEPS + 2)))
-    chances = np.cumsum(seen + PRETENDED * normal, axis=-1)
-    chances /= chances[..., -1:]
-    return _replaced(company, chances=chances, errors=_levels(chances))
+    back += PRETENDED * (1 - LEAVING) * normal
+    waiting[..., -1] += PRETENDED * LEAVING
+    watched = np.cumsum((back + waiting)[..., ::-1], axis=-1)[..., ::-1]
+    away = np.cumprod(1 - back / watched, axis=-1)
+    returned = (1 - away) / (1 - away[..., -1:])
+    return replace(company, away=away, errors=_levels(returned))
+
+
+def _gaps(company: Company, known: Running) -> list[tuple[Column, Column, Column]]:
+    """Gaps that ended, with the period in which they did, and gaps open at the beginning of a
+    period, with that period: (row of the purchase before, period, days)."""
+    ended = np.flatnonzero(known.number) - 1
+    period = known.day // PERIOD - company.first
+    until = np.full(known.day.size, company.gap.size - 1)
+    until[ended] = period[ended + 1]
+    times = until - period
+    rows = np.repeat(np.arange(known.day.size), times)
+    begins = np.cumsum(times) - times
+    later = np.arange(rows.size) - begins[rows] + period[rows] + 1
+    silent = (later + company.first) * PERIOD - known.day[rows]
+    return [(ended, period[ended + 1], known.gap[ended + 1]), (rows, later, silent)]
+
+
+def _errors(days: Column, centre: Column, scale: Column) -> Column:
+    return np.asarray((np.log(days) - centre) / scale)
 
 
 def _step(error: Column) -> Column:
@@ -241,30 +271,3 @@ def _levels(chances: Column) -> Column:
     levels = np.arange(LEVELS + 1) / LEVELS
     found = np.stack([np.interp(levels, row, edges) for row in rows])
     return found.reshape(*chances.shape[:-1], LEVELS + 1)
-
-
-def _with_leaving(company: Company, customer: Column, day: Column, end: int) -> Company:
-    """How many did not come back by the day on which `CHECKED` of those who do are back."""
-    periods, kinds = company.gap.size, CLASSES.size + 1
-    back, away = np.zeros(periods * kinds), np.zeros(periods * kinds)
-    for known in blocks(customer, day):
-        forecast = company.forecast(known)
-        check = known.day + np.ceil(company.days(forecast, CHECKED)).astype(np.int64)
-        following = np.append(known.day[1:], end + 1)
-        following[np.append(known.number[1:] == 0, True)] = end + 1
-        came, missed = (
-            (following <= check) & (following <= end),
-            (check < following) & (check <= end),
-        )
-        for counts, rows, when in ((back, came, following), (away, missed, check)):
-            place = (when[rows] // PERIOD - company.first) * kinds + forecast.kind[rows]
-            counts += np.bincount(place, minlength=counts.size)
-    back, away = (_before(counts.reshape(periods, kinds).T).T for counts in (back, away))
-    away = away + PRETENDED * (1 - (1 - LEAVING) * CHECKED)
-    back = back + PRETENDED * (1 - LEAVING) * CHECKED
-    leaving = 1 - back / (back + away) / CHECKED
-    return _replaced(company, leaving=np.clip(leaving, 0.005, 0.7))
-
-
-def _replaced(company: Company, **changes: Column) -> Company:
-    return Company(**{**company.__dict__, **changes})
