@@ -76,7 +76,10 @@ class Import(models.Model):
 class ImportRow(models.Model):
     """A row of the file as it was understood, waiting to be applied."""
 
-    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    # Only the process that works on the run writes here, millions of rows at a time.
+    run = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="rows", db_index=False, db_constraint=False
+    )
     number = models.PositiveIntegerField()
     group = models.CharField(max_length=300)
     values: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
@@ -112,7 +115,9 @@ class ImportChange(models.Model):
         CREATED = "created", _("Created")
         UPDATED = "updated", _("Updated")
 
-    run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="changes")
+    run = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="changes", db_index=False
+    )
     model = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
     action = models.CharField(max_length=7, choices=Action)

@@ -41,7 +41,12 @@ class Order(models.Model):
 
     number = models.CharField(_("number"), max_length=100, unique=True)
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+        Customer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        db_index=False,
     )
     ordered_at = models.DateTimeField(_("ordered"))
     status = models.CharField(_("state"), max_length=9, choices=Status, default=Status.COMPLETED)
@@ -93,7 +98,7 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="lines")
     quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)
