@@ -63,6 +63,11 @@ class CustomerDraft:
         rest = [*self.emails, *self.phones, *(value for _system, value in self.external_ids)]
         return next(filter(None, [self.name, full, self.organisation, *rest]), "")
 
+    @property
+    def is_bare(self) -> bool:
+        """Nothing but what other systems call them."""
+        return self == CustomerDraft(external_ids=self.external_ids)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactDraft:

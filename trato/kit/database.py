@@ -1,10 +1,12 @@
 """Expressions that PostgreSQL computes for us, and settings of one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 from django.db.models import BigIntegerField, Func, TextField
+from psycopg.sql import SQL, Identifier
 
 
 class SortKey(Func):
@@ -39,3 +41,23 @@ def erasing_events() -> Iterator[None]:
         finally:
             if not connection.needs_rollback:
                 sql.execute("SELECT set_config('trato.rewrite_events', '', true)")
+
+
+def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows by COPY, which takes a tenth of what single inserts do."""
+    statement = SQL("COPY {} ({}) FROM STDIN").format(
+        Identifier(table), SQL(", ").join(map(Identifier, columns))
+    )
+    with connection.cursor() as sql, sql.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def next_ids(table: str, count: int) -> list[int]:
+    """So many new values for the table's column ``id``."""
+    with connection.cursor() as sql:
+        sql.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [table, count],
+        )
+        return [pk for (pk,) in sql.fetchall()]

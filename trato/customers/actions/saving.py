@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from trato.customers.actions.creating import write_new
 from trato.customers.actions.events import NewEvent, record_events
 from trato.customers.actions.merging import Difference, Profile, differences, profiles
 from trato.customers.actions.remarks import keep_remarks
@@ -20,9 +21,8 @@ from trato.customers.models import (
     PhoneNumber,
     PostalAddress,
     RoleInOrganisation,
-    Summary,
 )
-from trato.customers.queries.matching import Identities, identities, tax_key
+from trato.customers.queries.matching import Identities, identities
 from trato.identity.models import User
 from trato.kit.database import one_writer
 
@@ -125,6 +125,8 @@ def _place(
         plan.new.append((position, draft))
         known.add(draft, -len(plan.new))
         return Outcome(Result.CREATED, None, twin_by)
+    if found > 0 and known.has_all_of(draft):
+        return Outcome(Result.UNCHANGED, found)
     known.add(draft, found)
     if found < 0:
         plan.same_as_new.append((position, draft, -found - 1, overwrite))
@@ -136,81 +138,20 @@ def _place(
 def _create(
     plan: _Plan, *, at: datetime, user: User | None, source: str, imported: bool
 ) -> list[int]:
-    made = Customer.objects.bulk_create([_row(draft, at) for _p, draft in plan.new], 1000)
-    for (position, _draft), customer in zip(plan.new, made, strict=True):
-        plan.outcomes[position].customer_id = customer.pk
-    pairs = [(customer.pk, draft) for (_p, draft), customer in zip(plan.new, made, strict=True)]
-    _create_children(pairs)
-    Summary.objects.bulk_create([Summary(customer_id=pk) for pk, _draft in pairs], 2000)
+    ids = write_new([draft for _p, draft in plan.new], at=at)
+    for (position, _draft), pk in zip(plan.new, ids, strict=True):
+        plan.outcomes[position].customer_id = pk
     record_events(
         (
             NewEvent(customer_id=pk, kind=EventKind.CUSTOMER_CREATED, at=draft.since or at)
-            for pk, draft in pairs
+            for pk, (_position, draft) in zip(ids, plan.new, strict=True)
         ),
         recorded_at=at,
         user=user,
         source=source,
         imported=imported,
     )
-    return [customer.pk for customer in made]
-
-
-def _row(draft: CustomerDraft, at: datetime) -> Customer:
-    is_company = draft.organisation and draft.shown_name == draft.organisation
-    kind = Customer.Kind.ORGANISATION if is_company else Customer.Kind.PERSON
-    return Customer(
-        kind=draft.kind or kind,
-        status=draft.status or Customer.Status.POTENTIAL,
-        name=draft.shown_name,
-        given_name=draft.given_name,
-        family_name=draft.family_name,
-        birth_date=draft.birth_date,
-        tax_id=tax_key(draft.tax_id),
-        languages=list(draft.languages),
-        tags=list(draft.tags),
-        origin=draft.origin,
-        owner_id=draft.owner_id,
-        team_id=draft.team_id,
-        since=draft.since,
-        custom=draft.custom,
-        created_at=at,
-        updated_at=at,
-    )
-
-
-def _create_children(pairs: Sequence[tuple[int, CustomerDraft]]) -> None:
-    EmailAddress.objects.bulk_create(
-        [
-            EmailAddress(customer_id=pk, address=address, is_primary=first == 0)
-            for pk, draft in pairs
-            for first, address in enumerate(dict.fromkeys(draft.emails))
-        ],
-        2000,
-    )
-    PhoneNumber.objects.bulk_create(
-        [
-            PhoneNumber(customer_id=pk, number=number, is_primary=first == 0)
-            for pk, draft in pairs
-            for first, number in enumerate(dict.fromkeys(draft.phones))
-        ],
-        2000,
-    )
-    PostalAddress.objects.bulk_create(
-        [
-            Difference.address_row(pk, address, is_primary=first == 0)
-            for pk, draft in pairs
-            for first, address in enumerate(draft.addresses)
-        ],
-        2000,
-    )
-    ExternalId.objects.bulk_create(
-        [
-            ExternalId(customer_id=pk, system=system, value=value)
-            for pk, draft in pairs
-            for system, value in dict.fromkeys(draft.external_ids)
-        ],
-        2000,
-    )
+    return ids
 
 
 def _complete(plan: _Plan, *, at: datetime, user: User | None, source: str, imported: bool) -> None:

@@ -40,6 +40,10 @@ class Identities:
                 return "phone", self.phone[number]
         return None
 
+    def has_all_of(self, draft: CustomerDraft) -> bool:
+        """Whether the draft says nothing but ids that are known."""
+        return draft.is_bare and all(pair in self.external for pair in draft.external_ids)
+
     def add(self, draft: CustomerDraft, customer_id: int) -> None:
         for pair in draft.external_ids:
             self.external.setdefault(pair, customer_id)
