@@ -1,13 +1,16 @@
 """Changing many customers at once."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from tests import make
+from tests import make, queue
 from tests.pages import HTMX, signed_in, words
+from trato.customers.actions import fail_together, forget_together, run_together
 from trato.customers.models import BulkChange, Customer
 from trato.identity.rules import Role
 
@@ -121,3 +124,121 @@ def test_odd_picks_are_no_picks(boss: Client) -> None:
     odd = ["x", "-1", "9" * 30, "١"]
     answer = boss.post(URL, {"do": "tag", "selected": odd, "value": "VIP"}, follow=True)
     assert "Nothing to change" in words(answer)
+
+
+# More than a request should wait for
+
+
+@pytest.fixture
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trato.customers.views.together.MANY", 2)
+    monkeypatch.setattr("trato.customers.actions.together.CHUNK", 2)
+
+
+def tag_all(client: Client) -> Any:
+    for number in range(5):
+        make.customer(f"C{number}", tags=("VIP",) if number == 0 else ())
+    everything = {"do": "tag", "everything": "1", "query": "", "value": "VIP"}
+    return client.post(URL, everything, headers=HTMX)
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_many_are_changed_in_the_background(boss: Client) -> None:
+    answer = tag_all(boss)
+    page = answer.headers["HX-Redirect"]
+    assert len(tagged()) == 1
+    assert "0 of 5" in words(boss.get(page))
+    assert "0 of 5" in words(boss.get(page, headers=HTMX))
+    assert queue.work() == ["trato.customers.jobs.change_together"]
+    assert len(tagged()) == 5
+    shown = words(boss.get(page))
+    assert "4 customers changed." in shown
+    assert "1 had that value already." in shown
+    assert boss.get(page, headers=HTMX).headers["HX-Redirect"] == page
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_many_are_put_back_in_the_background_but_for_those_changed_since(boss: Client) -> None:
+    tag_all(boss)
+    queue.work()
+    Customer.objects.filter(name="C4").update(tags=["VIP", "feria"])
+    page = undo(boss).redirect_chain[-1][0]
+    queue.work()
+    shown = words(boss.get(page))
+    assert tagged() == {"C0", "C4"}
+    assert "3 customers put back." in shown
+    assert "1 was changed again since and stays as it is." in shown
+    undo(boss)
+    assert queue.work() == []
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_who_comes_to_match_later_is_not_changed(boss: Client) -> None:
+    tag_all(boss)
+    make.customer("Late")
+    queue.work()
+    assert "Late" not in tagged()
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_a_change_taken_up_again_goes_on_where_it_stopped(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag_all(boss)
+    told: list[int] = []
+
+    def stop_at_the_second(*_given: Any, **_more: Any) -> None:
+        told.append(1)
+        if len(told) == 2:
+            raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("trato.customers.actions.together._tell", stop_at_the_second)
+        with pytest.raises(RuntimeError):
+            queue.work()
+    change = BulkChange.objects.get()
+    assert (change.done, len(tagged())) == (2, 2)
+    run_together(change.pk, at=make.NOW)
+    change.refresh_from_db()
+    assert (change.state, change.changed, len(tagged())) == ("changed", 4, 5)
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_work_that_is_given_up_says_so_and_can_be_undone(boss: Client) -> None:
+    page = tag_all(boss).headers["HX-Redirect"]
+    fail_together(BulkChange.objects.get().pk)
+    assert "stopped half-way" in words(boss.get(page))
+
+
+def test_each_change_is_told_with_what_was_before(boss: Client) -> None:
+    ana, user = make.customer("Ana"), make.user()
+    boss.post(URL, {"do": "owner", "selected": [ana.pk], "value": user.pk})
+    event = ana.events.get(kind="customer_changed")
+    assert event.payload == {"changes": {"owner_id": [None, user.pk]}}
+    undo(boss)
+    event = ana.events.filter(kind="customer_changed").latest("pk")
+    assert event.payload == {"changes": {"owner_id": [user.pk, None]}}
+
+
+def test_an_owner_who_is_gone_is_not_put_back(boss: Client) -> None:
+    leaver = make.user()
+    ana = make.customer("Ana", owner_id=leaver.pk)
+    boss.post(URL, {"do": "owner", "selected": [ana.pk], "value": ""})
+    leaver.delete()
+    undo(boss)
+    ana.refresh_from_db()
+    assert ana.owner is None
+
+
+def test_the_progress_of_another_is_not_shown(boss: Client) -> None:
+    ana = make.customer("Ana")
+    boss.post(URL, {"do": "tag", "selected": [ana.pk], "value": "VIP"})
+    page = f"{URL}{BulkChange.objects.get().pk}/"
+    assert "1 customer changed." in words(boss.get(page))
+    assert signed_in(make.user()).get(page).status_code == 404
+
+
+def test_old_changes_are_forgotten(boss: Client) -> None:
+    boss.post(URL, {"do": "tag", "selected": [make.customer().pk], "value": "VIP"})
+    assert forget_together(before=timezone.now() + timedelta(days=1)) > 0
+    assert not BulkChange.objects.exists()

@@ -7,6 +7,7 @@ urlpatterns = [
     path("customers/", listing.customers, name="list"),
     path("customers/export/", export.export, name="export"),
     path("customers/together/", together.together, name="together"),
+    path("customers/together/<int:pk>/", together.change, name="change"),
     path("customers/together/<int:pk>/undo/", together.undo, name="undo"),
     path("customers/<int:pk>/cell/<str:key>/", cells.cell, name="cell"),
     path("settings/fields/", settings.fields, name="fields"),

@@ -6,14 +6,12 @@ from trato.customers.actions.customer import (
     add_email,
     add_external_id,
     add_phone,
-    change_together,
     create_customer,
     delete_customer,
     end_role,
     make_primary,
     remove_contact_way,
     set_role,
-    undo_change_together,
     update_customer,
 )
 from trato.customers.actions.events import NewEvent, record_event, record_events
@@ -43,6 +41,13 @@ from trato.customers.actions.saving import (
     save_customers,
 )
 from trato.customers.actions.summary import refresh_contacts, settle_statuses
+from trato.customers.actions.together import (
+    change_together,
+    fail_together,
+    forget_together,
+    run_together,
+    undo_together,
+)
 from trato.customers.actions.undoing import remove_created, remove_events, restore_customers
 
 __all__ = [
@@ -67,6 +72,8 @@ __all__ = [
     "delete_customer",
     "delete_fact",
     "end_role",
+    "fail_together",
+    "forget_together",
     "lock_identities",
     "make_primary",
     "move_custom_field",
@@ -83,11 +90,12 @@ __all__ = [
     "remove_events",
     "remove_remarks",
     "restore_customers",
+    "run_together",
     "save_contacts",
     "save_custom_field",
     "save_customers",
     "set_role",
     "settle_statuses",
-    "undo_change_together",
+    "undo_together",
     "update_customer",
 ]

@@ -1,7 +1,5 @@
-"""What people do to one customer, or the same to many."""
+"""What people do to one customer."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +8,11 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from trato.customers.actions.events import NewEvent, record_event, record_events
+from trato.customers.actions.events import NewEvent, record_event
 from trato.customers.actions.merging import plain
 from trato.customers.actions.saving import Twins, lock_identities, save_customers
 from trato.customers.drafts import AddressDraft, CustomerDraft
 from trato.customers.models import (
-    BulkChange,
     Customer,
     EmailAddress,
     EventKind,
@@ -27,8 +24,6 @@ from trato.customers.models import (
 from trato.customers.queries.matching import tax_key, twins_of
 from trato.identity.models import User
 from trato.kit.database import erasing_events
-
-CHANGEABLE_TOGETHER = ("owner_id", "team_id", "status", "tags")
 
 
 class TwinFound(Exception):
@@ -216,80 +211,3 @@ def end_role(role: RoleInOrganisation, *, at: datetime, user: User | None) -> No
     RoleInOrganisation.objects.filter(pk=role.pk).update(ended_on=at.date())
     shown = {"role": [f"{role.title} · {role.organisation.name}", None]}
     _tell_change(role.person, shown, at=at, user=user)
-
-
-@transaction.atomic
-def change_together(
-    ids: Iterable[int], *, field: str, value: Any, at: datetime, user: User
-) -> BulkChange:
-    """Set one field of many customers (for tags: add one), remembering what it was.
-
-    ``ids`` must come from rows that the user may see.
-    """
-    if field not in CHANGEABLE_TOGETHER:
-        raise ValueError(field)
-    rows = list(Customer.objects.filter(pk__in=list(ids)).select_for_update().order_by("pk"))
-    before: dict[str, Any] = {}
-    for row in rows:
-        old = getattr(row, field)
-        new = [*old, value] if field == "tags" and value not in old else value
-        if field == "tags" and value in old:
-            new = old
-        if new != old:
-            before[str(row.pk)] = old
-            setattr(row, field, new)
-            row.updated_at = at
-    touched = [row for row in rows if str(row.pk) in before]
-    _write_together(touched, field, before, at=at, user=user)
-    return BulkChange.objects.create(user=user, field=field, before=before, after=value, at=at)
-
-
-@transaction.atomic
-def undo_change_together(change: BulkChange, *, at: datetime, user: User) -> int:
-    """Put back what a bulk change set; who was changed again since is left alone.
-
-    Returns how many customers were put back.
-    """
-    change = BulkChange.objects.select_for_update().get(pk=change.pk)
-    if change.undone_at is not None:
-        return 0
-    rows = Customer.objects.filter(pk__in=[int(pk) for pk in change.before]).select_for_update()
-    touched, replaced = [], {}
-    for row in rows:
-        now, old = getattr(row, change.field), change.before[str(row.pk)]
-        expected = [*old, change.after] if change.field == "tags" else change.after
-        if now == expected:
-            replaced[str(row.pk)] = now
-            setattr(row, change.field, old)
-            row.updated_at = at
-            touched.append(row)
-    _write_together(touched, change.field, replaced, at=at, user=user)
-    BulkChange.objects.filter(pk=change.pk).update(undone_at=at)
-    return len(touched)
-
-
-def _write_together(
-    rows: list[Customer], field: str, before: dict[str, Any], *, at: datetime, user: User
-) -> None:
-    by_value: dict[Any, list[int]] = defaultdict(list)
-    for row in rows:
-        value = getattr(row, field)
-        by_value[tuple(value) if field == "tags" else value].append(row.pk)
-    # One statement a value: many rows get few values, and a CASE of each row costs ten times more.
-    for value, pks in by_value.items():
-        new = list(value) if field == "tags" else value
-        Customer.objects.filter(pk__in=pks).update(**{field: new, "updated_at": at})
-    kind = EventKind.STATUS_CHANGED if field == "status" else EventKind.CUSTOMER_CHANGED
-    record_events(
-        [
-            NewEvent(
-                customer_id=row.pk,
-                kind=kind,
-                at=at,
-                payload={"changes": {field: [before[str(row.pk)], getattr(row, field)]}},
-            )
-            for row in rows
-        ],
-        recorded_at=at,
-        user=user,
-    )

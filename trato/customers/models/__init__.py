@@ -19,7 +19,6 @@ from trato.customers.models.event import (
 )
 from trato.customers.models.profile import (
     BaseRules,
-    BulkChange,
     Consent,
     CustomField,
     Fact,
@@ -33,11 +32,13 @@ from trato.customers.models.score import (
     Stage,
     StageCause,
 )
+from trato.customers.models.together import BulkChange, BulkChangeRow
 
 __all__ = [
     "PHASE_OF",
     "BaseRules",
     "BulkChange",
+    "BulkChangeRow",
     "Category",
     "Channel",
     "Consent",

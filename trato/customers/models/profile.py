@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Self
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
@@ -159,17 +159,3 @@ class BaseRules(models.Model):
             raise ValidationError({"active_days": _("Must be fewer days than for a lost one.")})
         if self.high_volume_percent + self.low_volume_percent > 100:
             raise ValidationError({"low_volume_percent": _("Together at most 100 %.")})
-
-
-class BulkChange(models.Model):
-    """One field set on many customers at once, with what it was: what undoing needs."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    field = models.CharField(max_length=20)
-    before: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField()
-    after: "models.JSONField[Any, Any]" = models.JSONField(null=True)
-    at = models.DateTimeField()
-    undone_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.field}: {len(self.before)}"

@@ -1,6 +1,5 @@
 """Changing many customers at once, and taking it back."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from trato.customers.actions import change_together, undo_change_together
+from trato.customers.actions import change_together, undo_together
 from trato.customers.forms.listing import TogetherForm
 from trato.customers.models import BulkChange, Customer
 from trato.customers.queries.listing import customer_list
+from trato.customers.together_in_words import in_words
 from trato.identity import lists
 from trato.identity.access import UserRequest, requires
 from trato.identity.queries import company
@@ -25,7 +25,9 @@ from trato.kit.listing import matching
 from trato.ui import formats
 from trato.ui.responses import go, toast
 
-MOST = 50_000
+MOST = 100_000
+# From here on a job does it, and a page shows how far it is.
+MANY = 500
 
 
 @requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
@@ -42,7 +44,7 @@ def together(request: UserRequest) -> HttpResponse:
         return toast(request, go(request, back), text % {"most": formats.number(MOST)}, tone="bad")
     form = TogetherForm(request.POST if "value" in request.POST else None, what)
     if form.is_bound and form.is_valid():
-        return _changed(request, set(chosen.values_list("pk", flat=True)), form, back)
+        return _changed(request, chosen, form, back, later=number > MANY)
     context = {
         "form": form,
         "number": number,
@@ -68,14 +70,20 @@ def _kept(request: UserRequest) -> list[tuple[str, str]]:
 
 
 def _changed(
-    request: UserRequest, ids: Collection[int], form: TogetherForm, back: str
+    request: UserRequest, chosen: QuerySet[Customer], form: TogetherForm, back: str, *, later: bool
 ) -> HttpResponse:
-    at = timezone.now()
-    change = change_together(ids, field=form.field, value=form.value, at=at, user=request.user)
-    number = len(change.before)
-    text = _number_changed(number)
-    undo = reverse("customers:undo", args=[change.pk]) if number else ""
-    return toast(request, go(request, back), text, undo_url=undo)
+    change = change_together(
+        chosen,
+        field=form.field,
+        value=form.value,
+        at=timezone.now(),
+        user=request.user,
+        later=later,
+    )
+    if later:
+        return go(request, reverse("customers:change", args=[change.pk]))
+    undo_url = reverse("customers:undo", args=[change.pk]) if change.may_be_undone else ""
+    return toast(request, go(request, back), _number_changed(change.changed), undo_url=undo_url)
 
 
 def _number_changed(number: int) -> str:
@@ -90,14 +98,35 @@ def _back(request: UserRequest) -> str:
     return f"{reverse('customers:list')}?{query}" if query else reverse("customers:list")
 
 
+def _find(request: UserRequest, pk: int) -> BulkChange:
+    return get_object_or_404(BulkChange, pk=pk, user=request.user)
+
+
+@requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
+def change(request: UserRequest, pk: int) -> HttpResponse:
+    """How far it is, and when it is done, what was done."""
+    found = _find(request, pk)
+    part = request.htmx and found.is_working
+    template = "customers/change.html#progress" if part else "customers/change.html"
+    if request.htmx and not part:
+        return go(request, request.path)
+    return render(request, template, {"change": found, "told": in_words(found)})
+
+
 @requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
 @require_POST
 def undo(request: UserRequest, pk: int) -> HttpResponse:
-    change = get_object_or_404(BulkChange, pk=pk, user=request.user)
-    number = undo_change_together(change, at=timezone.now(), user=request.user)
+    found = _find(request, pk)
+    later = found.changed > MANY
+    found = undo_together(found, at=timezone.now(), later=later)
+    if later:
+        return go(request, reverse("customers:change", args=[pk]))
+    return toast(request, go(request, _came_from(request)), _number_put_back(found.put_back))
+
+
+def _number_put_back(number: int) -> str:
     text = ngettext("%(number)s customer put back.", "%(number)s customers put back.", number)
-    text = text % {"number": formats.number(number)}
-    return toast(request, go(request, _came_from(request)), text)
+    return text % {"number": formats.number(number)}
 
 
 def _came_from(request: UserRequest) -> str:
