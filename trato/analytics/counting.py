@@ -4,7 +4,6 @@ A model says two things: how likely a customer is still alive, and how many purc
 alive will make. The rest is their product.
 """
 
-import math
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -34,12 +33,16 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """Parameters and log-likelihood at the maximum, with times in units of the mean age."""
+    """Parameters at the maximum, with times in units of the mean age, and the log-likelihood."""
 
     point: Floats
     value: float
     covariance: Floats
     limit: Limit | None = None
+
+    def in_units_of(self, data: Histories) -> "Estimate":
+        """With the log-likelihood of the times as they were before they were scaled."""
+        return replace(self, value=self.value - data.density)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,14 +101,14 @@ class Counting:
 
     @classmethod
     def of(cls, found: "Estimate", data: Histories) -> Self:
-        """The model of an estimate made with times in units of the customers' mean age."""
+        """The model of an estimate whose times are in units of the customers' mean age."""
         named = dict(zip(cls.parameters, map(float, found.point), strict=True))
         for name in cls.timed:
             named[name] *= data.mean_age
         make = cast(Callable[..., Self], cls)
         return make(
             **named,
-            log_likelihood=found.value - data.purchases * math.log(data.mean_age),
+            log_likelihood=found.value,
             customers=data.customers,
             covariance=found.covariance,
             limit=found.limit,
@@ -137,7 +140,7 @@ class Counting:
         age: ArrayLike,
     ) -> Floats:
         """As ``expected_purchases``, each counted as ``exp(-rate * time)``: its present value."""
-        times, weights = present_value(span(horizon), rate)
+        times, weights = self._moments(span(horizon), rate)
         who = Customers.of(frequency, recency, age)
         alive, pairs = self._alive(who), Pairs.of(who.frequency, who.age)
         means = pairs.table(lambda count, ages: self._purchases(times, count, ages) @ weights)
@@ -152,6 +155,16 @@ class Counting:
         moments = np.array([span(time) for time in times.ravel()])
         alive = self.p_alive(0, 0, 0)
         return alive * self._purchases(moments, 0.0, np.zeros(1)).reshape(times.shape)
+
+    @abstractmethod
+    def simulate(
+        self, generator: np.random.Generator, horizon: float, frequency: Floats, age: Floats
+    ) -> Floats:
+        """Numbers of purchases, drawn, of customers who are alive: shape ``(customers,)``."""
+
+    def _moments(self, horizon: float, rate: float) -> tuple[Floats, Floats]:
+        """Times and weights whose product with the purchases until then is the present value."""
+        return present_value(horizon, rate)
 
     @abstractmethod
     def _alive(self, who: Customers) -> Rows:

@@ -28,29 +28,30 @@ def estimate(
     likelihood: Callable[[Histories], Objective],
     chance: Callable[[Floats], float],
     *,
+    simple: Callable[[Histories], Estimate] = estimate_nbd,
     exact: bool = True,
 ) -> Estimate:
     """The maximum of a likelihood of four parameters, the last two of which are about leaving.
 
     ``chance`` tells from the parameters how likely a customer is to leave: at one purchase or,
-    where leaving takes no purchase, within the mean age. ``exact`` is about the Hessian.
+    where leaving takes no purchase, within the mean age. ``simple`` fits the model of the first two
+    parameters, without leaving; ``exact`` is about the Hessian.
     """
     if not data.frequency.any():
-        return _without_leaving(data)
-    scaled, start = data.scaled, np.ones(4)
-    if scaled.weights.size > 2 * SAMPLE:
-        start = maximise(likelihood(scaled.sample(SAMPLE)), start, exact=exact).point
-    found = maximise(likelihood(scaled), start, exact=exact)
+        return _without_leaving(simple(data))
+    start = np.ones(4)
+    if data.weights.size > 2 * SAMPLE:
+        start = maximise(likelihood(data.sample(SAMPLE)), start, exact=exact).point
+    found = maximise(likelihood(data), start, exact=exact)
     if chance(found.point) < LITTLE_CHANCE:
-        simple = _without_leaving(data)
-        if chance(found.point) < NO_CHANCE or found.value - simple.value < NO_GAIN:
-            return simple
+        other = _without_leaving(simple(data))
+        if chance(found.point) < NO_CHANCE or found.value - other.value < NO_GAIN:
+            return other
     limit = Limit.EDGE if found.bounded else None
     return Estimate(found.point, found.value, found.covariance, limit)
 
 
-def _without_leaving(data: Histories) -> Estimate:
-    simple = estimate_nbd(data)
+def _without_leaving(simple: Estimate) -> Estimate:
     covariance = np.full((4, 4), np.inf)
     covariance[:2, :2] = simple.covariance
     point = np.array([*simple.point, 0.0, np.inf])

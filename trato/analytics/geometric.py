@@ -50,6 +50,17 @@ class Geometric(Counting):
 
         return alive
 
+    def simulate(
+        self, generator: np.random.Generator, horizon: float, frequency: Floats, age: Floats
+    ) -> Floats:
+        rate = generator.gamma(self.r + frequency) / (self.alpha + age)
+        bought = generator.poisson(rate * horizon)
+        if self.a == 0:
+            return bought.astype(np.float64)
+        chance = generator.beta(self.a, self.b + frequency + self.occasions)
+        until = generator.geometric(np.maximum(chance, 1e-15))
+        return np.minimum(bought, until).astype(np.float64)
+
     def _purchases(self, times: Floats, frequency: float, ages: Floats) -> Floats:
         tau = times / (self.alpha + ages)[:, None]
         if self.a == 0:
@@ -60,11 +71,12 @@ class Geometric(Counting):
 
 def estimate_geometric(data: Histories, occasions: int) -> Estimate:
     """The maximum of the likelihood of (r, alpha, a, b)."""
-    return estimate(
-        data,
+    found = estimate(
+        data.scaled,
         lambda histories: Likelihood(histories, occasions),
         lambda point: float(point[2] / (point[2] + point[3])),
     )
+    return found.in_units_of(data)
 
 
 class Likelihood:

@@ -7,6 +7,7 @@ the cost of a fit follows the number of distinct triples, which for whole days o
 smaller.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -45,12 +46,18 @@ class Histories:
 
     @property
     def mean_age(self) -> float:
-        return float(self.weights @ self.times[self.end]) / self.customers
+        """The unit of time of the fits; 1 where nobody has any age."""
+        return float(self.weights @ self.times[self.end]) / self.customers or 1.0
 
     @property
     def purchases(self) -> float:
         """Repeat purchases of all customers together."""
         return float(self.weights @ self.frequency)
+
+    @property
+    def density(self) -> float:
+        """What a log-likelihood loses when times are no longer in units of the mean age."""
+        return self.purchases * math.log(self.mean_age)
 
     @property
     def scaled(self) -> "Histories":
@@ -141,7 +148,7 @@ def group(
     """
     counts, last, end = columns(frequency=frequency, recency=recency, age=age)
     check(counts, last, end)
-    amounts = None if weights is None else _weights(weights, counts)
+    amounts = None if weights is None else checked_weights(weights, counts)
     step = step_of(last, end)
     if step:
         times = np.arange(whole(end.max(keepdims=True), step)[0] + 1) / step
@@ -153,7 +160,8 @@ def group(
     return _used(*found, times.astype(np.float64))
 
 
-def _weights(weights: ArrayLike, counts: Column) -> Floats:
+def checked_weights(weights: ArrayLike, counts: Column) -> Floats:
+    """Numbers from 0 up and not all 0; raises ``ValueError`` naming the first that is not."""
     _first, amounts = columns(frequency=counts, weights=weights)
     bad = ~(np.isfinite(amounts) & (amounts >= 0))
     if bad.any():

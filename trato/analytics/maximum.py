@@ -44,8 +44,8 @@ def maximise(
 ) -> Maximum:
     """Maximise from ``start``, shape ``(k,)``, all above 0.
 
-    ``slopes`` gives value, gradient ``(k,)`` and Hessian ``(k, k)`` at a point. Where the Hessian is
-    not ``exact`` it serves to come near; there it is measured by differences of the gradient.
+    ``slopes`` gives value, gradient ``(k,)`` and Hessian ``(k, k)`` at a point. Where the Hessian
+    is not ``exact`` it serves to come near; there it is measured by differences of the gradient.
     Raises ``ValueError`` when the value is not finite at the start.
     """
     at = np.log(np.asarray(start, np.float64))

@@ -29,6 +29,12 @@ class NegativeBinomial(Counting):
     def _alive(self, who: Customers) -> Rows:
         return lambda part: np.ones_like(who.age[part], np.float64)
 
+    def simulate(
+        self, generator: np.random.Generator, horizon: float, frequency: Floats, age: Floats
+    ) -> Floats:
+        rate = generator.gamma(self.r + frequency) / (self.alpha + age)
+        return generator.poisson(rate * horizon).astype(np.float64)
+
     def _purchases(self, times: Floats, frequency: float, ages: Floats) -> Floats:
         return (self.r + frequency) * times / (self.alpha + ages)[:, None]
 
@@ -56,7 +62,7 @@ def estimate_nbd(data: Histories) -> Estimate:
         return Estimate(np.array([0.0, 1.0]), 0.0, nothing, Limit.NOBODY_RETURNS)
     found = maximise(Purchasing(data.scaled), (1.0, 1.0))
     limit = Limit.EDGE if found.bounded else None
-    return Estimate(found.point, found.value, found.covariance, limit)
+    return Estimate(found.point, found.value, found.covariance, limit).in_units_of(data)
 
 
 class Purchasing:

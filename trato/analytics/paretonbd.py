@@ -53,6 +53,17 @@ class ParetoNBD(Counting):
         leaving = Leaving(times, pairs.frequency.astype(np.int64), at)
         return np.asarray(leaving(self.point)[0])
 
+    def simulate(
+        self, generator: np.random.Generator, horizon: float, frequency: Floats, age: Floats
+    ) -> Floats:
+        rate = generator.gamma(self.r + frequency) / (self.alpha + age)
+        stay = np.full(age.shape, horizon)
+        if self.s > 0:
+            leaving = generator.gamma(self.s, size=age.shape) / (self.beta + age)
+            stay = np.minimum(stay, generator.exponential(size=age.shape) / leaving)
+        bought: Floats = generator.poisson(rate * stay).astype(np.float64)
+        return bought
+
     def _purchases(self, times: Floats, frequency: float, ages: Floats) -> Floats:
         rate = (self.r + frequency) / (self.alpha + ages)[:, None]
         if self.s == 0:
@@ -78,8 +89,8 @@ def fit(
     or, naming it, the first row that cannot be.
     """
     data = group(frequency, recency, age, weights)
-    found = estimate(data, Likelihood, lambda at: float(at[2] / at[3]), exact=False)
-    return ParetoNBD.of(found, data)
+    found = estimate(data.scaled, Likelihood, lambda at: float(at[2] / at[3]), exact=False)
+    return ParetoNBD.of(found.in_units_of(data), data)
 
 
 class Likelihood:
