@@ -286,8 +286,8 @@ class Chart:
     lines: tuple[Line, ...]
     note: str = ""
     formula: str = ""
-    method_url: str = ""
     answer: str = ""
+    is_wide: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -123,6 +123,11 @@ def full_day(value: date | None) -> str:
     return "" if value is None else str(format_date(_as_date(value), "full", locale=locale()))
 
 
+def month(value: date) -> str:
+    """``mar 2024``."""
+    return str(format_skeleton("yMMM", value, locale=locale()))
+
+
 def clock(value: datetime | None) -> str:
     """``14:05``."""
     return "" if value is None else str(format_time(local(value), "short", locale=locale()))

@@ -84,6 +84,8 @@ def value_words(one: Filter) -> str:
 
 
 def _option_words(field: Field, values: Iterable[str]) -> str:
+    if field.told:
+        return ", ".join(field.told(value) for value in values)
     labels = {} if field.is_open else field.choices()
     words = [gettext("me") if value == "me" else labels.get(value, value) for value in values]
     shown, rest = words[:MOST_NAMED], len(words) - MOST_NAMED

@@ -1,6 +1,6 @@
 """The list of customers: what it can show, filter and sort by, and how it is searched."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from django.db.models import Q
@@ -34,6 +34,8 @@ from trato.kit.text import normalise_email, sort_key
 from trato.ui import formats
 
 CUSTOM = "custom."
+# Fields that apps above this one add when they start.
+FURTHER: list[Callable[[], Field]] = []
 
 
 def customer_list(*, currency: str) -> Listing:
@@ -45,6 +47,7 @@ def customer_list(*, currency: str) -> Listing:
         *_contact_fields(),
         *_work_fields(),
         *(_custom(field, currency) for field in custom_fields()),
+        *(make() for make in FURTHER),
     )
     return Listing(
         name="customers",

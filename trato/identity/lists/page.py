@@ -188,6 +188,6 @@ def columns_key(listing: Listing) -> str:
 
 def _columns(listing: Listing, shown: tuple[str, ...]) -> tuple[Column, ...]:
     """Those that are shown, in their order, then those that could be."""
-    rest = [field.key for field in listing.fields if field.key not in shown]
+    rest = [one.key for one in listing.fields if one.is_column and one.key not in shown]
     fields = [listing.field(key) for key in (*shown, *rest)]
     return tuple(lists.column_of(field, shown=field.key in shown) for field in fields if field)

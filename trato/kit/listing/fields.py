@@ -51,7 +51,8 @@ class Order:
 class Field:
     """One thing known of a row. ``canonical`` is its heading in files that are imported again;
     ``short`` heads the column when the label is long; ``fixed`` columns are always shown; one
-    that ``is_open`` may hold other values than its options; one that ``is_person`` may be «me».
+    that ``is_open`` may hold other values than its options, ``told`` says them in words; one that
+    ``is_person`` may be «me». What is not ``is_column`` can be filtered by, but not shown.
     """
 
     key: str
@@ -69,6 +70,8 @@ class Field:
     filterable: bool = True
     optional: bool = True
     canonical: str = ""
+    told: Callable[[str], str] | None = None
+    is_column: bool = True
 
     @property
     def heading(self) -> Any:

@@ -190,7 +190,8 @@ def _columns(listing: Listing, text: str, notices: list[Notice]) -> tuple[str, .
 def with_fixed(listing: Listing, keys: Iterable[str]) -> tuple[str, ...]:
     """The known ones of these columns, after those that are always there."""
     fixed = [known.key for known in listing.fields if known.fixed]
-    known_keys = [key for key in keys if listing.field(key)]
+    found = {key: listing.field(key) for key in keys}
+    known_keys = [key for key, known in found.items() if known and known.is_column]
     return tuple(dict.fromkeys([*fixed, *known_keys]))
 
 

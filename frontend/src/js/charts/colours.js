@@ -29,6 +29,8 @@ export function colours(element) {
     paper: read("surface"),
     tone: (tone) => read(TOKENS[tone] ?? tone ?? "pino"),
     outline: (tone) => (PALE.has(tone) ? read("edge") : "transparent"),
+    // A line has no edge that would show a pale colour.
+    stroke: (tone) => read(tone?.startsWith("stage-") && PALE.has(tone) ? `on-${tone}` : (TOKENS[tone] ?? tone ?? "pino")),
     text: (tone) => read(INKS[tone] ?? "ink"),
     close: () => probe.remove(),
   };

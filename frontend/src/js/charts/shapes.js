@@ -50,7 +50,7 @@ function band(look, series, index) {
   const shape = { type: "line", stack: `band${index}`, symbol: "none", silent: true, tooltip: { show: false } };
   const step = series.step ? "end" : false;
   const width = series.high.map((high, place) => (high == null ? null : high - series.low[place]));
-  const tone = look.tone(series.tone);
+  const tone = look.stroke(series.tone);
   return [
     { ...shape, step, data: series.low, lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } },
     { ...shape, step, data: width, lineStyle: { opacity: 0 }, areaStyle: { color: tone, opacity: 0.16 } },
@@ -67,8 +67,8 @@ function stroke(look, series, index, wide) {
     symbolSize: 5,
     showSymbol: series.values.length <= 30,
     triggerLineEvent: true,
-    itemStyle: { color: look.tone(series.tone) },
-    lineStyle: { color: look.tone(series.tone), width: 2, type: series.dashed ? "dashed" : DASHES[index % 4] },
+    itemStyle: { color: look.stroke(series.tone) },
+    lineStyle: { color: look.stroke(series.tone), width: 2, type: series.dashed ? "dashed" : DASHES[index % 4] },
     emphasis: { disabled: true },
     endLabel: {
       show: wide,

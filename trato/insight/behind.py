@@ -1,0 +1,138 @@
+"""From a number to the customers behind it: a link to their list, which can be kept as a view.
+
+What the list can say itself becomes its own filters. The rest («bought in May», «moved from 4 to
+6») is one filter more, which asks the marts.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trato.analytics.cohorts import last_day_of, month_of
+from trato.insight import marts
+from trato.insight.queries.filters import NO_ONE, Filter, customers
+from trato.kit.listing import Column, Field, Kind
+from trato.ui import formats
+from trato.ui.stages import STAGES
+
+KEY = "analysis"
+COLUMNS = "name,stage,value,amount,last_purchase,next_due,risk,segment,owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Behind(Column):
+    """The customers that the marts name. Who may see them is decided by the list."""
+
+    def matches(self, lookup: str, value: Any) -> Q:
+        kept = marts.current()
+        if kept is None:
+            return Q(pk__in=[])
+        found: set[int] = set()
+        with marts.open_views(kept) as connection:
+            for one in value:
+                found.update(customers(connection, Filter.read(dict(parse_qsl(one)))))
+        # An array is one parameter; a list of ids would be one each.
+        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", (sorted(found),)))
+
+
+def behind_field() -> Field:
+    return Field(
+        KEY,
+        gettext_lazy("Analysis"),
+        Kind.CHOICE,
+        Behind("pk"),
+        is_open=True,
+        told=lambda text: words(Filter.read(dict(parse_qsl(text)))),
+        is_column=False,
+        optional=False,
+    )
+
+
+def list_url(chosen: Filter) -> str:
+    """The list of the customers who are meant."""
+    chosen = chosen.people
+    own, rest = _own(chosen), _rest(chosen)
+    pairs = [*own, (f"{KEY}.in", urlencode(rest.parameters))] if rest.parameters else own
+    shown = [("sort", "-value"), ("columns", COLUMNS)]
+    return f"{reverse('customers:list')}?{urlencode([*pairs, *shown], safe=',')}"
+
+
+_PLAIN = {
+    "stage": "stage.in",
+    "phase": "phase.in",
+    "segment": "segment.in",
+    "rfm_group": "rfm.in",
+    "recency_score": "recency_score.is",
+    "frequency_score": "frequency_score.is",
+    "monetary_score": "monetary_score.is",
+    "value_decile": "value_tenth.is",
+}
+
+
+def _own(chosen: Filter) -> list[tuple[str, str]]:
+    pairs = [
+        (name, str(getattr(chosen, key)))
+        for key, name in _PLAIN.items()
+        if getattr(chosen, key) is not None
+    ]
+    for key in ("team", "owner"):
+        value = getattr(chosen, key)
+        if value is not None:
+            pairs.append((f"{key}.empty", "") if value == NO_ONE else (f"{key}.in", str(value)))
+    if chosen.cohort:
+        last = last_day_of(month_of(chosen.cohort))
+        ends = (chosen.cohort.isoformat(), last.isoformat())
+        pairs += [("first_purchase.between", end) for end in ends]
+    return pairs
+
+
+def _rest(chosen: Filter) -> Filter:
+    """What only the marts know."""
+    told: dict[str, Any] = dict.fromkeys((*_PLAIN, "team", "owner", "cohort"))
+    return replace(chosen, **told)
+
+
+def words(chosen: Filter) -> str:
+    """The filter as a sentence, as the list shows it."""
+    when = _period(chosen.start, chosen.end)
+    parts = [
+        _("acquired by %(source)s") % {"source": chosen.source or _("nobody knows what")}
+        if chosen.source is not None
+        else "",
+        _("bought") if chosen.bought else "",
+        _("became known") if chosen.known else "",
+        _move(chosen),
+        _("got as far as %(stage)s") % {"stage": _stage(chosen.reached)} if chosen.reached else "",
+    ]
+    return " ".join(part for part in (*parts, when) if part)
+
+
+def _move(chosen: Filter) -> str:
+    if chosen.moved_to is None:
+        return ""
+    names = {"from": _stage(chosen.moved_from or 0), "to": _stage(chosen.moved_to)}
+    if chosen.moved_from is None:
+        return _("came to %(to)s") % names
+    if not chosen.moved_from:
+        return _("were new in %(to)s") % names
+    return _("moved from %(from)s to %(to)s") % names
+
+
+def _stage(number: int) -> str:
+    return str(STAGES[number][0]) if number in STAGES else str(number)
+
+
+def _period(start: date | None, end: date | None) -> str:
+    if start and end:
+        words = {"start": formats.day(start), "end": formats.day(end)}
+        return _("between %(start)s and %(end)s") % words
+    if start:
+        return _("since %(start)s") % {"start": formats.day(start)}
+    return _("until %(end)s") % {"end": formats.day(end)} if end else ""

@@ -1,0 +1,48 @@
+"""The pages of figures, in the order in which they are read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from trato.insight.figures import cohorts, lifecycle, profitability, value
+from trato.insight.figures.reading import Page
+
+PAGES: tuple[Page, ...] = (
+    Page(
+        "lifecycle",
+        _("Journey of your customers"),
+        _("Where they are, how they got there and where they stop."),
+        "route",
+        lifecycle.page,
+    ),
+    Page(
+        "value",
+        _("Value"),
+        _("What your customers will bring in a year, and on how few that hangs."),
+        "gem",
+        value.page,
+        is_timed=False,
+    ),
+    Page(
+        "rfm",
+        _("Recency, frequency and money"),
+        _("The map of who bought lately, who often, and for how much."),
+        "grid-3x3",
+        value.rfm_page,
+        is_timed=False,
+    ),
+    Page(
+        "cohorts",
+        _("Cohorts"),
+        _("Whether those who began together come back, and how long they last."),
+        "calendar-range",
+        cohorts.page,
+    ),
+    Page(
+        "profitability",
+        _("Profitability"),
+        _("What you earn with each customer, product, channel, seller and group."),
+        "coins",
+        profitability.page,
+    ),
+)
+
+BY_NAME = {page.name: page for page in PAGES}

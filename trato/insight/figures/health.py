@@ -1,0 +1,149 @@
+"""How the refreshes went: how long, what was fitted, what to be careful about."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from trato.insight.figures.reading import Content, Page, by_number
+from trato.insight.models import Run
+from trato.ui import figures, formats
+from trato.ui.figures import Bar, Chart, Line
+from trato.ui.table import Column
+
+STEPS: dict[str, str | Promise] = {
+    "lake": gettext_lazy("reading what is new"),
+    "purchases": gettext_lazy("adding up purchases"),
+    "value": gettext_lazy("value of each customer"),
+    "habits": gettext_lazy("rhythm and habits"),
+    "journey": gettext_lazy("stages of the journey"),
+    "segments": gettext_lazy("micro-segments"),
+    "recommendations": gettext_lazy("recommendations"),
+    "marts": gettext_lazy("tables of these pages"),
+    "scores": gettext_lazy("writing the scores"),
+    "events": gettext_lazy("telling the changes of stage"),
+}
+# Older than this, a page says so.
+STALE_DAYS = 2
+
+
+def step_word(name: str) -> str:
+    return str(STEPS.get(name, name))
+
+
+def problem_words(problem: str) -> str:
+    """What went wrong, as far as there are words for it; the rest is shown as it is."""
+    if problem == "interrupted":
+        return _("It was interrupted: the worker stopped in the middle. Ask for it again.")
+    if problem.startswith("NotReconciled"):
+        return _("The copy does not agree with the database: %(why)s") % {
+            "why": problem.partition(": ")[2]
+        }
+    return problem
+
+
+def charts(run: Run) -> tuple[Chart, ...]:
+    return (_durations(run), _fits(run))
+
+
+def _durations(run: Run) -> Chart:
+    bars = [
+        Bar(
+            step_word(step["name"]),
+            step["seconds"],
+            _("%(seconds)s s") % {"seconds": formats.number(step["seconds"], 1)},
+            "cielo",
+            hint=formats.number(step.get("rows")) if step.get("rows") else "",
+        )
+        for step in run.steps
+    ]
+    lines = tuple(
+        Line((bar.label, step["seconds"], step.get("cpu_seconds"), step.get("rows")))
+        for bar, step in zip(bars, run.steps, strict=True)
+    )
+    return Chart(
+        "durations",
+        _("How long did each step take?"),
+        figures.Bars(tuple(bars)),
+        (
+            Column("step", _("Step")),
+            by_number(_("Seconds"), "seconds"),
+            by_number(_("Seconds of the processor"), "cpu"),
+            by_number(_("Rows"), "rows"),
+        ),
+        lines,
+        _("Under each step, how many rows it made."),
+    )
+
+
+def _fits(run: Run) -> Chart:
+    """Every parameter of every model: for who wants to check."""
+    rows = [
+        (model, name, value)
+        for model, fit in run.fits.items()
+        if isinstance(fit, dict)
+        for name, value in _flat(fit)
+    ]
+    return Chart(
+        "models",
+        _("What was fitted?"),
+        figures.Heat(
+            _("Model"),
+            (_("Parameter"), _("Estimate")),
+            tuple(
+                figures.HeatRow(model, (figures.Cell(name), figures.Cell(_number(value))))
+                for model, name, value in rows
+            ),
+        ),
+        (
+            Column("model", _("Model")),
+            Column("parameter", _("Parameter")),
+            Column("estimate", _("Estimate")),
+        ),
+        tuple(Line((model, name, _number(value))) for model, name, value in rows),
+        _("The parameters of the models of value, by maximum likelihood."),
+    )
+
+
+def _flat(fit: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in fit.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        elif isinstance(value, int | float | str) and not isinstance(value, bool):
+            yield f"{before}{name}", value
+
+
+def _number(value: Any) -> str:
+    return formats.number(value, 4) if isinstance(value, float) else str(value)
+
+
+def warnings(run: Run) -> tuple[str, ...]:
+    """What was noticed while fitting, in words."""
+    found = [str(one) for fit in run.fits.values() if isinstance(fit, dict) for one in _told(fit)]
+    days = (formats.today() - run.as_of).days
+    if days > STALE_DAYS:
+        said = ngettext(
+            "The scores are %(days)s day old: does the worker run?",
+            "The scores are %(days)s days old: does the worker run?",
+            days,
+        )
+        found.insert(0, said % {"days": formats.number(days)})
+    return tuple(dict.fromkeys(found))
+
+
+def _told(fit: dict[str, Any]) -> list[Any]:
+    given = fit.get("warnings") or []
+    return given if isinstance(given, list) else [given]
+
+
+PAGE = Page(
+    "health",
+    gettext_lazy("State of the analysis"),
+    gettext_lazy("When it was worked out, how long that took and how far you can trust it."),
+    "stethoscope",
+    lambda reading: Content(charts(reading.run)),
+    is_timed=False,
+    is_narrowed=False,
+)

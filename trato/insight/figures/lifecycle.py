@@ -1,0 +1,258 @@
+"""Where customers are on their way, how they got there and how long they stay."""
+
+from collections import defaultdict
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from trato.insight.behind import list_url
+from trato.insight.figures.reading import Content, Reading, Tile, by_number
+from trato.insight.queries import lifecycle
+from trato.ui import figures, formats
+from trato.ui.figures import Bar, Chart, Flow, Line, Node, Series
+from trato.ui.stages import STAGES
+from trato.ui.table import Column
+
+# The stages whose entries are told month by month: those of who has bought.
+FOLLOWED = (4, 5, 6, 7)
+
+
+def stage_name(number: int) -> str:
+    return str(STAGES[number][0]) if number in STAGES else _("New")
+
+
+def page(reading: Reading) -> Content:
+    overview = lifecycle.overview(reading.connection, reading.chosen)
+    tiles = tuple(
+        Tile(
+            str(row.phase.label),
+            formats.number(row.customers),
+            _("%(share)s · %(value)s next year")
+            % {"share": formats.percent(row.share), "value": reading.money(row.lifetime_value)},
+            list_url(row.behind),
+        )
+        for row in overview.phases
+    )
+    charts = (_now(reading, overview), _funnel(reading), _flows(reading), _times(reading))
+    return Content((*charts, _entries(reading)), tiles)
+
+
+def _now(reading: Reading, overview: lifecycle.Overview) -> Chart:
+    bars = [
+        Bar(
+            stage_name(row.stage),
+            row.customers,
+            formats.number(row.customers),
+            f"stage-{row.stage}",
+            list_url(row.behind),
+            stage=row.stage,
+            hint=formats.percent(row.share, 1),
+        )
+        for row in overview.stages
+    ]
+    lines = tuple(
+        Line(
+            (
+                stage_name(row.stage),
+                row.customers,
+                row.share,
+                row.median_days,
+                row.amount,
+                row.lifetime_value,
+            ),
+            list_url(row.behind),
+        )
+        for row in overview.stages
+    )
+    return Chart(
+        "stages",
+        _("Where are your customers now?"),
+        figures.Bars(tuple(bars)),
+        (
+            Column("stage", _("Stage")),
+            by_number(_("Customers")),
+            Column("share", _("Share"), "percent"),
+            Column("days", _("Median days in it"), "number"),
+            reading.money_column("amount", _("Bought so far")),
+            reading.money_column("value", _("Value of the next year")),
+        ),
+        lines,
+        _("Each customer is in one of seven stages, worked out from what they do."),
+        _(
+            "Known, interested or asking for prices before the first purchase (1 to 3); bought (4);"
+            " the next purchase is due by their own rhythm (5); buys again and again (6); silent"
+            " for much longer than their rhythm (7). Nobody types it in; with a reason, it can be"
+            " overridden on the customer's page."
+        ),
+    )
+
+
+def _funnel(reading: Reading) -> Chart:
+    steps = lifecycle.funnel(reading.connection, reading.chosen)
+    bars = [
+        Bar(
+            stage_name(step.stage),
+            step.customers,
+            formats.number(step.customers),
+            f"stage-{step.stage}",
+            list_url(step.behind),
+            stage=step.stage,
+            hint=""
+            if at == 0
+            else _("%(share)s of the step before") % {"share": formats.percent(step.of_previous)},
+        )
+        for at, step in enumerate(steps)
+    ]
+    lines = tuple(
+        Line(
+            (stage_name(step.stage), step.customers, step.of_previous, step.of_first),
+            list_url(step.behind),
+        )
+        for step in steps
+    )
+    return Chart(
+        "funnel",
+        _("Of those you got to know, how many got how far?"),
+        figures.Bars(tuple(bars)),
+        (
+            Column("stage", _("Stage")),
+            by_number(_("Customers")),
+            Column("previous", _("Of the step before"), "percent"),
+            Column("first", _("Of all"), "percent"),
+        ),
+        lines,
+        _("Only who became known within the period. Who skipped a step has reached it."),
+    )
+
+
+def _flows(reading: Reading) -> Chart:
+    found = lifecycle.flows(reading.connection, reading.chosen)
+    nodes = [
+        Node(
+            f"{side}{number}",
+            f"{number} {stage_name(number)}" if number else stage_name(0),
+            depth,
+            f"stage-{number}" if number else "neutral",
+        )
+        for depth, side in enumerate(("from", "to"))
+        for number in range(8)
+    ]
+    flows = [
+        Flow(
+            f"from{one.from_stage}",
+            f"to{one.to_stage}",
+            one.moves,
+            _moves(one.moves),
+            list_url(one.behind),
+        )
+        for one in found
+    ]
+    lines = tuple(
+        Line(
+            (stage_name(one.from_stage), stage_name(one.to_stage), one.moves), list_url(one.behind)
+        )
+        for one in found
+    )
+    return Chart(
+        "flows",
+        _("Who moved from which stage to which?"),
+        figures.sankey(nodes, flows),
+        (
+            Column("from", _("From")),
+            Column("to", _("To")),
+            by_number(_("Moves"), "moves"),
+        ),
+        lines,
+        _("Every change of stage within the period; one customer can move several times."),
+        is_wide=True,
+    )
+
+
+def _moves(count: int) -> str:
+    text = ngettext("%(count)s move", "%(count)s moves", count)
+    return text % {"count": formats.number(count)}
+
+
+def _times(reading: Reading) -> Chart:
+    found = lifecycle.times(reading.connection, reading.chosen)
+    bars = [
+        Bar(
+            stage_name(one.stage),
+            one.median,
+            "" if one.median is None else _days(one.median),
+            f"stage-{one.stage}",
+            list_url(one.behind),
+            low=one.quarter if one.three_quarters is not None else None,
+            high=one.three_quarters if one.quarter is not None else None,
+            stage=one.stage,
+            hint=_("most are still there") if one.median is None else "",
+        )
+        for one in found
+    ]
+    lines = tuple(
+        Line(
+            (
+                stage_name(one.stage),
+                one.stays,
+                one.ended,
+                one.quarter,
+                one.median,
+                one.three_quarters,
+            ),
+            list_url(one.behind),
+        )
+        for one in found
+    )
+    return Chart(
+        "times",
+        _("How long do they stay in a stage?"),
+        figures.Bars(tuple(bars)),
+        (
+            Column("stage", _("Stage")),
+            by_number(_("Came"), "stays"),
+            by_number(_("Moved on"), "ended"),
+            by_number(_("A quarter left by (days)"), "quarter"),
+            by_number(_("Half left by (days)"), "median"),
+            by_number(_("Three quarters left by (days)"), "three_quarters"),
+        ),
+        lines,
+        _("The bar is the time by which half had moved on; the line runs from a quarter to three."),
+        _("Kaplan-Meier: who is still in the stage has stayed at least so long, and counts so."),
+    )
+
+
+def _days(days: float) -> str:
+    count = round(days)
+    text = ngettext("%(count)s day", "%(count)s days", count)
+    return text % {"count": formats.number(count)}
+
+
+def _entries(reading: Reading) -> Chart:
+    found = lifecycle.entries(reading.connection, reading.chosen)
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    months = sorted({one.month for one in found})
+    for one in found:
+        counts[one.stage][one.month.isoformat()] = one.moves
+    series = [
+        Series(
+            stage_name(stage),
+            tuple(counts[stage].get(month.isoformat(), 0) for month in months),
+            f"stage-{stage}",
+        )
+        for stage in FOLLOWED
+        if stage in counts
+    ]
+    titles = [formats.month(month) for month in months]
+    return Chart(
+        "entries",
+        _("How many came to each stage, month by month?"),
+        figures.lines(titles, series),
+        (
+            Column("month", _("Month")),
+            *(by_number(one.name, one.tone) for one in series),
+        ),
+        tuple(Line((title, *(one.values[at] for one in series))) for at, title in enumerate(titles))
+        if series
+        else (),
+        _("Purchase, reconsideration, repurchase and abandonment: what your customers did."),
+    )

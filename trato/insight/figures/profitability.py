@@ -1,0 +1,248 @@
+"""What is earned, with whom and with what."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from trato.catalog.models import Product
+from trato.customers.models import Customer, MicroSegment
+from trato.identity.models import Team, User
+from trato.insight.behind import list_url
+from trato.insight.figures.lifecycle import stage_name
+from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number
+from trato.insight.queries import profitability
+from trato.insight.queries.profitability import Dimension, Profit, ProfitRow, Sort
+from trato.ui import figures, formats
+from trato.ui.figures import Bar, Chart, Line, Series
+from trato.ui.table import Column
+
+SHOWN, LISTED = 15, 200
+
+
+def page(reading: Reading) -> Content:
+    dimension, sort = _dimension(reading), _sort(reading)
+    found = profitability.by_dimension(
+        reading.connection, reading.chosen, dimension, sort=sort, limit=LISTED
+    )
+    profit = found.total
+    tiles = (
+        Tile(_("Sold"), reading.money(profit.amount)),
+        Tile(
+            _("Margin"),
+            reading.money(profit.margin) or "—",
+            _("of what has a known cost: %(share)s of the sales")
+            % {"share": formats.percent(profit.known_share)}
+            if profit.known_share is not None
+            else "",
+        ),
+        Tile(_("Margin on sales"), formats.percent(profit.rate, 1) or "—"),
+    )
+    choices = (
+        Choice("by", _("By"), tuple(_dimensions().items()), dimension.value),
+        Choice("sort", _("Ordered by"), tuple(_sorts().items()), sort.value),
+    )
+    charts = (_by(reading, found, dimension, sort), _customers(reading, sort), _months(reading))
+    return Content(charts, tiles, choices)
+
+
+def _dimension(reading: Reading) -> Dimension:
+    asked = reading.asked.get("by", "")
+    return Dimension(asked) if asked in set(Dimension) else Dimension.PRODUCT
+
+
+def _sort(reading: Reading) -> Sort:
+    asked = reading.asked.get("sort", "")
+    return Sort(asked) if asked in set(Sort) else Sort.AMOUNT
+
+
+def _dimensions() -> dict[str, str]:
+    return {
+        Dimension.PRODUCT.value: _("product"),
+        Dimension.CATEGORY.value: _("category"),
+        Dimension.CHANNEL.value: _("channel"),
+        Dimension.STORE.value: _("shop"),
+        Dimension.SELLER.value: _("seller"),
+        Dimension.TEAM.value: _("team"),
+        Dimension.SEGMENT.value: _("micro-segment"),
+        Dimension.STAGE.value: _("stage"),
+    }
+
+
+def _sorts() -> dict[str, str]:
+    return {
+        Sort.AMOUNT.value: _("sales"),
+        Sort.MARGIN.value: _("margin"),
+        Sort.RATE.value: _("margin on sales"),
+    }
+
+
+def _ranked(profit: Profit, sort: Sort) -> float | None:
+    return {Sort.AMOUNT: profit.amount, Sort.MARGIN: profit.margin, Sort.RATE: profit.rate}[sort]
+
+
+def _shown(reading: Reading, profit: Profit, sort: Sort) -> str:
+    if sort is Sort.RATE:
+        return formats.percent(profit.rate, 1)
+    return reading.money(profit.amount if sort is Sort.AMOUNT else profit.margin)
+
+
+def _money_columns(reading: Reading) -> tuple[Column, ...]:
+    return (
+        reading.money_column("amount", _("Sales")),
+        reading.money_column("margin", _("Margin")),
+        Column("rate", _("Margin on sales"), "percent"),
+        Column("known", _("Sales with a known cost"), "percent"),
+    )
+
+
+def _money_values(profit: Profit) -> tuple[float | None, ...]:
+    return (profit.amount, profit.margin, profit.rate, profit.known_share)
+
+
+def _by(
+    reading: Reading,
+    found: profitability.ProfitTable,
+    dimension: Dimension,
+    sort: Sort,
+) -> Chart:
+    names = _names(reading, dimension, found.rows)
+    bars = [
+        Bar(
+            names[row.value],
+            _ranked(row.profit, sort),
+            _shown(reading, row.profit, sort),
+            "azafran" if sort is Sort.AMOUNT else "pino",
+            _href(dimension, row),
+            hint=_hint(row.profit, sort),
+            stage=int(row.value) if dimension is Dimension.STAGE and int(row.value) > 0 else None,
+        )
+        for row in found.rows[:SHOWN]
+    ]
+    lines = tuple(
+        Line(
+            (names[row.value], row.orders, row.quantity, *_money_values(row.profit)),
+            _href(dimension, row),
+        )
+        for row in found.rows
+    )
+    return Chart(
+        "profit",
+        _("What do you earn by %(dimension)s?") % {"dimension": _dimensions()[dimension.value]},
+        figures.Bars(tuple(bars)),
+        (
+            Column("name", _dimensions()[dimension.value].capitalize()),
+            by_number(_("Orders"), "orders"),
+            by_number(_("Quantity"), "quantity"),
+            *_money_columns(reading),
+        ),
+        lines,
+        _("The first %(shown)s of %(count)s; the table has more.")
+        % {"shown": len(bars), "count": formats.number(found.count)}
+        if found.count > SHOWN
+        else "",
+        _(
+            "Sales less returns and discounts, in the company's currency. Margin: less the cost of"
+            " the products whose cost is known; what has none is not in it."
+        ),
+    )
+
+
+def _hint(profit: Profit, sort: Sort) -> str:
+    if sort is Sort.RATE or profit.rate is None:
+        return ""
+    return _("margin %(rate)s") % {"rate": formats.percent(profit.rate, 1)}
+
+
+def _href(dimension: Dimension, row: ProfitRow) -> str:
+    if row.behind is not None:
+        return list_url(row.behind)
+    if dimension is Dimension.PRODUCT:
+        return reverse("sales:product", args=[row.value])
+    return ""
+
+
+def _names(
+    reading: Reading, dimension: Dimension, rows: tuple[ProfitRow, ...]
+) -> dict[str | int, str]:
+    values = [row.value for row in rows]
+    known: dict[object, str] = {}
+    if dimension is Dimension.PRODUCT:
+        known = dict(Product.objects.filter(pk__in=values).values_list("pk", "name"))
+    elif dimension is Dimension.SELLER:
+        known = dict(User.objects.filter(pk__in=values).values_list("pk", "name"))
+    elif dimension is Dimension.TEAM:
+        known = dict(Team.objects.filter(pk__in=values).values_list("pk", "name"))
+    elif dimension is Dimension.SEGMENT:
+        known = {one.pk: str(one) for one in MicroSegment.objects.filter(pk__in=values)}
+    elif dimension is Dimension.STAGE:
+        known = {number: stage_name(number) for number in range(1, 8)}
+    elif dimension is Dimension.CHANNEL:
+        known = {"web": _("Web"), "shop": _("Shop")}
+    nobody = _("none")
+    return {
+        value: known.get(value) or (str(value) if isinstance(value, str) and value else nobody)
+        for value in values
+    }
+
+
+def _customers(reading: Reading, sort: Sort) -> Chart:
+    found = profitability.by_customer(reading.connection, reading.chosen, sort=sort, limit=50)
+    ids = [row.customer for row in found.rows]
+    visible = Customer.objects.visible_to(reading.user).filter(pk__in=ids)
+    names = dict(visible.values_list("pk", "name"))
+    told = [row for row in found.rows if row.customer in names]
+    bars = [
+        Bar(
+            names[row.customer],
+            _ranked(row.profit, sort),
+            _shown(reading, row.profit, sort),
+            "azafran" if sort is Sort.AMOUNT else "pino",
+            reverse("web:customer", args=[row.customer]),
+            hint=_hint(row.profit, sort),
+        )
+        for row in told[:SHOWN]
+    ]
+    lines = tuple(
+        Line(
+            (names[row.customer], row.orders, *_money_values(row.profit)),
+            reverse("web:customer", args=[row.customer]),
+        )
+        for row in told
+    )
+    share = found.concentration.of_best(0.2) if found.concentration else None
+    return Chart(
+        "customers",
+        _("With which customers do you earn most?"),
+        figures.Bars(tuple(bars)),
+        (
+            Column("name", _("Customer")),
+            by_number(_("Orders"), "orders"),
+            *_money_columns(reading),
+        ),
+        lines,
+        _("The first %(shown)s of %(count)s; the table has more.")
+        % {"shown": len(bars), "count": formats.number(found.count)},
+        answer=_("The best fifth brings %(share)s.") % {"share": formats.percent(share)}
+        if share is not None
+        else "",
+    )
+
+
+def _months(reading: Reading) -> Chart:
+    found = profitability.by_month(reading.connection, reading.chosen)
+    titles = [formats.month(one.month) for one in found]
+    series = [Series(_("Sales"), tuple(one.profit.amount for one in found), "azafran")]
+    if any(one.profit.margin is not None for one in found):
+        margin = tuple(one.profit.margin for one in found)
+        series.append(Series(_("Margin"), margin, "pino"))
+    links = [list_url(one.behind) for one in found]
+    return Chart(
+        "months",
+        _("How did sales and margin go, month by month?"),
+        figures.lines(titles, series, format=figures.money_format(reading.currency), links=links),
+        (Column("month", _("Month")), by_number(_("Orders"), "orders"), *_money_columns(reading)),
+        tuple(
+            Line((title, one.orders, *_money_values(one.profit)), href)
+            for title, one, href in zip(titles, found, links, strict=True)
+        ),
+        _("Sales to known customers. Press a month to see who bought in it."),
+    )

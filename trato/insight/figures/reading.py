@@ -1,0 +1,81 @@
+"""What a page of figures is made from, and what it holds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import duckdb
+from django.utils.functional import Promise
+
+from trato.identity.models import User
+from trato.insight.models import Run
+from trato.insight.queries.filters import Filter
+from trato.ui import formats
+from trato.ui.figures import Chart
+from trato.ui.table import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The marts as this user sees them, and what is asked of them."""
+
+    connection: duckdb.DuckDBPyConnection
+    chosen: Filter
+    user: User
+    currency: str
+    run: Run
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.run.as_of
+
+    def money(self, amount: float | None) -> str:
+        return formats.money(amount, self.currency, cents=False)
+
+    def money_column(self, key: str, label: str) -> Column:
+        return Column(key, label, "money", self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    label: str
+    value: str
+    hint: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something else that can be chosen on a page: ``options`` are (value, label)."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    charts: tuple[Chart, ...]
+    tiles: tuple[Tile, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of figures. ``is_timed`` says whether a period changes anything."""
+
+    name: str
+    title: str | Promise
+    lead: str | Promise
+    icon: str
+    read: Callable[[Reading], Content]
+    is_timed: bool = True
+    is_narrowed: bool = True
+
+
+def by_number(label: Any, key: str = "customers") -> Column:
+    return Column(key, str(label), "number")

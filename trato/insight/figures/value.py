@@ -1,0 +1,279 @@
+"""What customers are worth, and on how few that hangs."""
+
+from django.utils.translation import gettext as _
+
+from trato.customers.models import RfmGroup
+from trato.insight.behind import list_url
+from trato.insight.figures.reading import Content, Reading, Tile, by_number
+from trato.insight.queries import value
+from trato.ui import figures, formats
+from trato.ui.figures import Bar, Cell, Chart, HeatRow, Line, Mark
+from trato.ui.table import Column
+
+NAMED = (0.1, 0.2, 0.5)
+
+
+def page(reading: Reading) -> Content:
+    totals = value.totals(reading.connection, reading.chosen)
+    between = _("between %(low)s and %(high)s") % {
+        "low": reading.money(totals.low),
+        "high": reading.money(totals.high),
+    }
+    tiles = (
+        Tile(_("Expected in a year"), reading.money(totals.lifetime_value), between),
+        Tile(_("Median of a customer"), reading.money(totals.median)),
+        Tile(
+            _("Customers with a forecast"),
+            formats.number(totals.valued),
+            _("of %(all)s") % {"all": formats.number(totals.customers)},
+            list_url(totals.behind),
+        ),
+        Tile(_("Bought so far"), reading.money(totals.amount)),
+    )
+    factor = _back_test(reading)
+    charts = (_concentration(reading), _deciles(reading), _distribution(reading))
+    return Content(charts, tiles, notices=(factor,) if factor else ())
+
+
+def _back_test(reading: Reading) -> str:
+    """How the last forecast came true, beside every forecast."""
+    found = reading.run.figures.get("backtest") or {}
+    factor = found.get("factor")
+    if not isinstance(factor, int | float):
+        return ""
+    return _(
+        "Tested on weeks that the model had not seen, customers bought %(factor)s times what it"
+        " expected. Read the amounts with that in mind."
+    ) % {"factor": formats.number(factor, 2)}
+
+
+def _concentration(reading: Reading) -> Chart:
+    found = value.concentrated(reading.connection, reading.chosen)
+    title = _("On how few customers do you depend?")
+    headings = (
+        Column("customers", _("Best customers"), "percent"),
+        Column("value", _("Of the value"), "percent"),
+    )
+    if found is None:
+        return Chart("concentration", title, figures.lorenz([], []), headings, ())
+    points = [(float(x), float(y)) for x, y in zip(found.people, found.share, strict=True)]
+    marks = [
+        Mark(
+            share,
+            found.of_best(share),
+            _("%(people)s bring %(value)s")
+            % {
+                "people": formats.percent(share),
+                "value": formats.percent(found.of_best(share)),
+            },
+        )
+        for share in NAMED
+    ]
+    shares = [at / 20 for at in range(1, 21)]
+    return Chart(
+        "concentration",
+        title,
+        figures.lorenz(points, marks, x_name=_("Customers, from the most to the least valuable")),
+        headings,
+        tuple(Line((share, found.of_best(share))) for share in shares),
+        _("The steeper the beginning, the more hangs on a few. The straight line: all alike."),
+        _("Customers ordered by the value of their next year; share of the sum of the best.")
+        + (
+            " " + _("Gini coefficient: %(gini)s.") % {"gini": formats.number(found.gini, 2)}
+            if found.gini is not None
+            else ""
+        ),
+        answer=_("The best fifth of your customers brings %(share)s of the value.")
+        % {"share": formats.percent(found.of_best(0.2))},
+    )
+
+
+def _deciles(reading: Reading) -> Chart:
+    found = value.deciles(reading.connection, reading.chosen)
+    bars = [
+        Bar(
+            _("Tenth %(number)s") % {"number": one.decile},
+            one.value,
+            reading.money(one.value),
+            "azafran",
+            list_url(one.behind),
+            hint=_("from %(low)s to %(high)s each")
+            % {"low": reading.money(one.low), "high": reading.money(one.high)},
+        )
+        for one in found
+    ]
+    lines = tuple(
+        Line(
+            (bar.label, one.customers, one.value, one.share, one.low, one.high, one.amount),
+            bar.href,
+        )
+        for bar, one in zip(bars, found, strict=True)
+    )
+    return Chart(
+        "tenths",
+        _("What is each tenth of your customers worth?"),
+        figures.Bars(tuple(bars)),
+        (
+            Column("tenth", _("Tenth")),
+            by_number(_("Customers")),
+            reading.money_column("value", _("Value of the next year")),
+            Column("share", _("Share"), "percent"),
+            reading.money_column("low", _("Least")),
+            reading.money_column("high", _("Most")),
+            reading.money_column("amount", _("Bought so far")),
+        ),
+        lines,
+        _(
+            "Tenth 10 are the most valuable: what the customers of each tenth will bring in a year."
+        ),
+        _(
+            "Purchases expected in twelve months (BG/NBD family) × mean purchase (Gamma-Gamma),"
+            " with the margin where costs are known, discounted."
+        ),
+    )
+
+
+def _distribution(reading: Reading) -> Chart:
+    bins = value.distribution(reading.connection, reading.chosen)
+    labels = [formats.compact(one.low) for one in bins]
+    lines = tuple(
+        Line(
+            (
+                _("%(low)s to %(high)s")
+                % {"low": reading.money(one.low), "high": reading.money(one.high)},
+                one.customers,
+                one.value,
+            )
+        )
+        for one in bins
+    )
+    return Chart(
+        "distribution",
+        _("How many customers are worth how much?"),
+        figures.columns(
+            labels,
+            [one.customers for one in bins],
+            shown=[
+                _("%(range)s: %(count)s customers")
+                % {"range": line.values[0], "count": formats.number(one.customers)}
+                for line, one in zip(lines, bins, strict=True)
+            ],
+            tone="azafran",
+            x_name=_("Value of the next year, from (%(currency)s)")
+            % {"currency": formats.currency_symbol(reading.currency)},
+        ),
+        (
+            Column("range", _("Value")),
+            by_number(_("Customers")),
+            reading.money_column("value", _("Together")),
+        ),
+        lines,
+        _("The steps grow: 1, 2, 5, 10, 20, 50 …, because a few are worth very much."),
+    )
+
+
+def rfm_page(reading: Reading) -> Content:
+    found = value.rfm(reading.connection, reading.chosen)
+    notice = _("%(count)s customers have not bought yet and are not in the map.")
+    said = notice % {"count": formats.number(found.unscored)}
+    return Content(
+        (_map(reading, found), _groups(reading, found)), notices=(said,) if found.unscored else ()
+    )
+
+
+def _map(reading: Reading, found: value.RfmMap) -> Chart:
+    known = {(one.recency, one.frequency): one for one in found.cells}
+    most = max((one.customers for one in found.cells), default=1)
+    rows, lines = [], []
+    for frequency in range(5, 0, -1):
+        cells = []
+        for recency in range(1, 6):
+            one = known.get((recency, frequency))
+            if one is None:
+                cells.append(Cell(""))
+                continue
+            href = list_url(one.behind)
+            cells.append(
+                Cell(
+                    formats.number(one.customers),
+                    one.customers / most,
+                    href,
+                    hint=reading.money(one.lifetime_value),
+                )
+            )
+            lines.append(
+                Line(
+                    (
+                        recency,
+                        frequency,
+                        one.customers,
+                        one.share,
+                        one.mean_purchase,
+                        one.amount,
+                        one.lifetime_value,
+                    ),
+                    href,
+                )
+            )
+        rows.append(HeatRow(_frequency(frequency), tuple(cells)))
+    headings = (_("long ago"), "", "", "", _("just now"))
+    return Chart(
+        "map",
+        _("Who buys often, and who bought lately?"),
+        figures.Heat(_("Frequency"), headings, tuple(rows), _("Last purchase")),
+        (
+            by_number(_("Recency, 1 to 5"), "recency"),
+            by_number(_("Frequency, 1 to 5"), "frequency"),
+            by_number(_("Customers")),
+            Column("share", _("Share"), "percent"),
+            reading.money_column("mean", _("Mean purchase")),
+            reading.money_column("amount", _("Bought so far")),
+            reading.money_column("value", _("Value of the next year")),
+        ),
+        tuple(lines),
+        _(
+            "Each square: how many customers and what they will bring in a year. Top right: your"
+            " best; top left: they bought often and do not come any more."
+        ),
+        _(
+            "Scores by cut points of your own customers, five groups as equal as ties allow; equal"
+            " customers have equal scores."
+        ),
+    )
+
+
+def _frequency(score: int) -> str:
+    words = {5: _("5 · often"), 1: _("1 · once")}
+    return words.get(score, str(score))
+
+
+def _groups(reading: Reading, found: value.RfmMap) -> Chart:
+    bars = [
+        Bar(
+            str(RfmGroup(one.group).label),
+            one.customers,
+            formats.number(one.customers),
+            "cielo",
+            list_url(one.behind),
+            hint=reading.money(one.lifetime_value),
+        )
+        for one in found.groups
+    ]
+    lines = tuple(
+        Line((bar.label, one.customers, one.share, one.amount, one.lifetime_value), bar.href)
+        for bar, one in zip(bars, found.groups, strict=True)
+    )
+    return Chart(
+        "groups",
+        _("Which groups do they form?"),
+        figures.Bars(tuple(bars)),
+        (
+            Column("group", _("Group")),
+            by_number(_("Customers")),
+            Column("share", _("Share"), "percent"),
+            reading.money_column("amount", _("Bought so far")),
+            reading.money_column("value", _("Value of the next year")),
+        ),
+        lines,
+        _("Under each name, what the group will bring in a year."),
+    )

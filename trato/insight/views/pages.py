@@ -1,0 +1,192 @@
+"""The pages of figures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trato.customers.models import MicroSegment
+from trato.identity.access import UserRequest, requires
+from trato.identity.files import reader_layout
+from trato.identity.models import Team
+from trato.identity.queries import company
+from trato.identity.rules import Permission
+from trato.insight import marts, periods
+from trato.insight.figures.catalogue import BY_NAME, PAGES
+from trato.insight.figures.reading import Choice, Content, Page, Reading
+from trato.insight.models import Run
+from trato.insight.queries.filters import NO_ONE, Filter
+from trato.insight.queries.runs import last_done
+from trato.kit.exporting import Heading, csv_parts
+from trato.kit.listing import Kind
+from trato.ui.fields import DayField
+from trato.ui.responses import go
+
+KINDS = {"number": Kind.NUMBER, "money": Kind.MONEY, "percent": Kind.NUMBER, "day": Kind.DATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A filter as a sentence, with what else it could say: (label, address, whether in force)."""
+
+    label: str
+    value: str
+    options: tuple[tuple[str, str, bool], ...]
+    dialog_url: str = ""
+
+
+@requires(Permission.VIEW_INSIGHT)
+def start(request: UserRequest) -> HttpResponse:
+    return redirect("insight:figures", PAGES[0].name)
+
+
+@requires(Permission.VIEW_INSIGHT)
+def figures(request: UserRequest, name: str) -> HttpResponseBase:
+    """One page: its questions and answers, or one of them as a file."""
+    page = BY_NAME.get(name)
+    if page is None:
+        raise Http404
+    run = last_done()
+    if run is None:
+        return first_time(request, page)
+    try:
+        connection = marts.connect(request.user)
+    except marts.NoMarts:
+        return first_time(request, page)
+    chosen = Filter.read(request.GET)
+    if page.is_timed:
+        chosen = periods.within(chosen, request.GET.get("period", ""), run.as_of)
+    with connection:
+        asked = request.GET.dict()
+        currency = company().currency
+        content = page.read(Reading(connection, chosen, request.user, currency, run, asked))
+    if wanted := request.GET.get("export"):
+        return _file(request, content, wanted)
+    context = {
+        "page": page,
+        "content": content,
+        "sentences": list(_sentences(request, page, content)),
+        "run": run,
+        "may_export": request.user.may(Permission.EXPORT),
+    }
+    return render(request, "insight/page.html", context)
+
+
+def first_time(request: UserRequest, page: Page) -> HttpResponse:
+    """Before the first refresh: what there will be here, and the button."""
+    context = {
+        "page": page,
+        "going_on": Run.objects.filter(state__in=(Run.State.WAITING, Run.State.RUNNING)).first(),
+        "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
+    }
+    return render(request, "insight/first.html", context)
+
+
+def _file(request: UserRequest, content: Content, wanted: str) -> HttpResponseBase:
+    if not request.user.may(Permission.EXPORT):
+        raise Http404
+    chart = next((one for one in content.charts if one.name == wanted), None)
+    if chart is None:
+        raise Http404
+    columns = [
+        Heading(column.key, column.label, KINDS.get(column.kind, Kind.TEXT), column.unit)
+        for column in chart.columns
+    ]
+    rows = [
+        {
+            column.key: _plain(value)
+            for column, value in zip(chart.columns, line.values, strict=True)
+        }
+        for line in chart.lines
+    ]
+    parts = csv_parts(columns, [rows], reader_layout())
+    answer = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="trato-{chart.name}.csv"'
+    return answer
+
+
+def _plain(value: Any) -> Any:
+    """Rounded as nobody needs more; as decimals, which the writer writes for the reader."""
+    return Decimal(str(round(float(value), 4))) if isinstance(value, float) else value
+
+
+def _sentences(request: UserRequest, page: Page, content: Content) -> Iterator[Sentence]:
+    chosen = Filter.read(request.GET)
+    if page.is_timed:
+        yield _period(request, chosen)
+    if page.is_narrowed:
+        segments = [(str(one.pk), str(one)) for one in MicroSegment.objects.filter(gone_on=None)]
+        yield _who(request, "segment", _("Micro-segment"), segments)
+        teams = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
+        yield _who(request, "team", _("Team"), [*teams, (str(NO_ONE), _("none"))])
+    for choice in content.choices:
+        yield _chooses(request, choice)
+
+
+def _period(request: UserRequest, chosen: Filter) -> Sentence:
+    asked = request.GET.get("period", "") or periods.USUAL
+    own = chosen.start or chosen.end
+    options = tuple(
+        (label, _with(request, period=key, start="", end=""), not own and key == asked)
+        for key, label in periods.words().items()
+    )
+    query = _kept(request, ("period", "start", "end"))
+    dialog = f"{reverse('insight:period')}?{urlencode([*query, ('page', request.path)])}"
+    return Sentence(_("Period"), periods.sentence(chosen, asked), options, dialog)
+
+
+def _who(request: UserRequest, name: str, label: str, known: list[tuple[str, str]]) -> Sentence:
+    asked = request.GET.get(name, "")
+    options = (("", _("all")), *known)
+    return _chooses(request, Choice(name, label, options, asked))
+
+
+def _chooses(request: UserRequest, choice: Choice) -> Sentence:
+    labels = dict(choice.options)
+    options = tuple(
+        (label, _with(request, **{choice.name: value}), value == choice.chosen)
+        for value, label in choice.options
+    )
+    return Sentence(choice.label, labels.get(choice.chosen, choice.chosen), options)
+
+
+def _kept(request: UserRequest, without: tuple[str, ...]) -> list[tuple[str, str]]:
+    left_out = {*without, "export"}
+    given: dict[str, str] = request.GET.dict()
+    return [(name, value) for name, value in given.items() if name not in left_out]
+
+
+def _with(request: UserRequest, **changed: str) -> str:
+    pairs = _kept(request, tuple(changed)) + [pair for pair in changed.items() if pair[1]]
+    return f"?{urlencode(pairs)}" if pairs else request.path
+
+
+class PeriodForm(forms.Form):
+    start = DayField(label=gettext_lazy("First day"), required=False)
+    end = DayField(label=gettext_lazy("Last day"), required=False)
+
+
+@requires(Permission.VIEW_INSIGHT)
+def period(request: UserRequest) -> HttpResponse:
+    """Days of one's own choice, in a dialog; then back to the page it was asked on."""
+    known = {reverse("insight:figures", args=[page.name]) for page in PAGES}
+    back = request.GET.get("page", "")
+    if back not in known:
+        raise Http404
+    kept = _kept(request, ("start", "end", "page", "do", "period"))
+    form = PeriodForm(request.GET if "do" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        ends = {name: day for name, day in form.cleaned_data.items() if isinstance(day, date)}
+        told = [(name, day.isoformat()) for name, day in ends.items()]
+        return go(request, f"{back}?{urlencode([*kept, *told])}")
+    context = {"form": form, "kept": [*kept, ("page", back)], "back": back}
+    return render(request, "insight/period.html", context)
