@@ -125,7 +125,9 @@ class Customer(models.Model):
 
 @_audited
 class EmailAddress(models.Model):
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="emails")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="emails", db_index=False
+    )
     address = models.CharField(_("e-mail"), max_length=254)
     label = models.CharField(_("label"), max_length=40, blank=True)
     is_primary = models.BooleanField(default=False)
@@ -149,7 +151,9 @@ class EmailAddress(models.Model):
 
 @_audited
 class PhoneNumber(models.Model):
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="phones", db_index=False
+    )
     number = models.CharField(_("telephone"), max_length=20, help_text="E.164")
     label = models.CharField(_("label"), max_length=40, blank=True)
     is_primary = models.BooleanField(default=False)
@@ -213,7 +217,9 @@ class ExternalId(models.Model):
 class RoleInOrganisation(models.Model):
     """A person works at an organisation as something."""
 
-    person = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="roles")
+    person = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="roles", db_index=False
+    )
     organisation = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="people")
     title = models.CharField(_("position"), max_length=150, blank=True)
     ended_on = models.DateField(_("until"), null=True, blank=True)

@@ -104,13 +104,15 @@ class Event(models.Model):
     import. ``transaction`` is the writer's transaction id: consumers read in its order.
     """
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="events")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
     kind = models.CharField(max_length=20, choices=EventKind)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     source = models.CharField(max_length=60, blank=True)
     actor = models.ForeignKey(
-        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     channel = models.CharField(max_length=40, blank=True)
     amount = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
@@ -129,6 +131,8 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["customer", "-at", "-id"], name="event_time_line"),
             models.Index(fields=["transaction", "id"], name="event_log_order"),
+            # For the day when a user is removed; most events have no author.
+            models.Index(fields=["actor"], name="event_of_actor", condition=Q(actor__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(
