@@ -158,6 +158,8 @@ def _before(signs: interest.Episodes) -> Moves:
 
 
 def _after(bought: tuple[Column, Column], company: rhythm.Company, end: int) -> Iterator[Moves]:
+    if not bought[0].size:
+        return
     for known in rhythm.blocks(*bought):
         yield _changes(_stages(known, company, end))
 

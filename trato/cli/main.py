@@ -31,6 +31,9 @@ COMMANDS = {
         "trato.cli.imports:import_", Needs.DATABASE, _("Bring in customers, orders and so on.")
     ),
     "export": Entry("trato.cli.exports:export", Needs.DATABASE, _("Write a list to a file.")),
+    "insight": Entry(
+        "trato.cli.insight:insight", Needs.DATABASE, _("Work out scores and what to offer.")
+    ),
     "user": Entry("trato.cli.users:user", Needs.DATABASE, _("Create and manage users.")),
     "token": Entry("trato.cli.tokens:token", Needs.DATABASE, _("Create and revoke API tokens.")),
     "doctor": Entry("trato.cli.doctor:doctor", Needs.DJANGO, _("Check that all is well.")),

@@ -1,0 +1,228 @@
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests import make
+from trato.customers.models import Customer, CustomerScore, Event, EventKind, Stage, StageCause
+from trato.identity.rules import Role, Visibility
+from trato.insight import marts
+from trato.insight.actions import (
+    AlreadyRunning,
+    NotInTheFuture,
+    ask_refresh,
+    begin_refresh,
+    override_stage,
+    refresh,
+    refreshing,
+)
+from trato.insight.models import Run
+from trato.insight.refresh import publishing
+
+pytestmark = pytest.mark.django_db
+NOW, TODAY = make.NOW, make.NOW.date()
+
+
+def _refresh(*, as_of: date | None = None, days: int = 0, full: bool = False) -> Run:
+    at = NOW + timedelta(days=days)
+    run = begin_refresh(at=at, as_of=as_of, full=full, user=None)
+    refresh(run, at=at)
+    run.refresh_from_db()
+    return run
+
+
+def _rows(run: Run, step: str) -> int:
+    return next(int(told["rows"]) for told in run.steps if told["name"] == step)
+
+
+def _regular(name: str = "Ana", *, every: int = 30, times: int = 6, until: int = 10) -> Customer:
+    """Bought ``times`` times, every so many days, the last time ``until`` days ago."""
+    who = make.customer(name)
+    for number in range(times):
+        make.order(who, "20", at=NOW - timedelta(days=until + every * number))
+    return who
+
+
+def _stage(who: Customer) -> int:
+    return CustomerScore.objects.get(customer=who).stage
+
+
+def test_an_empty_company_has_no_scores_and_no_error() -> None:
+    assert _refresh().state == Run.State.DONE
+    assert CustomerScore.objects.count() == 0
+
+
+def test_every_customer_has_a_score() -> None:
+    ana, blas = _regular(), make.customer("Blas")
+    _refresh()
+    score = CustomerScore.objects.get(customer=ana)
+    assert (score.purchases, score.frequency, score.recency, score.age) == (6, 5, 150, 160)
+    assert score.monetary == 20
+    assert (score.p_alive or 0) > 0.5
+    nothing = CustomerScore.objects.get(customer=blas)
+    assert (nothing.stage, nothing.purchases, nothing.p_alive) == (Stage.AWARENESS, 0, None)
+
+
+def test_a_run_tells_what_it_did() -> None:
+    _regular()
+    run = _refresh()
+    assert [step["name"] for step in run.steps][:2] == ["lake", "purchases"]
+    assert run.fits["mbgnbd"]["customers"] == 1
+    assert (run.as_of, run.step) == (TODAY, "")
+
+
+def test_when_nothing_happened_nothing_is_written() -> None:
+    _regular()
+    _refresh()
+    assert _rows(_refresh(), "scores") == 0
+
+
+def test_only_scores_that_changed_are_written() -> None:
+    people = [_regular(f"C{number}") for number in range(8)]
+    _refresh()
+    score = CustomerScore.objects.get(customer=people[0])
+    Customer.objects.filter(pk=people[0].pk).update(origin="x")
+    make.order(people[0], "20", at=NOW)
+    run = _refresh()
+    assert 1 <= _rows(run, "scores") <= 8
+    assert CustomerScore.objects.get(customer=people[0]).purchases == score.purchases + 1
+
+
+def _changes() -> list[tuple[int, Any, Any]]:
+    rows = Event.objects.filter(kind=EventKind.STAGE_CHANGED).order_by("id")
+    return [(row.customer_id, row.payload["from"], row.payload["to"]) for row in rows]
+
+
+def test_the_first_refresh_tells_no_changes_of_stage() -> None:
+    _regular()
+    _refresh()
+    assert _changes() == []
+
+
+def test_a_change_of_stage_is_an_event_told_once() -> None:
+    ana = make.customer("Ana")
+    _refresh()
+    make.order(ana, "20", at=NOW - timedelta(days=1))
+    _refresh()
+    _refresh()
+    assert _changes() == [(ana.pk, Stage.AWARENESS, Stage.PURCHASE)]
+    assert Event.objects.get(kind=EventKind.STAGE_CHANGED).imported is False
+
+
+def test_changes_as_of_an_earlier_day_start_nothing() -> None:
+    ana = make.customer("Ana", since=NOW - timedelta(days=50))
+    _refresh()
+    make.order(ana, "20", at=NOW - timedelta(days=9))
+    _refresh(as_of=TODAY - timedelta(days=1))
+    assert Event.objects.get(kind=EventKind.STAGE_CHANGED).imported is True
+
+
+def test_a_customer_who_comes_after_the_first_refresh_is_scored_too() -> None:
+    _regular()
+    _refresh()
+    blas = _regular("Blas", until=2)
+    _refresh()
+    assert _stage(blas) >= Stage.PURCHASE
+    assert _changes() == [(blas.pk, 0, _stage(blas))]
+
+
+def test_what_fails_leaves_the_scores_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = _regular()
+    _refresh()
+    before = CustomerScore.objects.get(customer=ana)
+    make.order(ana, "20", at=NOW)
+
+    def breaks(*_args: object, **_more: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(publishing, "write_marts", breaks)
+    with pytest.raises(OSError, match="no space"):
+        _refresh()
+    run = Run.objects.first()
+    assert run is not None
+    assert (run.state, run.problem) == (Run.State.FAILED, "OSError: no space left")
+    assert CustomerScore.objects.get(customer=ana).purchases == before.purchases
+
+
+def test_two_refreshes_do_not_work_at_once() -> None:
+    run = begin_refresh(at=NOW, as_of=None, full=False, user=None)
+    parameters = connection.get_connection_params()
+    other = psycopg.connect(
+        **{name: parameters[name] for name in ("dbname", "user", "host") if name in parameters}
+    )
+    with other, other.cursor() as sql:
+        sql.execute("SELECT pg_advisory_lock(%s)", [refreshing.LOCK])
+        with pytest.raises(AlreadyRunning):
+            refresh(run, at=NOW)
+
+
+def test_a_run_whose_process_died_is_told_as_interrupted() -> None:
+    dead = begin_refresh(at=NOW, as_of=None, full=False, user=None)
+    Run.objects.filter(pk=dead.pk).update(state=Run.State.RUNNING)
+    _refresh()
+    dead.refresh_from_db()
+    assert (dead.state, dead.problem) == (Run.State.FAILED, "interrupted")
+
+
+def test_asking_twice_is_asking_once() -> None:
+    assert ask_refresh(at=NOW, user=None) == ask_refresh(at=NOW, user=None)
+
+
+def test_tomorrow_is_not_known() -> None:
+    with pytest.raises(NotInTheFuture):
+        begin_refresh(at=NOW, as_of=TODAY + timedelta(days=1), full=False, user=None)
+
+
+def test_an_earlier_day_is_as_it_was_then() -> None:
+    ana = _regular(every=30, times=6, until=10)
+    _refresh(as_of=TODAY - timedelta(days=30))
+    assert CustomerScore.objects.get(customer=ana).purchases == 5
+
+
+def test_what_a_person_says_of_a_stage_holds_until_the_customer_moves() -> None:
+    ana = _regular(until=40)
+    _refresh()
+    override_stage(customer=ana, stage=Stage.ABANDONMENT, reason="moved", at=NOW, user=None)
+    _refresh()
+    score = CustomerScore.objects.get(customer=ana)
+    assert (score.stage, score.stage_cause) == (Stage.ABANDONMENT, StageCause.OVERRIDE)
+    make.order(ana, "20", at=NOW + timedelta(days=2))
+    _refresh(days=3)
+    assert _stage(ana) != Stage.ABANDONMENT
+
+
+def test_a_deleted_customer_has_no_score_any_more() -> None:
+    ana = make.customer("Ana")
+    make.customer("Blas")
+    _refresh()
+    with connection.cursor() as sql:
+        sql.execute("SET LOCAL trato.rewrite_events = 'on'")
+    ana.delete()
+    _refresh()
+    assert [score.customer.name for score in CustomerScore.objects.all()] == ["Blas"]
+
+
+def test_the_marts_show_only_customers_one_may_see() -> None:
+    seller = make.user(Role.SELLER, visibility=Visibility.OWN)
+    ana = _regular()
+    _regular("Blas")
+    Customer.objects.filter(pk=ana.pk).update(owner=seller)
+    _refresh()
+    for noun in marts.NOUNS:
+        everything = marts.connect(make.user()).execute(f"SELECT count(*) FROM {noun}")  # noqa: S608
+        theirs = marts.connect(seller).execute(f"SELECT count(*) FROM {noun}")  # noqa: S608
+        [all_rows], [some] = everything.fetchone() or [0], theirs.fetchone() or [0]
+        assert 0 < some < all_rows, noun
+
+
+def test_before_the_first_refresh_there_are_no_marts() -> None:
+    with pytest.raises(marts.NoMarts):
+        marts.connect(make.user())
+
+
+def test_the_lake_lies_where_it_was_told_to() -> None:
+    _refresh()
+    assert marts.place().root.startswith(str(settings.LAKE))

@@ -1,0 +1,184 @@
+"""The refresh: from the lake to the scores of every customer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import pyarrow as pa
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from trato.analytics import habits, journey, purchases, rfm
+from trato.identity.models import User
+from trato.identity.queries import company
+from trato.insight import marts
+from trato.insight.models import Run, StageOverride
+from trato.insight.refresh import grouping, publishing, valuing, writing
+from trato.insight.refresh.reading import signals
+from trato.insight.refresh.recorder import Recorder
+from trato.insight.refresh.scoring import Findings, Override
+from trato.insight.refresh.scoring import table as scores_of
+from trato.insight.warehouse import lake
+
+LOCK = 7_010
+_LINES = list(purchases.LINES)
+
+
+class AlreadyRunning(Exception):
+    """Another refresh is at work: its scores will be there soon."""
+
+
+class NotInTheFuture(Exception):
+    """Nothing can be known of a day that is still to come."""
+
+
+def ask_refresh(*, at: datetime, user: User | None, full: bool = False) -> Run:
+    """A run that a worker will do; the one that waits or works already, when there is one."""
+    under_way = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING]).first()
+    if under_way and _is_alive(under_way):
+        return under_way
+    with transaction.atomic():
+        run = _new(at, None, full, user)
+        app.configure_task("trato.insight.jobs.do_refresh").defer(run_id=run.pk)
+    return run
+
+
+def _is_alive(run: Run) -> bool:
+    """A run that works holds the lock; one that waits has nobody who could have died."""
+    if run.state == Run.State.WAITING:
+        return True
+    with connection.cursor() as sql:
+        sql.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [LOCK],
+        )
+        return bool(sql.fetchone()[0])
+
+
+def begin_refresh(*, at: datetime, as_of: date | None, full: bool, user: User | None) -> Run:
+    """A run to be done at once by the caller. Raises NotInTheFuture."""
+    return _new(at, as_of, full, user)
+
+
+def _new(at: datetime, as_of: date | None, full: bool, user: User | None) -> Run:
+    today = at.astimezone(company().zone).date()
+    if as_of and as_of > today:
+        raise NotInTheFuture
+    return Run.objects.create(as_of=as_of or today, is_full=full, asked_by=user, asked_at=at)
+
+
+def refresh(run: Run, *, at: datetime) -> None:
+    """Do the run. What fails leaves the last scores as they are, and is told in the run.
+
+    Raises AlreadyRunning, and whatever made it fail.
+    """
+    with _alone():
+        Run.objects.filter(state=Run.State.RUNNING).exclude(pk=run.pk).update(
+            state=Run.State.FAILED, finished_at=at, problem="interrupted"
+        )
+        Run.objects.filter(pk=run.pk).update(
+            state=Run.State.RUNNING, started_at=at, steps=[], problem="", finished_at=None
+        )
+        run.refresh_from_db()
+        try:
+            _refresh(run, at)
+        except Exception as error:
+            fail_refresh(run, at=timezone.now(), problem=f"{type(error).__name__}: {error}")
+            raise
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """The lock goes with the session, so with the process that dies."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not sql.fetchone()[0]:
+            raise AlreadyRunning
+        try:
+            yield
+        finally:
+            sql.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def fail_refresh(run: Run, *, at: datetime, problem: str) -> None:
+    Run.objects.filter(pk=run.pk).update(
+        state=Run.State.FAILED, finished_at=at, problem=problem[:2000]
+    )
+
+
+def _refresh(run: Run, at: datetime) -> None:
+    recorder = Recorder(run)
+    with recorder.step("lake") as step:
+        update = lake.update(at=at, full=run.is_full)
+        step.rows = update.lines
+    last = marts.current()
+    before = last.read("scores") if last else None
+    found = _find(recorder, run, update.lake, before)
+    scores = scores_of(found)
+    with recorder.step("marts") as step:
+        files = publishing.write_marts(update.lake, found, scores)
+        step.rows = scores.num_rows
+    is_same = last is not None and update.changed is not None and _is_last(last.run)
+    with transaction.atomic():
+        _write(recorder, run, scores, before if is_same else None, at)
+        run.state, run.finished_at, run.step = Run.State.DONE, timezone.now(), ""
+        run.save()
+    marts.publish(files, run=run.pk, as_of=run.as_of)
+
+
+def _is_last(run: int) -> bool:
+    """Whether the marts are those of what the database holds."""
+    last = Run.objects.filter(state=Run.State.DONE).first()
+    return last is not None and last.pk == run
+
+
+def _find(recorder: Recorder, run: Run, source: lake.Lake, before: pa.Table | None) -> Findings:
+    as_of, customers = run.as_of, source.customers
+    with recorder.step("purchases") as step:
+        bought = purchases.stream(source.batches("lines", _LINES), as_of)
+        step.rows = bought.days.num_rows
+    with recorder.step("value") as step:
+        valued = valuing.value(bought)
+        run.fits, step.rows = valued.fits, valued.table.num_rows
+    with recorder.step("habits") as step:
+        rhythms = habits.rhythms(bought.days, as_of, bought.table)
+        step.rows = rhythms.num_rows
+    with recorder.step("journey") as step:
+        known = customers.select(["customer", "known_day"])
+        walked = journey.trace(known, bought.days, signals(source), as_of)
+        step.rows = walked.transitions.num_rows
+    with recorder.step("segments") as step:
+        grouped = grouping.group(source, bought, before, as_of=as_of)
+        grouping.write(grouped, as_of=as_of)
+        run.figures["segments"], step.rows = grouped.figures, grouped.table.num_rows
+    return Findings(
+        as_of=as_of,
+        customers=customers,
+        codes=source.manifest.codes,
+        bought=bought,
+        journey=walked,
+        rhythms=rhythms,
+        rfm=rfm.score(bought.table, as_of),
+        values=valued.table,
+        segments=grouped.table,
+        overrides=_overrides(),
+    )
+
+
+def _overrides() -> dict[int, Override]:
+    return {row.customer_id: Override(row.stage, row.on) for row in StageOverride.objects.all()}
+
+
+def _write(
+    recorder: Recorder, run: Run, scores: pa.Table, before: pa.Table | None, at: datetime
+) -> None:
+    with recorder.step("scores") as step:
+        stages = writing.stages_now()
+        now = None if stages is None else writing.stages_before(scores, stages)
+        step.rows = writing.write_scores(scores, before, now)
+    with recorder.step("events") as step:
+        is_past = run.as_of < at.astimezone(company().zone).date()
+        if now is not None:
+            step.rows = writing.tell_changes(scores, now, at=at, is_past=is_past)

@@ -1,0 +1,113 @@
+"""Marts: what the last refresh made for the pages to read, as Parquet files that DuckDB queries.
+
+* ``scores``: a row a customer, the columns of `customers.CustomerScore` and who they are;
+* ``transitions``: a row a change of stage; ``months``: a row a customer and month with purchases;
+* ``sales``: money by month, product, channel, store, seller and kind of customer.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import duckdb
+import pyarrow as pa
+from django.conf import settings
+
+from trato.identity.models import User
+from trato.identity.rules import Visibility
+from trato.insight.warehouse.place import Place
+
+NOTE = "marts.json"
+NOUNS = ("scores", "transitions", "months", "sales")
+_MEMORY = "200MB"
+_THREADS = 2
+
+
+class NoMarts(Exception):
+    """Nothing was ever worked out here: the first refresh is still to come."""
+
+
+@dataclass(frozen=True)
+class Marts:
+    place: Place
+    run: int
+    as_of: date
+    files: Mapping[str, str]
+
+    def read(self, noun: str, columns: list[str] | None = None) -> pa.Table:
+        return self.place.read(self.files[noun], columns)
+
+
+def place() -> Place:
+    return Place.at(settings.LAKE).within("marts")
+
+
+def current() -> Marts | None:
+    where = place()
+    note = where.read_note(NOTE)
+    if note is None:
+        return None
+    return Marts(where, note["run"], date.fromisoformat(note["as_of"]), note["files"])
+
+
+def publish(files: Mapping[str, str], *, run: int, as_of: date) -> None:
+    """From here on pages read these files; those before stay for who reads them now."""
+    where, old = place(), current()
+    where.write_note(NOTE, {"run": run, "as_of": as_of.isoformat(), "files": dict(files)})
+    where.keep_only([*files.values(), *(old.files.values() if old else [])])
+
+
+def connect(user: User) -> duckdb.DuckDBPyConnection:
+    """The marts as views, with the customers this user may see. Close it after use.
+
+    Raises NoMarts.
+    """
+    marts = current()
+    if marts is None:
+        raise NoMarts
+    connection = open_views(marts)
+    if user.visibility != Visibility.ALL:
+        _narrow(connection, user)
+    return connection
+
+
+def open_views(marts: Marts) -> duckdb.DuckDBPyConnection:
+    connection = _engine().cursor()
+    if not marts.place.is_local:
+        connection.register_filesystem(marts.place.system)
+    for noun in NOUNS:
+        path = marts.place.path(marts.files[noun]).replace("'", "''")
+        connection.execute(f"CREATE TEMP VIEW all_{noun} AS FROM read_parquet('{path}')")
+        connection.execute(f"CREATE TEMP VIEW {noun} AS FROM all_{noun}")
+    return connection
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One engine a process; each reader has a cursor of its own."""
+    return duckdb.connect(":memory:", config={"memory_limit": _MEMORY, "threads": _THREADS})
+
+
+def _narrow(connection: duckdb.DuckDBPyConnection, user: User) -> None:
+    """The same rule as `CustomerQuerySet.visible_to`."""
+    owners, teams = {user.pk}, set[int]()
+    if user.visibility == Visibility.TEAM:
+        teams = set(user.teams.values_list("pk", flat=True))
+        owners |= set(User.objects.filter(teams__in=teams).values_list("pk", flat=True))
+    theirs = f"list_contains({_numbers(owners)}, owner) OR list_contains({_numbers(teams)}, team)"
+    seen = "customer IN (SELECT customer FROM scores)"
+    for noun, condition in (
+        ("scores", theirs),
+        ("sales", theirs),
+        ("transitions", seen),
+        ("months", seen),
+    ):
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {noun} AS FROM all_{noun} WHERE {condition}"
+        )
+
+
+def _numbers(ids: Iterable[int]) -> str:
+    return json.dumps(sorted(int(one) for one in ids)) + "::BIGINT[]"
