@@ -1,4 +1,6 @@
 import io
+import re
+import zipfile
 from datetime import datetime
 from typing import Any
 
@@ -99,3 +101,90 @@ def test_a_workbook_that_would_fill_the_memory_is_refused(monkeypatch: pytest.Mo
     with pytest.raises(CannotRead) as caught:
         table(workbook([["id", "name"]]))
     assert caught.value.code == "workbook_too_large"
+
+
+BOOK = """<workbook xmlns="m" xmlns:r="r"><workbookPr date1904="{old}"/>
+<sheets><sheet name="Hoja1" sheetId="1" r:id="a"/></sheets></workbook>"""
+LINKS = """<Relationships xmlns="p"><Relationship Id="a" Type="o/worksheet" Target="sheet.xml"/>
+<Relationship Id="b" Type="o/sharedStrings" Target="/xl/shared.xml"/>
+<Relationship Id="c" Type="o/styles" Target="styles.xml"/></Relationships>"""
+SHARED = """<sst xmlns="m"><si><t>id</t></si><si><r><t>na</t></r><r><t>me</t></r>
+<rPh><t>x</t></rPh></si></sst>"""
+STYLES = """<styleSheet xmlns="m"><numFmts><numFmt numFmtId="164" formatCode="[$-C0A]d\\ mmm;@"/>
+<numFmt numFmtId="165" formatCode="[h]:mm"/><numFmt numFmtId="166" formatCode="0.0 &quot;dh&quot;"/>
+</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/>
+<xf numFmtId="20"/></cellXfs></styleSheet>"""
+HEAD = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+
+
+def written(rows: str, *, old: bool = False) -> bytes:
+    """A workbook as other programs may write it: a row of headings, and these rows."""
+    data = io.BytesIO()
+    parts = {
+        "[Content_Types].xml": "<Types/>",
+        "xl/workbook.xml": BOOK.format(old=int(old)),
+        "xl/_rels/workbook.xml.rels": LINKS,
+        "xl/shared.xml": SHARED,
+        "xl/styles.xml": STYLES,
+        "xl/sheet.xml": f'<worksheet xmlns="m"><sheetData>{HEAD}{rows}</sheetData></worksheet>',
+    }
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ('<c r="B2" t="str"><f>A1&amp;"x"</f><v>a &amp; b</v></c>', "a & b"),
+        ('<c r="B2"><f t="shared" si="0"/><v>7</v></c>', "7"),
+        ('<c r="B2" t="inlineStr"><is><r><t>Va</t></r><r><t>ca</t></r></is></c>', "Vaca"),
+        ('<c r="B2" t="b"><v>1</v></c>', "true"),
+        ('<c r="B2" s="1"><v>45657</v></c>', "2024-12-31"),
+        ('<c r="B2" s="1"><v>45657.5</v></c>', "2024-12-31 12:00:00"),
+        ('<c r="B2" s="2"><v>1.5</v></c>', "1 day, 12:00:00"),
+        ('<c r="B2" s="3"><v>1.5</v></c>', "1.5"),
+        ('<c r="B2" s="4"><v>0.5</v></c>', "12:00:00"),
+        ('<c r="B2" t="d"><v>2024-12-31T00:00:00</v></c>', "2024-12-31"),
+        ('<c t="n" r="B2">\n  <v>1E-2</v>\n</c>', "0.01"),
+        ('<c r="B2" t="str"><v>uno_x000D_dos</v></c>', "uno\rdos"),
+    ],
+)
+def test_cells_are_read_however_they_are_written(cell: str, text: str) -> None:
+    found = table(written(f'<row r="2"><c r="A2"><v>5</v></c>{cell}</row>'))
+    assert (found.headers, good(found)) == (("id", "name"), [["5", text]])
+
+
+def test_a_cell_without_a_value_is_empty() -> None:
+    cells = '<c r="A2" t="e"><v>#N/A</v></c><c r="B2" t="str"><v>Ana</v></c>'
+    rows = f'<row r="2">{cells}</row><row r="3"/><row r="4"><c r="B4" t="str"><v>Eva</v></c></row>'
+    found = table(written(rows))
+    assert good(found) == [["", "Ana"], ["", "Eva"]]
+    assert [row.number for row in found.rows()] == [2, 4]
+
+
+def test_days_may_be_counted_from_1904() -> None:
+    found = table(written('<row><c r="A2" s="1"><v>1</v></c><c><v>2</v></c></row>', old=True))
+    assert good(found) == [["1904-01-02", "2"]]
+
+
+def test_a_sheet_with_prefixes_is_read_as_a_whole() -> None:
+    changed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook([["id", "name"], [5, "Ana"]]))) as old,
+        zipfile.ZipFile(changed, "w") as new,
+    ):
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                text = re.sub(r"<(/?)(\w)", r"<\1x:\2", text).replace(" xmlns=", " xmlns:x=")
+            new.writestr(name, text)
+    assert good(table(changed.getvalue())) == [["5", "Ana"]]
+
+
+def test_a_sheet_that_is_cut_is_damaged_but_not_before_it_is_read() -> None:
+    data = written('<row r="2"><c r="A2"><v>5</v></c></row>').replace(b"</sheetData>", b"")
+    with pytest.raises(CannotRead) as caught:
+        good(table(data))
+    assert caught.value.code == "workbook_damaged"

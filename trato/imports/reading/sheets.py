@@ -1,16 +1,15 @@
 """Workbooks (XLSX and its kin): typed cells written as text that can be read in one way only."""
 
-import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import IO
+from typing import IO, Protocol
 
 import python_calamine
 
 from trato.imports.problems import CannotRead, RowProblem
 from trato.imports.reading.layout import Sampled, Shape, find_shape
-from trato.imports.reading.sources import Source, copied
+from trato.imports.reading.sources import Source, copied, source_of
 from trato.imports.reading.table import (
     FileKind,
     Layout,
@@ -21,13 +20,46 @@ from trato.imports.reading.table import (
     unique_headers,
 )
 from trato.imports.reading.tail import without_tail
+from trato.imports.reading.xlsx import NotPlain, Part, Workbook, digits
 
-MOST_UNPACKED = 1 << 30
+MOST_UNPACKED = 4 * 1024**3
+# What is no XLSX is read as a whole.
+MOST_IN_MEMORY = 256 * 1024**2
 _LOOKED_AT = 1000
-# A spreadsheet keeps 15 digits: what was longer ends in zeros that nobody typed.
-_KEPT_DIGITS = 10**15
 
 type Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+class Sheet(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """The number and the texts of each row, from the start as often as asked."""
+
+
+class Streamed:
+    """A sheet of an XLSX, read as it goes."""
+
+    def __init__(self, source: Source, part: Part) -> None:
+        self._source, self._part = source, part
+        self.name = part.name
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        with self._source.opener() as stream:
+            yield from Workbook(stream).rows(self._part)
+
+
+class Held:
+    """A sheet of another kind of workbook, held in memory."""
+
+    def __init__(self, sheet: python_calamine.CalamineSheet) -> None:
+        self._sheet = sheet
+        self.name = sheet.name
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+            yield number, list(map(_text, cells))
 
 
 def open_workbook(source: Source, name: str, hints: ReadingHints) -> Table:
@@ -48,32 +80,53 @@ def open_workbook(source: Source, name: str, hints: ReadingHints) -> Table:
     return Table(name, layout, headers, read)
 
 
-def _sheet(
-    source: Source, told: str | None
-) -> tuple[python_calamine.CalamineSheet, tuple[str, ...]]:
-    with source.opener() if not source.packing else copied(source) as stream:
-        _guard(stream)
+def _sheet(source: Source, told: str | None) -> tuple[Sheet, tuple[str, ...]]:
+    # Readers of workbooks jump to and fro, which a packed file does not allow.
+    plain = source_of(copied(source)) if source.packing else source
+    with plain.opener() as stream:
+        _guard(stream, MOST_UNPACKED)
+    try:
+        return _streamed(plain, told)
+    except NotPlain:
+        return _held(plain, told)
+
+
+def _guard(stream: IO[bytes], most: int) -> None:
+    """Refuse what would fill the disk or the memory once unpacked."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            if sum(member.file_size for member in archive.infolist()) > most:
+                raise CannotRead("workbook_too_large")
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
+        raise CannotRead("workbook_damaged") from None
+    stream.seek(0)
+
+
+def _streamed(source: Source, told: str | None) -> tuple[Sheet, tuple[str, ...]]:
+    """Raises NotPlain."""
+    with source.opener() as stream:
+        parts = Workbook(stream).sheets
+    names = [part.name for part in parts if part.is_seen] or [part.name for part in parts]
+    by_name: dict[str, Sheet] = {part.name: Streamed(source, part) for part in parts}
+    if told is not None and told not in by_name:
+        raise CannotRead("sheet_unknown", sheet=told)
+    return _first_with_cells([by_name[one] for one in ([told] if told else names)]), tuple(names)
+
+
+def _held(source: Source, told: str | None) -> tuple[Sheet, tuple[str, ...]]:
+    with source.opener() as stream:
+        _guard(stream, MOST_IN_MEMORY)
         try:
             with python_calamine.load_workbook(stream) as book:
                 names = _sheets_seen(book)
                 if told is not None and told not in book.sheet_names:
                     raise CannotRead("sheet_unknown", sheet=told)
-                return _first_with_cells(book, [told] if told else names), tuple(names)
+                sheets = [Held(book.get_sheet_by_name(one)) for one in ([told] if told else names)]
+                return _first_with_cells(sheets), tuple(names)
         except python_calamine.PasswordError:
             raise CannotRead("workbook_encrypted") from None
         except (python_calamine.CalamineError, OSError):
             raise CannotRead("workbook_damaged") from None
-
-
-def _guard(stream: IO[bytes]) -> None:
-    """Refuse what would fill the memory once unpacked."""
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
-                raise CannotRead("workbook_too_large")
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
-        raise CannotRead("workbook_damaged") from None
-    stream.seek(0)
 
 
 def _sheets_seen(book: python_calamine.CalamineWorkbook) -> list[str]:
@@ -85,24 +138,16 @@ def _sheets_seen(book: python_calamine.CalamineWorkbook) -> list[str]:
     ]
 
 
-def _first_with_cells(
-    book: python_calamine.CalamineWorkbook, names: Sequence[str]
-) -> python_calamine.CalamineSheet:
-    for name in names:
-        sheet = book.get_sheet_by_name(name)
-        if sheet.height:
+def _first_with_cells(sheets: Sequence[Sheet]) -> Sheet:
+    for sheet in sheets:
+        if any(any(texts) for _number, texts in sheet.rows()):
             return sheet
     raise CannotRead("file_without_rows")
 
 
-def _numbered(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[Cell]]]:
-    yield from enumerate(sheet.iter_rows(), 1)
-
-
-def _shape(sheet: python_calamine.CalamineSheet, header_row: int | None) -> Shape:
+def _shape(sheet: Sheet, header_row: int | None) -> Shape:
     records = []
-    for number, cells in _numbered(sheet):
-        texts = list(map(_text, cells))
+    for number, texts in sheet.rows():
         if any(texts):
             records.append(Sampled(number, number, texts))
         if len(records) >= _LOOKED_AT:
@@ -111,16 +156,15 @@ def _shape(sheet: python_calamine.CalamineSheet, header_row: int | None) -> Shap
 
 
 def _rows(
-    sheet: python_calamine.CalamineSheet,
+    sheet: Sheet,
     shape: Shape,
     headers: tuple[str, ...],
     skipped: list[SourceRow],
 ) -> Iterator[SourceRow]:
     width = len(headers)
-    for number, cells in _numbered(sheet):
+    for number, texts in sheet.rows():
         if number <= shape.first_line:
             continue
-        texts = list(map(_text, cells))
         if not any(map(str.strip, texts)):
             continue
         row = SourceRow(number, texts[:width] + [""] * (width - len(texts)), headers)
@@ -139,20 +183,9 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int | float):
-        return _digits(cell)
+        return digits(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
     if isinstance(cell, date | time):
         return cell.isoformat()
     return str(cell)
-
-
-def _digits(number: float) -> str:
-    """All digits; in ``1.2340`` the zero keeps the point from being taken for a thousands sign."""
-    if number == int(number):
-        whole = int(number)
-        return str(whole) if abs(whole) < _KEPT_DIGITS else f"{number:.2E}"
-    text = f"{number:.15g}"
-    if "e" in text:
-        text = f"{number:.20f}".rstrip("0")
-    return f"{text}0" if re.fullmatch(r"-?[0-9]+\.[0-9]{3}", text) else text
