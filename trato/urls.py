@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("trato.customers.urls")),
     path("", include("trato.identity.urls")),
     path("", include("trato.imports.urls")),
+    path("", include("trato.insight.urls")),
     path("", include("trato.sales.urls")),
     path("ui/", include("trato.ui.urls")),
     path("", include("trato.web.urls")),

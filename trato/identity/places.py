@@ -15,7 +15,7 @@ from trato.identity.rules import Permission
 class Place:
     """``name`` is the URL's name; a place without one leads to the first of its children.
 
-    What ``has_page`` is too much for a dialog.
+    What ``has_page`` is too much for a dialog; ``argument`` is part of its address.
     """
 
     label: Promise
@@ -26,10 +26,13 @@ class Place:
     hint: Promise | None = None
     children: tuple["Place", ...] = ()
     has_page: bool = False
+    argument: str = ""
 
     @property
     def url(self) -> str:
-        return reverse(self.name) if self.name else ""
+        if not self.name:
+            return ""
+        return reverse(self.name, args=[self.argument] if self.argument else [])
 
     def is_open_to(self, user: User) -> bool:
         return self.needs is None or user.may(self.needs)
@@ -92,6 +95,24 @@ SETTINGS = (
     ),
 )
 
+ANALYSIS = tuple(
+    Place(label, icon, "insight:figures", Permission.VIEW_INSIGHT, argument=name)
+    for name, icon, label in (
+        ("lifecycle", "route", pgettext_lazy("place", "Journey")),
+        ("value", "gem", pgettext_lazy("place", "Value")),
+        ("rfm", "grid-3x3", pgettext_lazy("place", "Recency and frequency")),
+        ("cohorts", "calendar-range", pgettext_lazy("place", "Cohorts")),
+        ("profitability", "coins", pgettext_lazy("place", "Profitability")),
+    )
+) + (
+    Place(
+        pgettext_lazy("place", "State of it"),
+        "stethoscope",
+        "insight:health",
+        Permission.VIEW_INSIGHT,
+    ),
+)
+
 PLACES = (
     Place(
         pgettext_lazy("place", "Today"),
@@ -118,6 +139,13 @@ PLACES = (
             Place(_("Orders"), "receipt", "sales:list", Permission.VIEW_ORDERS, key="o"),
             Place(_("Products"), "package", "catalog:list", Permission.VIEW_CATALOG, key="p"),
         ),
+    ),
+    Place(
+        pgettext_lazy("place", "Analysis"),
+        "chart-spline",
+        needs=Permission.VIEW_INSIGHT,
+        key="a",
+        children=ANALYSIS,
     ),
     Place(_("Settings"), "settings", "identity:settings", key="s", children=SETTINGS),
 )

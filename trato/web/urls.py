@@ -39,7 +39,6 @@ urlpatterns = [
     path(f"{CUSTOMER}ways/<slug:kind>/", ways.add, name="customer-way"),
     path(f"{CUSTOMER}ways/<slug:kind>/<int:way>/remove/", ways.remove, name="customer-way-remove"),
     path(f"{CUSTOMER}ways/<slug:kind>/<int:way>/main/", ways.make_main, name="customer-way-main"),
-    path(f"{CUSTOMER}stage/", insight.stage, name="customer-stage"),
     path(f"{CUSTOMER}suggestions/<int:product>/decline/", insight.decline, name="customer-decline"),
     path(f"{CUSTOMER}roles/", relations.add, name="customer-role"),
     path(f"{CUSTOMER}roles/<int:role>/end/", relations.end, name="customer-role-end"),

@@ -1,19 +1,26 @@
 """Today's work and the state of the customer base."""
 
+from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from trato.collaboration.queries import open_tasks
 from trato.customers.parts import charts
 from trato.customers.queries.lately import lately
 from trato.customers.queries.profile import base_rules
 from trato.identity.access import UserRequest, requires
+from trato.identity.queries import company
 from trato.identity.rules import Permission
+from trato.ui import formats
 from trato.web.queries.home import counted_base
+from trato.web.queries.today import AHEAD, broken, due, journey
 from trato.web.telling import Known, names_in, tell
 
 EVENTS = 10
@@ -30,7 +37,7 @@ def home(request: UserRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "web/home.html#tasks", values)
     if request.user.may(Permission.VIEW_CUSTOMERS):
-        values |= _base(request)
+        values |= _base(request) | _journey(request, today)
     return render(request, "web/home.html", values)
 
 
@@ -45,6 +52,36 @@ def _base(request: UserRequest) -> dict[str, Any]:
         "may_change_rules": request.user.may(Permission.MANAGE_FIELDS),
         "may_import": request.user.may(Permission.IMPORT),
         "may_add": request.user.may(Permission.CHANGE_CUSTOMERS),
+    }
+
+
+def _journey(request: UserRequest, today: date) -> dict[str, Any]:
+    """The four phases, and whom to call today."""
+    found = journey(user=request.user)
+    if found is None:
+        return {}
+    may_analyse = request.user.may(Permission.VIEW_INSIGHT)
+    listed = reverse("customers:list")
+    phases = [
+        (
+            one.phase.label,
+            formats.number(one.customers),
+            _("%(count)s came in 30 days") % {"count": formats.number(one.arrived)},
+            f"{listed}?{urlencode({'phase.in': one.phase.value, 'sort': '-value'})}",
+        )
+        for one in found.phases
+    ]
+    ends = [("next_due.between", str(day)) for day in (today - AHEAD, today + AHEAD)]
+    order = [("sort", "-value"), ("columns", "name,stage,value,next_due,rhythm,last_purchase")]
+    return {
+        "journey": phases,
+        "analysis_url": reverse("insight:start") if may_analyse else "",
+        "analysis_label": _("Analysis") if may_analyse else "",
+        "due": due(user=request.user, today=today),
+        "due_url": f"{listed}?{urlencode([*ends, ('habit_broken.no', ''), *order])}",
+        "broken": broken(user=request.user),
+        "broken_url": f"{listed}?{urlencode([('habit_broken.yes', ''), *order])}",
+        "currency": company().currency,
     }
 
 

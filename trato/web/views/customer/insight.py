@@ -7,7 +7,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,15 +18,11 @@ from trato.customers.models import Customer, CustomerScore, RfmGroup, StageCause
 from trato.identity.access import UserRequest, requires
 from trato.identity.models import User
 from trato.identity.rules import Permission
-from trato.insight.actions.overriding import override_stage, withdraw_override
-from trato.insight.models import StageOverride
 from trato.sales.actions import decline_suggestion, take_back_answer
 from trato.sales.models import Recommendation
-from trato.ui.responses import close_dialog
 from trato.ui.rhythm import Rhythm
 from trato.ui.stages import STAGES
 from trato.web import reasons
-from trato.web.forms.insight import StageForm
 from trato.web.queries import insight as queries
 from trato.web.views.customer.finding import CHANGED, done, find
 
@@ -142,37 +138,6 @@ class Insight:
     @cached_property
     def may_order(self) -> bool:
         return self.user.may(Permission.CHANGE_ORDERS) and self.user.may(Permission.VIEW_ORDERS)
-
-
-@requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
-def stage(request: UserRequest, pk: int) -> HttpResponse:
-    """Say that the customer is in another stage, and why; or let behaviour decide again."""
-    customer = find(request, pk, "score")
-    override = StageOverride.objects.filter(customer=customer).first()
-    if request.method == "POST" and "withdraw" in request.POST:
-        withdraw_override(customer=customer)
-        said = _("What they do decides again, from the next refresh on.")
-        return _answer(request, customer, said)
-    score = queries.score_of(customer)
-    start = {"stage": score.stage if score else None, "reason": override.reason if override else ""}
-    form = StageForm(request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
-        override_stage(
-            customer=customer,
-            stage=form.cleaned_data["stage"],
-            reason=form.cleaned_data["reason"],
-            at=timezone.now(),
-            user=request.user,
-        )
-        return _answer(request, customer, _("The stage is set."))
-    context = {"customer": customer, "form": form, "override": override}
-    status = 422 if form.errors else 200
-    return render(request, "web/customer/stage.html", context, status=status)
-
-
-def _answer(request: UserRequest, customer: Customer, said: str) -> HttpResponse:
-    response = done(request, customer, said, CHANGED)
-    return close_dialog(response) if request.htmx else response
 
 
 @require_POST
