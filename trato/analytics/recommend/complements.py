@@ -274,7 +274,11 @@ def _odds_ratios(tables: _Tables, first: Codes, second: Codes) -> tuple[Floats, 
             holding_other, _ones = _row(tables.by_item, second[at])
             shared = tables.stratum[holding_other[in_first[holding_other]]]
             joint = np.bincount(shared, minlength=len(tables.size))[strata_other]
-            margins = of_first[strata_other], of_second, tables.size[strata_other]
+            margins = (
+                of_first[strata_other],
+                of_second.astype(np.float64),
+                tables.size[strata_other],
+            )
             ratio[at], error[at] = mantel_haenszel(joint.astype(np.float64), *margins)
         of_first[strata], in_first[holding] = 0, False
     return ratio, error

@@ -53,6 +53,10 @@ class Purchases:
             returned=self.returned[mask],
         )
 
+    def of(self, chosen: Mask) -> "Purchases":
+        """The lines of the customers for whom ``chosen`` is true."""
+        return self.where(chosen[self.customer])
+
     def between(self, first: int, last: int) -> "Purchases":
         """The lines of the days ``first`` to ``last``, the last one not included."""
         return self.where((self.day >= first) & (self.day < last))
@@ -165,14 +169,6 @@ def matrix(
     return summed
 
 
-def owned(lines: Purchases) -> sparse.csr_array:
-    """Customers × items: 1 where the customer ever bought the item (returns aside)."""
-    kept = lines.bought
-    ones = matrix(kept.customer, kept.item, (lines.customers, lines.items))
-    ones.data[:] = 1
-    return ones
-
-
 def given_back(lines: Purchases) -> sparse.csr_array:
     """Customers × items: not 0 where the customer ever gave the item back."""
     back = lines.is_return
@@ -181,50 +177,78 @@ def given_back(lines: Purchases) -> sparse.csr_array:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Who bought what on which days, each day once: pairs sorted by customer and item.
+    """Who bought what on which days before ``as_of``, each day once; returns are left out.
 
-    ``customer`` and ``item`` have one value a pair; the days of pair p are
-    ``day[start[p]:start[p + 1]]``, in order.
+    Sorted by customer and item. ``customer`` and ``item`` have one value a pair; the days of pair p
+    are ``day[start[p]:start[p + 1]]``, in order.
     """
 
     customer: Codes
     item: Codes
     day: Codes
     start: NDArray[np.int64]
+    customers: int
+    items: int
+    as_of: int
+
+    def __len__(self) -> int:
+        return len(self.customer)
 
     @cached_property
     def count(self) -> NDArray[np.int64]:
+        """Days on which the customer bought the item."""
         return np.diff(self.start)
+
+    @cached_property
+    def first(self) -> Codes:
+        return self.day[self.start[:-1]]
 
     @cached_property
     def last(self) -> Codes:
         return self.day[self.start[1:] - 1]
 
     @cached_property
-    def first(self) -> Codes:
-        return self.day[self.start[:-1]]
+    def buyers(self) -> NDArray[np.int64]:
+        """Customers of each item."""
+        return np.bincount(self.item, minlength=self.items)
 
-    def __len__(self) -> int:
-        return len(self.customer)
+    @cached_property
+    def of_customer(self) -> NDArray[np.int64]:
+        """Where each customer's pairs begin, with the number of pairs as last entry."""
+        counts = np.bincount(self.customer, minlength=self.customers)
+        return np.append(0, np.cumsum(counts))
+
+    def table(self, weights: Floats | None = None) -> sparse.csr_array:
+        """Customers × items, float32: the weight (or 1) of each pair; entry p is pair p."""
+        data = np.ones(len(self), np.float32) if weights is None else weights.astype(np.float32)
+        wide = np.int32 if len(self) <= np.iinfo(np.int32).max else np.int64
+        places = self.item.astype(wide, copy=False), self.of_customer.astype(wide)
+        return sparse.csr_array((data, *places), shape=(self.customers, self.items))
 
 
-def pairs(lines: Purchases) -> Pairs:
+def pairs(lines: Purchases, as_of: int) -> Pairs:
     """One sort of packed keys: (customer × items + item) × days + day."""
-    kept = lines.bought
-    if not len(kept):
-        empty = np.empty(0, np.int32)
-        return Pairs(empty, empty, empty, np.zeros(1, np.int64))
-    begin = int(kept.day.min())
-    span = int(kept.day.max()) - begin + 1
-    packed = (pair_keys(kept.customer, kept.item, lines.items)) * span + (kept.day - begin)
+    known = (lines.day < as_of) & ~lines.is_return
+    day = lines.day[known]
+    begin = int(day.min(initial=as_of))
+    span = max(as_of - begin, 1)
+    packed = pair_keys(lines.customer[known], lines.item[known], lines.items)
+    packed *= span
+    packed += day - begin
     packed.sort()
-    packed = packed[np.append(True, packed[1:] != packed[:-1])]
-    key, day = np.divmod(packed, span)
-    start = np.append(np.flatnonzero(np.append(True, key[1:] != key[:-1])), len(key))
-    customer, item = np.divmod(key[start[:-1]], lines.items)
-    return Pairs(
-        customer.astype(np.int32), item.astype(np.int32), (day + begin).astype(np.int32), start
-    )
+    packed = packed[_changes(packed)]
+    key, day = packed // span, (packed % span + begin).astype(np.int32)
+    fresh = np.flatnonzero(_changes(key))
+    key, start = key[fresh], np.append(fresh, len(day))
+    customer, item = (key // lines.items).astype(np.int32), (key % lines.items).astype(np.int32)
+    return Pairs(customer, item, day, start, lines.customers, lines.items, as_of)
+
+
+def _changes(ordered: NDArray[np.int64]) -> Mask:
+    """True where a value differs from the one before it."""
+    fresh = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
+    return fresh
 
 
 def pair_keys(

@@ -36,7 +36,7 @@ def fit(rows: sparse.csr_array, *, keep: int = 100, shrink: float = 10.0) -> Nei
     columns = scaled.T.tocsr()
     kept = [
         _nearest(columns[block] @ scaled, block.start, keep)
-        for block in _blocks(columns, np.diff(scaled.indptr))
+        for block in blocks(columns, np.diff(scaled.indptr))
     ]
     by_target = sparse.vstack(kept, format="csr") if kept else sparse.csr_array(columns.shape)
     return Neighbours(by_target.T.tocsr())
@@ -55,21 +55,30 @@ def _scaled(rows: sparse.csr_array, shrink: float) -> sparse.csr_array:
 
 
 def _nearest(products: sparse.csr_array, first: int, keep: int) -> sparse.csr_array:
-    """The ``keep`` greatest of each row but the item itself (row 0 is item ``first``)."""
-    chosen: list[NDArray[np.int64]] = []
-    for row, (start, stop) in enumerate(pairwise(products.indptr)):
-        values = products.data[start:stop]
-        values[products.indices[start:stop] == first + row] = 0
-        limit = 0.0
-        if len(values) > keep:
-            limit = np.partition(values, len(values) - keep)[len(values) - keep]
-        chosen.append(np.flatnonzero((values >= limit) & (values > 0))[:keep] + start)
-    at = np.concatenate(chosen)
-    indptr = np.append(0, np.cumsum([len(found) for found in chosen]))
+    at, indptr = strongest(products, products.data, first, keep)
     return sparse.csr_array((products.data[at], products.indices[at], indptr), products.shape)
 
 
-def _blocks(columns: sparse.csr_array, widths: NDArray[np.integer]) -> Iterator[slice]:
+def strongest(
+    products: sparse.csr_array, values: NDArray[np.float32], first: int, keep: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Entries with the ``keep`` greatest values above 0 of each row, and where the rows begin.
+
+    Row 0 is item ``first``; an item is not its own neighbour.
+    """
+    chosen: list[NDArray[np.int64]] = []
+    for row, (start, stop) in enumerate(pairwise(products.indptr)):
+        of_row = values[start:stop]
+        of_row[products.indices[start:stop] == first + row] = 0
+        limit = 0.0
+        if len(of_row) > keep:
+            limit = np.partition(of_row, len(of_row) - keep)[len(of_row) - keep]
+        chosen.append(np.flatnonzero((of_row >= limit) & (of_row > 0))[:keep] + start)
+    indptr = np.append(0, np.cumsum([len(found) for found in chosen], dtype=np.int64))
+    return np.concatenate(chosen), indptr
+
+
+def blocks(columns: sparse.csr_array, widths: NDArray[np.integer]) -> Iterator[slice]:
     """Runs of items whose customers together own about ``_PAIRS_A_BLOCK`` items."""
     met = np.append(0, np.cumsum(widths[columns.indices], dtype=np.int64))[columns.indptr]
     start = 0

@@ -57,6 +57,14 @@ def places(
     return np.arange(len(order)) - np.repeat(start, lengths), order
 
 
+def best_of(scores: Scores | sparse.csr_array, count: int) -> tuple[Codes, Scores]:
+    """The best above 0 of a dense or sparse block (a dense one is changed)."""
+    if isinstance(scores, sparse.csr_array):
+        return best_sparse(scores, count)
+    scores[scores <= 0] = -np.inf
+    return best(scores, count)
+
+
 def rule_out(scores: Scores, rows: sparse.csr_array) -> None:
     """Set to -inf what a sparse block of the same shape holds."""
     scores[np.repeat(np.arange(len(scores)), np.diff(rows.indptr)), rows.indices] = -np.inf

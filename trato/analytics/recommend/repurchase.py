@@ -45,17 +45,43 @@ _USUAL = np.array([-2.9, 0.2, 0.4, 0.1, 0.5, 0.0, -0.1, -0.05, 0.4, 0.1, 0.2])
 
 @dataclass(frozen=True)
 class Rhythm:
-    """Pairs as they stand on the day ``as_of``. Arrays have one value a pair.
+    """What is known of pairs: ``gap``, ``since`` and ``share`` have one value a pair, ``repeats``
+    and ``trend`` one an item, ``pace`` and ``idle`` one a customer.
 
     ``gap`` days usually pass between two purchases: the pair's own mean, in which the mean of the
     item (over all customers) counts as one more.
     """
 
     pairs: Pairs
-    as_of: int
-    gap: Floats
+    gap: NDArray[np.float32]
     since: Codes
-    features: NDArray[np.float32]
+    share: NDArray[np.float32]
+    repeats: Floats
+    trend: NDArray[np.float32]
+    pace: Floats
+    idle: Floats
+
+    def features(self, block: slice) -> NDArray[np.float32]:
+        """Pairs of the block × ``FEATURES``."""
+        found, share = self.pairs, self.share[block]
+        count, item, customer = found.count[block], found.item[block], found.customer[block]
+        due = self.since[block] / self.gap[block]
+        columns = (
+            np.log(share / (1 - share)),
+            np.log(self.repeats)[item],
+            np.log(count),
+            np.log(_faded(found, block) + 0.01),
+            np.log(due + 0.05),
+            np.minimum(due, 3),
+            np.where(count >= 3, np.log(due + 0.05), 0),
+            np.log(self.pace + 0.1)[customer],
+            np.log1p(self.idle)[customer],
+            np.log(self.trend)[item],
+        )
+        table = np.empty((len(item), len(columns)), np.float32)
+        for place, column in enumerate(columns):
+            table[:, place] = column
+        return table
 
 
 @dataclass(frozen=True)
@@ -69,14 +95,14 @@ class Repurchase:
     spread: Floats
     fitted: bool
 
-    def probability(self, rhythm: Rhythm) -> Floats:
-        """Of each pair: that it is bought within ``horizon`` days from ``rhythm.as_of``."""
-        result = np.empty(len(rhythm.pairs))
-        slope = self.weights[1:] / self.spread
-        constant = self.weights[0] - float(slope @ self.mean)
+    def probability(self, rhythm: Rhythm) -> NDArray[np.float32]:
+        """Of each pair: that it is bought within ``horizon`` days from ``pairs.as_of``."""
+        result = np.empty(len(rhythm.pairs), np.float32)
+        slope = (self.weights[1:] / self.spread).astype(np.float32)
+        constant = np.float32(self.weights[0] - (self.weights[1:] / self.spread) @ self.mean)
         for start in range(0, len(result), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            result[block] = 1 / (1 + np.exp(-(rhythm.features[block] @ slope + constant)))
+            block = slice(start, min(start + _BLOCK, len(result)))
+            result[block] = 1 / (1 + np.exp(-(rhythm.features(block) @ slope + constant)))
         return result
 
 
@@ -87,49 +113,38 @@ def fit(lines: Purchases, as_of: int, horizon: int = HORIZON) -> Repurchase:
     """
     if horizon <= 0:
         raise ValueError("the horizon must be above 0 days")
-    earliest = np.iinfo(np.int32).min
-    rhythm = describe(lines.between(earliest, as_of - horizon), as_of - horizon)
+    rhythm = describe(pairs(lines, as_of - horizon))
+    known = rhythm.pairs
     after = lines.between(as_of - horizon, as_of).bought
     bought = np.unique(pair_keys(after.customer, after.item, lines.items))
-    keys = pair_keys(rhythm.pairs.customer, rhythm.pairs.item, lines.items)
-    again = np.isin(keys, bought, assume_unique=True)
+    again = np.isin(pair_keys(known.customer, known.item, lines.items), bought, assume_unique=True)
     if min(again.sum(), len(again) - again.sum()) < _FEWEST:
-        now = describe(lines.between(earliest, as_of), as_of).features
+        now = describe(pairs(lines, as_of)).features(slice(None, _SAMPLE))
         return Repurchase(horizon, _USUAL, *_scale(now), fitted=False)
     step = -(-len(again) // _SAMPLE)
-    features, target = rhythm.features[::step], again[::step].astype(np.float64)
+    features = rhythm.features(slice(None))[::step]
     mean, spread = _scale(features)
-    weights = _logistic((features - mean) / spread, target)
+    weights = _logistic((features - mean) / spread, again[::step].astype(np.float64))
     return Repurchase(horizon, weights, mean, spread, fitted=True)
 
 
-def describe(lines: Purchases, as_of: int) -> Rhythm:
-    """The rhythm of every pair in ``lines`` (all of them before ``as_of``)."""
-    found = pairs(lines)
-    visits = _Visits.of(found, lines.customers)
-    count = found.count.astype(np.float64)
-    since = (as_of - found.last).astype(np.float64)
-    gap = _usual_gap(found, count, lines.items, as_of)
+def describe(found: Pairs) -> Rhythm:
+    """The rhythm of every pair."""
+    visits = _Visits.of(found)
+    spans = found.last - found.first
     chances = visits.since(found.customer, found.first) - 1
-    repeats = _shrunk_rate(found, count - 1, chances, lines.items)
-    share = (count - 1 + 3 * repeats) / (chances + 3)
-    due = since / gap
-    columns = (
-        _logit(share),
-        np.log(repeats),
-        np.log(count),
-        np.log(_faded(found, as_of) + 0.01),
-        np.log(due + 0.05),
-        np.minimum(due, 3),
-        np.where(count >= 3, np.log(due + 0.05), 0),
-        np.log(visits.pace(as_of) + 0.1)[found.customer],
-        np.log1p(as_of - visits.last)[found.customer],
-        np.log(trend(lines, as_of))[found.item],
+    repeats = _repeat_rate(found, chances)
+    share = (found.count - 1 + 3 * repeats[found.item]) / (chances + 3)
+    return Rhythm(
+        pairs=found,
+        gap=_usual_gap(found, spans).astype(np.float32),
+        since=found.as_of - found.last,
+        share=np.clip(share, 1e-6, 0.99).astype(np.float32),
+        repeats=repeats,
+        trend=trend(found),
+        pace=visits.pace(found.as_of),
+        idle=(found.as_of - visits.last).astype(np.float64),
     )
-    features = np.empty((len(found), len(columns)), np.float32)
-    for place, column in enumerate(columns):
-        features[:, place] = column
-    return Rhythm(found, as_of, gap, since.astype(np.int32), features)
 
 
 @dataclass(frozen=True)
@@ -142,14 +157,15 @@ class _Visits:
     start: NDArray[np.int64]
 
     @classmethod
-    def of(cls, found: Pairs, customers: int) -> "_Visits":
-        begin = int(found.day.min(initial=0 if not len(found) else np.iinfo(np.int32).max))
-        span = int(found.day.max(initial=begin)) - begin + 2
-        who = np.repeat(found.customer, found.count).astype(np.int64)
-        key = who * span + (found.day - begin)
+    def of(cls, found: Pairs) -> "_Visits":
+        begin = int(found.day.min(initial=found.as_of))
+        span = found.as_of - begin + 1
+        key = np.repeat(found.customer, found.count).astype(np.int64)
+        key *= span
+        key += found.day - begin
         key.sort()
         key = key[np.append(True, key[1:] != key[:-1])] if len(key) else key
-        start = np.searchsorted(key, np.arange(customers + 1, dtype=np.int64) * span)
+        start = np.searchsorted(key, np.arange(found.customers + 1, dtype=np.int64) * span)
         return cls(key, span, begin, start)
 
     @cached_property
@@ -175,32 +191,30 @@ class _Visits:
         return np.bincount(self.key // self.span, faded, len(self.start) - 1)
 
 
-def _usual_gap(found: Pairs, count: Floats, items: int, as_of: int) -> Floats:
-    spans = (found.last - found.first).astype(np.float64)
-    repeats = np.bincount(found.item, count - 1, items)
-    total = np.bincount(found.item, spans, items)
+def _usual_gap(found: Pairs, spans: Codes) -> Floats:
+    repeats = np.bincount(found.item, found.count - 1, found.items)
+    total = np.bincount(found.item, spans, found.items)
     everywhere = total.sum() / repeats.sum() if repeats.sum() else float(HORIZON)
     of_item = (total + everywhere) / (repeats + 1)
-    return np.maximum((spans + of_item[found.item]) / count, 1)
+    return np.maximum((spans + of_item[found.item]) / found.count, 1)
 
 
-def _shrunk_rate(found: Pairs, repeats: Floats, chances: NDArray[np.int64], items: int) -> Floats:
-    """Repeats a visit of each pair's item over all customers; five visits of the mean are added."""
-    repeated = np.bincount(found.item, repeats, items)
-    offered = np.bincount(found.item, chances, items)
+def _repeat_rate(found: Pairs, chances: NDArray[np.int64]) -> Floats:
+    """Repeats of each item a later visit, over all customers; five visits of the mean are added."""
+    repeated = np.bincount(found.item, found.count - 1, found.items)
+    offered = np.bincount(found.item, chances, found.items)
     usual = (repeated.sum() + 1) / (offered.sum() + 20)
-    return np.asarray(((repeated + 5 * usual) / (offered + 5))[found.item])
+    return np.asarray((repeated + 5 * usual) / (offered + 5))
 
 
-def _faded(found: Pairs, as_of: int) -> Floats:
-    if not len(found):
+def _faded(found: Pairs, block: slice) -> Floats:
+    """Purchases of each pair of the block, fading with age."""
+    start = found.start[:-1][block]
+    if not len(start):
         return np.empty(0)
-    return np.add.reduceat(0.5 ** ((as_of - found.day) / _HALF_LIFE), found.start[:-1])
-
-
-def _logit(share: Floats) -> Floats:
-    inside = np.clip(share, 1e-6, 0.99)
-    return np.log(inside / (1 - inside))
+    stop = found.start[1:][block][-1]
+    weight = 0.5 ** ((found.as_of - found.day[start[0] : stop]) / _HALF_LIFE)
+    return np.add.reduceat(weight, start - start[0])
 
 
 def _scale(features: NDArray[np.float32]) -> tuple[Floats, Floats]:

@@ -1,0 +1,165 @@
+"""The offers to every customer: three ranked lists, never mixed, each with reason and value.
+
+``fit`` chooses the settings and calibrates the probabilities on the last ``horizon`` days (of a
+sample of customers when there are many), then fits to everything. ``Recommender.blocks`` hands the
+offers out for some customers at a time, so that a base of millions needs little memory.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from trato.analytics.recommend import (
+    calibration,
+    cross_sell,
+    repurchase,
+    together,
+    tuning,
+    upsell,
+)
+from trato.analytics.recommend.cross_sell import Settings
+from trato.analytics.recommend.data import Items, Mask, Pairs, Purchases, given_back, pairs
+from trato.analytics.recommend.lists import Block, Calibrations, Models, lists
+from trato.analytics.recommend.offers import CROSS_SELL, KINDS, UP_SELL, Offers, joined
+from trato.analytics.recommend.repurchase import Repurchase
+from trato.analytics.recommend.tuning import Tuned
+
+_SAMPLE = 20_000
+_CELLS = 8_000_000
+_POPULAR_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """Fitted to the lines before the day ``models.found.as_of``."""
+
+    models: Models
+    calibrations: Calibrations
+    repurchase: Repurchase
+    tuned: Tuned
+    horizon: int
+    given_back: sparse.csr_array
+
+    def offers(
+        self,
+        count: int = 10,
+        *,
+        allowed: Mask | None = None,
+        forbidden: sparse.csr_array | None = None,
+    ) -> Offers:
+        """The lists of all customers, ``count`` at most a kind; see ``blocks``."""
+        return joined(list(self.blocks(count, allowed=allowed, forbidden=forbidden)))
+
+    def blocks(
+        self,
+        count: int = 10,
+        *,
+        allowed: Mask | None = None,
+        forbidden: sparse.csr_array | None = None,
+    ) -> Iterator[Offers]:
+        """The lists in runs of customers; one run at least.
+
+        ``allowed`` (one value a customer) is False for who must get no offers; ``forbidden``
+        (customers × items) is not 0 where an item must not be offered to a customer.
+        Raises ``ValueError`` when ``count`` is not between 1 and 127.
+        """
+        if not 0 < count < 128:
+            raise ValueError("the count must be between 1 and 127")
+        never = self.given_back if forbidden is None else self.given_back + (forbidden != 0)
+        for first, last in _runs(self.models.found):
+            block = Block(first, last, never[first:last], count)
+            made = lists(self.models, self.calibrations, block)
+            yield made if allowed is None else made.take(np.flatnonzero(allowed[made.customer]))
+
+
+def fit(
+    lines: Purchases,
+    items: Items,
+    as_of: int,
+    *,
+    horizon: int = repurchase.HORIZON,
+    count: int = 10,
+) -> Recommender:
+    """Fit to the lines before the day ``as_of``; probabilities are for ``horizon`` days from it.
+
+    Raises ``ValueError`` when ``items`` has not one value an item of the lines, or the horizon is
+    not above 0.
+    """
+    if len(items) != lines.items:
+        raise ValueError("the lines and the attributes differ in the number of items")
+    sample = _sample(lines)
+    tuned = tuning.choose(sample, as_of, horizon, count=count)
+    again = repurchase.fit(sample, as_of, horizon)
+    return Recommender(
+        models=_models(pairs(lines, as_of), items, tuned.settings, again),
+        calibrations=_calibrate(sample, items, (as_of, horizon, count), tuned.settings, again),
+        repurchase=again,
+        tuned=tuned,
+        horizon=horizon,
+        given_back=given_back(lines),
+    )
+
+
+def _models(found: Pairs, items: Items, settings: Settings, again: Repurchase) -> Models:
+    model = cross_sell.fit(found, settings)
+    sellable = np.where(items.active, model.factor, 0).astype(np.float32)
+    rhythm = repurchase.describe(found)
+    late = found.last >= found.as_of - _POPULAR_DAYS
+    return Models(
+        found=found,
+        items=items,
+        cross_sell=replace(model, factor=sellable),
+        up_sell=upsell.fit(found, items),
+        rhythm=rhythm,
+        due=again.probability(rhythm),
+        together=together.fit(found),
+        repeaters=np.bincount(found.item[found.count > 1], minlength=found.items),
+        recent=np.bincount(found.item[late], minlength=found.items),
+        recent_customers=len(np.unique(found.customer[late])),
+    )
+
+
+def _calibrate(
+    sample: Purchases,
+    items: Items,
+    when: tuple[int, int, int],
+    settings: Settings,
+    again: Repurchase,
+) -> Calibrations:
+    """What the scores of the lists made ``horizon`` days ago have been worth since."""
+    as_of, horizon, count = when
+    past = _models(pairs(sample, as_of - horizon), items, settings, again)
+    blank = Calibrations(*(calibration.fit(np.empty(0), np.empty(0, bool)) for _kind in range(2)))
+    new = tuning.newly_bought(past.found, sample.between(as_of - horizon, as_of))
+    never = given_back(sample)
+    made = joined(
+        [
+            lists(past, blank, Block(first, last, never[first:last], count))
+            for first, last in _runs(past.found)
+        ]
+    )
+    bought = tuning.hits(new, made.customer, made.item[:, None])[:, 0]
+    of_kind = (made.kind == KINDS.index(kind) for kind in (CROSS_SELL, UP_SELL))
+    return Calibrations(*(calibration.fit(made.score[of], bought[of]) for of in of_kind))
+
+
+def _sample(lines: Purchases) -> Purchases:
+    """The lines of every n-th customer, renumbered, when there are many; to choose settings by."""
+    every = -(-lines.customers // _SAMPLE)
+    if every <= 1:
+        return lines
+    chosen = lines.where(lines.customer % every == 0)
+    return replace(
+        chosen, customer=chosen.customer // every, customers=-(-lines.customers // every)
+    )
+
+
+def _runs(found: Pairs) -> Iterator[tuple[int, int]]:
+    step = max(_CELLS // max(found.items, 1), 1)
+    yield from (
+        (first, min(first + step, found.customers)) for first in range(0, found.customers, step)
+    )
+    if not found.customers:
+        yield 0, 0

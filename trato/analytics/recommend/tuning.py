@@ -1,0 +1,129 @@
+"""Choosing on validation weeks: the last ``horizon`` days are hidden, and then asked about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from trato.analytics.recommend import cross_sell
+from trato.analytics.recommend.cross_sell import CrossSell, Settings
+from trato.analytics.recommend.data import Codes, Floats, Mask, Pairs, Purchases, Scores, pair_keys
+from trato.analytics.recommend.data import pairs as pairs_of
+from trato.analytics.recommend.ranking import NOBODY, best_of
+
+USUAL = Settings(regularisation=500.0, half_life=60.0, trend=0.25)
+HALF_LIVES = (None, 60.0)
+REGULARISATIONS = (200.0, 500.0, 1000.0)
+TRENDS = (0.0, 0.25, 0.5, 0.75, 1.0)
+# Customers with new purchases in the validation weeks, without whom nothing is chosen.
+_FEWEST = 100
+_CELLS = 8_000_000
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Share of what customers newly bought that ten offers would have named (of ten at most)."""
+
+    settings: Settings
+    recall: float
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """``trials`` is empty where too few customers bought anything new to choose by."""
+
+    settings: Settings
+    trials: tuple[Trial, ...]
+
+
+def choose(lines: Purchases, as_of: int, horizon: int, *, count: int = 10) -> Tuned:
+    """Best settings for cross-selling on the ``horizon`` days before ``as_of``."""
+    known = pairs_of(lines, as_of - horizon)
+    new = newly_bought(known, lines.between(as_of - horizon, as_of))
+    asked = np.flatnonzero(np.diff(new.indptr) > 0)
+    trials: list[Trial] = []
+    if len(asked) >= _FEWEST:
+        by_age = [_try(known, replace(USUAL, half_life=h), (new, asked), count) for h in HALF_LIVES]
+        trials = [trial for found in by_age for trial in found]
+        leading = max(trials, key=_recall).settings
+        for regularisation in REGULARISATIONS:
+            if regularisation != USUAL.regularisation:
+                settings = replace(leading, regularisation=regularisation)
+                trials += _try(known, settings, (new, asked), count)
+    settings = max(trials, key=_recall).settings if trials else USUAL
+    return Tuned(settings, tuple(trials))
+
+
+def newly_bought(known: Pairs, after: Purchases) -> sparse.csr_array:
+    """Customers × items: the money spent in ``after`` on items that were never bought before."""
+    kept = after.bought
+    keys = pair_keys(kept.customer, kept.item, known.items)
+    fresh = ~np.isin(keys, pair_keys(known.customer, known.item, known.items))
+    places = kept.customer[fresh], kept.item[fresh]
+    # Free things count as bought, too.
+    spent = np.maximum(np.nan_to_num(kept.amount[fresh]), 1e-6)
+    table = sparse.csr_array((spent, places), shape=(known.customers, known.items))
+    table.sum_duplicates()
+    return table
+
+
+def top(
+    model: CrossSell, customers: NDArray[np.integer], count: int, sellable: Mask | None = None
+) -> tuple[Codes, Scores]:
+    """Items and scores, best first, for some customers: customers × ``count``."""
+    parts = [_top(model, part, count, sellable) for part in _blocks(model, customers)]
+    if not parts:
+        return np.empty((0, count), np.int32), np.empty((0, count), np.float32)
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+def _top(
+    model: CrossSell, customers: NDArray[np.integer], count: int, sellable: Mask | None
+) -> tuple[Codes, Scores]:
+    none = sparse.csr_array((len(customers), len(model.factor)), dtype=np.float32)
+    chosen = replace(model, preferences=model.preferences[customers])
+    if sellable is not None:
+        chosen = replace(chosen, factor=np.where(sellable, model.factor, 0).astype(np.float32))
+    return best_of(chosen.scores(slice(None), none), count)
+
+
+def _blocks(model: CrossSell, customers: NDArray[np.integer]) -> Iterator[NDArray[np.integer]]:
+    step = max(_CELLS // max(len(model.factor), 1), 1)
+    for start in range(0, len(customers), step):
+        yield customers[start : start + step]
+
+
+def _recall(trial: Trial) -> float:
+    return trial.recall
+
+
+def _try(
+    known: Pairs, settings: Settings, asked: tuple[sparse.csr_array, NDArray[np.int64]], count: int
+) -> list[Trial]:
+    """One fit, and all trends upon it."""
+    new, customers = asked
+    model = cross_sell.fit(known, replace(settings, trend=1.0))
+    trials = []
+    for exponent in TRENDS:
+        trended = replace(model, factor=model.factor ** np.float32(exponent))
+        chosen, _scores = top(trended, customers, count)
+        found = hits(new, customers, chosen).sum(axis=1)
+        wanted = np.minimum(np.diff(new.indptr)[customers], count)
+        trials.append(Trial(replace(settings, trend=exponent), float(np.mean(found / wanted))))
+    return trials
+
+
+def hits(new: sparse.csr_array, customers: NDArray[np.integer], chosen: Codes) -> Mask:
+    """Which of the chosen items (customers × count) were bought."""
+    return money(new, customers, chosen) > 0
+
+
+def money(new: sparse.csr_array, customers: NDArray[np.integer], chosen: Codes) -> Floats:
+    """Money spent on each of the chosen items; 0 where it was not bought."""
+    if not chosen.size:
+        return np.zeros(chosen.shape)
+    rows = np.repeat(customers, chosen.shape[1])
+    spent = np.asarray(new[rows, np.maximum(chosen, 0).ravel()]).reshape(chosen.shape)
+    return np.where(chosen == NOBODY, 0.0, spent)
