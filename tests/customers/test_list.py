@@ -274,7 +274,7 @@ def test_a_view_is_shared_by_those_who_may_and_seen_by_all() -> None:
     boss, seller = make.user(), make.user(Role.SELLER)
     for user, name in ((boss, "Shared"), (seller, "Mine")):
         signed_in(user).post(f"{URL}?do=view", {"query": "", "name": name, "shared": "on"})
-    assert [tab.label for tab in page(signed_in(seller)).tabs] == ["All", "Shared", "Mine"]
+    assert [tab.label for tab in page(signed_in(seller)).tabs] == ["All", "Mine", "Shared"]
     assert [tab.label for tab in page(signed_in(boss)).tabs] == ["All", "Shared"]
 
 

@@ -174,14 +174,42 @@ def delete_team(*, team: Team) -> None:
 def save_view(
     *, user: User, page: str, name: str, query: str, columns: list[str], shared: bool
 ) -> SavedView:
-    """Write the view of this name, new or over the user's older one."""
+    """Write the view of this name, new and last or over the user's older one."""
+    own = SavedView.objects.filter(user=user, page=page)
+    kept = {"query": query, "columns": columns, "shared": shared}
     view, _created = SavedView.objects.update_or_create(
         user=user,
         page=page,
         name=name.strip(),
-        defaults={"query": query, "columns": columns, "shared": shared},
+        defaults=kept,
+        create_defaults=kept | {"position": own.count()},
     )
     return view
+
+
+def change_view(*, view: SavedView, name: str, shared: bool) -> None:
+    """Another name, or others may see it or no longer. Raises ValidationError."""
+    view.name, view.shared = name.strip(), shared
+    view.full_clean()
+    view.save(update_fields=["name", "shared"])
+
+
+def update_view(*, view: SavedView, query: str, columns: list[str]) -> None:
+    """What is looked at now becomes what the view keeps."""
+    view.query, view.columns = query, columns
+    view.full_clean()
+    view.save(update_fields=["query", "columns"])
+
+
+@transaction.atomic
+def move_view(*, view: SavedView, by: int) -> None:
+    """One place to the left or to the right among the user's own views of the page."""
+    own = list(SavedView.objects.filter(user=view.user_id, page=view.page).select_for_update())
+    place = own.index(view)
+    own.insert(max(place + by, 0), own.pop(place))
+    for position, one in enumerate(own):
+        one.position = position
+    SavedView.objects.bulk_update(own, ["position"])
 
 
 def delete_view(*, view: SavedView) -> None:

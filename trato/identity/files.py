@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trato.identity.access import UserRequest
-from trato.identity.lists.aside import list_query
-from trato.identity.lists.page import columns_of, state_of
+from trato.identity.lists.page import columns_of, list_query, state_of
 from trato.identity.models import SavedView
 from trato.kit.exporting import CANONICAL, Format, Heading, Layout, csv_parts, headings, write
 from trato.kit.listing import Listing, Row, in_order, stream

@@ -180,12 +180,13 @@ class SavedView(models.Model):
         models.CharField(max_length=80), default=list, blank=True
     )
     shared = models.BooleanField(_("shared with everybody"), default=False)
+    position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SavedViewQuerySet.as_manager()
 
     class Meta:
-        ordering = ["created_at"]
+        ordering = ["position", "created_at"]
         constraints = [
             models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_name_unique")
         ]

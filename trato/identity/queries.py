@@ -22,7 +22,9 @@ def token_of(*, key: str, at: datetime) -> ApiToken | None:
 
 
 def saved_views(*, user: User, page: str) -> list[SavedView]:
-    return list(SavedView.objects.visible_to(user).filter(page=page).select_related("user"))
+    """One's own in the order one gave them, then those that others share."""
+    found = SavedView.objects.visible_to(user).filter(page=page)
+    return sorted(found, key=lambda view: view.user_id != user.pk)
 
 
 def colleagues() -> list[User]:

@@ -3,26 +3,16 @@
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from trato.identity.access import UserRequest
-from trato.identity.actions import delete_view, save_view
-from trato.identity.lists.page import (
-    columns_key,
-    columns_of,
-    moment_of,
-    state_of,
-    view_url,
-    without_view,
-)
-from trato.identity.lists.view_form import ViewForm
-from trato.identity.models import SavedView
-from trato.kit.listing import Listing, Malformed, State, make_filter, with_fixed
+from trato.identity.actions import update_view
+from trato.identity.lists import saved
+from trato.identity.lists.page import columns_key, list_query, moment_of, state_of
+from trato.kit.listing import Listing, Malformed, make_filter, with_fixed
 from trato.ui.filter_form import FilterForm
-from trato.ui.responses import go, toast
-
-LONGEST_QUERY = 2000
+from trato.ui.responses import go
 
 
 def aside(request: UserRequest, listing: Listing) -> HttpResponse | None:
@@ -34,16 +24,10 @@ def aside(request: UserRequest, listing: Listing) -> HttpResponse | None:
     if do == "filter":
         return _filter(request, listing)
     if do == "view":
-        return _view_dialog(request, listing)
+        return saved.keep_dialog(request, listing)
+    if do == "edit":
+        return saved.change_dialog(request, listing)
     return None
-
-
-def list_query(request: UserRequest) -> str:
-    """The list's own part of the address."""
-    asked = request.GET.copy()
-    for name in ("do", "field", "instead", "format", "after", "before", *FilterForm.base_fields):
-        asked.pop(name, None)
-    return asked.urlencode()
 
 
 def _filter(request: UserRequest, listing: Listing) -> HttpResponse:
@@ -72,68 +56,24 @@ def _filter(request: UserRequest, listing: Listing) -> HttpResponse:
     return render(request, "ui/list/filter.html", context)
 
 
-def _view_dialog(request: UserRequest, listing: Listing) -> HttpResponse:
-    """The form of a view to keep; the action's own view is offered to be written over."""
-    state = state_of(request, listing, list_query(request))
-    context = {
-        "form": ViewForm(None, request.user, _own_view(request, state)),
-        "query": state.query,
-        "back": f"{request.path}?{state.query}",
-    }
-    return render(request, "ui/list/view.html", context)
-
-
-def _own_view(request: UserRequest, state: State) -> SavedView | None:
-    own = SavedView.objects.filter(user=request.user, page=state.listing.name)
-    return own.filter(pk=state.view).first() if state.view else None
-
-
-def _keep_view(request: UserRequest, listing: Listing) -> HttpResponse:
-    state = state_of(request, listing, request.POST.get("query", ""))
-    form = ViewForm(request.POST, request.user, None)
-    query, back = without_view(state), f"{request.path}?{state.query}"
-    if len(query) > LONGEST_QUERY:
-        form.add_error("name", _("There is too much in this view to keep it."))
-    if not form.is_valid():
-        context = {"form": form, "query": state.query, "back": back}
-        return render(request, "ui/list/view.html", context, status=422)
-    opened = SavedView.objects.visible_to(request.user).filter(pk=state.view or 0).first()
-    view = save_view(
-        user=request.user,
-        page=listing.name,
-        name=form.cleaned_data["name"],
-        query=query,
-        columns=list(columns_of(request, state, opened)),
-        shared=form.cleaned_data.get("shared", False),
-    )
-    return toast(request, go(request, view_url(request.path, view)), _("The view is kept."))
-
-
-def _forget_view(request: UserRequest, listing: Listing) -> HttpResponse:
-    own = SavedView.objects.filter(user=request.user, page=listing.name)
-    given = request.POST.get("view", "")
-    delete_view(view=get_object_or_404(own, pk=given if given.isdigit() else 0))
-    return toast(request, go(request, request.path), _("The view is deleted."))
-
-
 def _keep_columns(request: UserRequest, listing: Listing) -> HttpResponse:
     """In the user's own view; else for this user, as long as the session lasts."""
     state = state_of(request, listing, request.POST.get("query", ""))
     columns = list(with_fixed(listing, request.POST.getlist("columns")))
-    view = _own_view(request, state)
+    view = saved.opened(request, state)
     if view is not None:
-        save_view(
-            user=request.user,
-            page=view.page,
-            name=view.name,
-            query=view.query,
-            columns=columns,
-            shared=view.shared,
-        )
+        update_view(view=view, query=view.query, columns=columns)
     else:
         request.session[columns_key(listing)] = columns
     shown = [pair for pair in state.pairs if pair[0] != "columns" and (view or pair[0] != "view")]
     return go(request, f"{request.path}?{urlencode(shown)}")
 
 
-_POSTED = {"view": _keep_view, "forget": _forget_view, "columns": _keep_columns}
+_POSTED = {
+    "view": saved.keep,
+    "edit": saved.change,
+    "update": saved.update,
+    "move": saved.move,
+    "forget": saved.forget,
+    "columns": _keep_columns,
+}

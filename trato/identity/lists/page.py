@@ -13,6 +13,7 @@ from trato.identity.models import SavedView
 from trato.identity.queries import saved_views
 from trato.kit.listing import Field, Listing, Moment, Page, Row, State, find, read, with_fixed
 from trato.ui import lists
+from trato.ui.filter_form import FilterForm
 from trato.ui.table import Column, Table
 
 
@@ -112,6 +113,22 @@ class ListPage:
         return f"{self.path}?{self.state.query}&do=view"
 
     @property
+    def edit_url(self) -> str:
+        return f"{self.path}?{self.state.query}&do=edit"
+
+    @property
+    def _own_views(self) -> list[SavedView]:
+        return [view for view in self.views if view.user_id == self.user_id]
+
+    @property
+    def may_move_left(self) -> bool:
+        return self.owns_view and self._own_views[0] != self.view
+
+    @property
+    def may_move_right(self) -> bool:
+        return self.owns_view and self._own_views[-1] != self.view
+
+    @property
     def newer_url(self) -> str:
         return f"?{self.page.newer}" if self.page.newer else ""
 
@@ -135,6 +152,14 @@ def without_view(state: State) -> str:
 
 def view_url(path: str, view: SavedView) -> str:
     return f"{path}?view={view.pk}" + (f"&{view.query}" if view.query else "")
+
+
+def list_query(request: UserRequest) -> str:
+    """The list's own part of the address."""
+    asked = request.GET.copy()
+    for name in ("do", "field", "instead", "format", "after", "before", *FilterForm.base_fields):
+        asked.pop(name, None)
+    return asked.urlencode()
 
 
 def moment_of(request: UserRequest) -> Moment:

@@ -21,7 +21,7 @@ def order_list(*, currency: str) -> Listing:
     return Listing(
         name="orders",
         model=Order,
-        fields=(*_head_fields(), *_place_fields(), *_money_fields(currency)),
+        fields=(*_head_fields(), *_place_fields(), *_money_fields(currency), *_written_fields()),
         sort="-ordered",
         search=search,
     )
@@ -135,6 +135,16 @@ def _money_fields(currency: str) -> Iterable[Field]:
         unit=currency,
         short=pgettext_lazy("order", "In the company's currency"),
     )
+
+
+def _written_fields() -> Iterable[Field]:
+    """When the row was written down here, whenever the order was placed."""
+    for key, label, column in (
+        ("created", pgettext_lazy("order", "Created"), "created_at"),
+        ("changed", pgettext_lazy("order", "Changed"), "updated_at"),
+    ):
+        order = By(column, indexed=False)
+        yield Field(key, label, Kind.DATETIME, Column(column), order=order, optional=False)
 
 
 def search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
