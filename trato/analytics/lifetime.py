@@ -1,0 +1,125 @@
+"""Lifetime value: the margin of the purchases to come, later ones counted for less.
+
+Purchases (a counting model) times the worth of one (Gamma-Gamma), which these models take to be
+independent: Fader, Hardie & Lee (2005), "RFM and CLV", Journal of Marketing Research 42, 415-430.
+The value is that of a stated horizon, 365 days unless told, not of a life without end.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from trato.analytics.counting import Counting, span
+from trato.analytics.gammagamma import GammaGamma
+from trato.analytics.grouping import Floats
+from trato.analytics.tables import Customers
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a value is of: times in the unit of the counting model.
+
+    ``margin`` is the share of a purchase that is earned; ``discount`` is yearly (0.1: a year later
+    is worth 1/1.1). Raises ``ValueError`` for what is not finite, or negative where it cannot be.
+    """
+
+    horizon: float = 365.0
+    year: float = 365.0
+    margin: float = 1.0
+    discount: float = 0.1
+
+    def __post_init__(self) -> None:
+        span(self.horizon)
+        if not (math.isfinite(self.margin) and self.discount >= 0 and self.year > 0):
+            raise ValueError(f"{self} is not a set of terms")
+
+    @property
+    def rate(self) -> float:
+        """The discount as a continuous rate a unit of time."""
+        return math.log1p(self.discount) / self.year
+
+
+YEAR = Terms()
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """Values drawn, shape ``(draws, customers)``: each draw is one future of all customers."""
+
+    values: Floats
+
+    def interval(self, level: float = 0.9) -> tuple[Floats, Floats]:
+        """Low and high end, shape ``(customers,)``, between which the value falls so often."""
+        low, high = np.quantile(self.values, _ends(level), axis=0)
+        return low, high
+
+    def total_interval(self, level: float = 0.9) -> tuple[float, float]:
+        """The same of the customers' sum, narrower than the sum of their intervals."""
+        low, high = np.quantile(self.values.sum(axis=1), _ends(level))
+        return float(low), float(high)
+
+
+@dataclass(frozen=True)
+class LifetimeValue:
+    """A counting model and one of money, fitted to the same customers, and the terms.
+
+    All methods raise ``ValueError`` naming the first row that cannot be. ``monetary`` is the mean
+    of the repeat purchases; values are in its unit.
+    """
+
+    counting: Counting
+    money: GammaGamma
+    terms: Terms = YEAR
+
+    def expected(
+        self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, monetary: ArrayLike
+    ) -> Floats:
+        """Expected value of every customer, in the customers' shape."""
+        terms = self.terms
+        result = self.counting.discounted_purchases(
+            terms.horizon, terms.rate, frequency, recency, age
+        )
+        result *= self.money.expected_value(frequency, monetary)
+        result *= terms.margin
+        return result
+
+    def expected_new(self) -> float:
+        """Expected value of the purchases that follow a new customer's first one."""
+        return float(self.expected(0, 0, 0, 0))
+
+    def simulate(
+        self,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+        monetary: ArrayLike,
+        generator: np.random.Generator,
+        draws: int = 1000,
+    ) -> Simulation:
+        """Futures of customers, uncertain in the counting model's parameters and in themselves.
+
+        Discounting is spread over a draw as it is in the mean. Memory: ``draws`` times customers.
+        Raises ``ValueError`` for a counting model that was not fitted, too.
+        """
+        who = Customers.of(frequency, recency, age)
+        history = who.rows(slice(None))
+        x, _last, end = history
+        worth = np.broadcast_to(np.asarray(monetary, np.float64), who.shape).ravel()
+        present = self.expected(*history, worth)
+        plain = self.counting.expected_purchases(self.terms.horizon, *history)
+        plain *= self.money.expected_value(x, worth)
+        share = np.divide(present, plain, out=np.zeros_like(plain), where=plain > 0)
+        values = np.empty((draws, x.size))
+        for row, model in zip(values, self.counting.draws(draws, generator), strict=True):
+            alive = generator.random(x.size) < model.p_alive(*history)
+            bought = alive * model.simulate(generator, self.terms.horizon, x, end)
+            row[:] = share * self.money.simulate(generator, x, worth, bought)
+        return Simulation(values)
+
+
+def _ends(level: float) -> list[float]:
+    if not 0 < level < 1:
+        raise ValueError(f"level {level} is not between 0 and 1")
+    return [(1 - level) / 2, (1 + level) / 2]
