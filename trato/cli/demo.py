@@ -21,7 +21,7 @@ from trato.kit.environment import CannotStart
 @click.command(help=_("Start Trato with a company to try. Ctrl-C stops it; what you do is kept."))
 @click.option(
     "--customers",
-    type=click.IntRange(20, 50_000),
+    type=click.IntRange(20, 1_000_000),
     default=CUSTOMERS,
     show_default=True,
     help=_("How many customers to make."),

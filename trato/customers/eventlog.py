@@ -19,7 +19,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from trato.customers.models import ConsumerCursor, Event, EventFailure
-from trato.customers.queries.feed import beyond, settled
+from trato.customers.queries.feed import beyond, end_of_log, settled
 from trato.kit.database import one_writer
 
 logger = logging.getLogger(__name__)
@@ -140,6 +140,16 @@ def _note_failure(who: Consumer, at: datetime, error: Exception) -> None:
                 defaults={"at": at, "problem": cursor.problem},
             )
             _move(cursor, event, at)
+
+
+@transaction.atomic
+def skip_to_end(names: Sequence[str], *, at: datetime) -> None:
+    """Let these consumers pass all settled events unread: somebody has done their work already."""
+    end, event = end_of_log()
+    for name in names:
+        ConsumerCursor.objects.update_or_create(
+            name=name, defaults={"transaction": end, "event_id": event, "moved_at": at}
+        )
 
 
 def set_aside() -> int:

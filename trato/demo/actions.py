@@ -28,6 +28,7 @@ from trato.customers.queries.listing import customer_list
 from trato.demo import people, staff
 from trato.demo.contacts import By
 from trato.demo.goods import GOODS
+from trato.demo.multiplying import finish, multiply
 from trato.demo.people import Somebody
 from trato.demo.purchases import Purchase
 from trato.demo.queries import is_empty
@@ -44,6 +45,8 @@ from trato.sales.queries.listing import order_list
 ZONE = ZoneInfo("Europe/Madrid")
 SEED = 2027
 CUSTOMERS = 2500
+# More than these are copies of them.
+MADE_SINGLY = 20_000
 SOURCE = "demo"
 
 
@@ -65,10 +68,16 @@ def seed(*, at: datetime, customers: int = CUSTOMERS, seed: object = SEED) -> li
     """
     if not is_empty():
         raise NotEmpty
-    world = make(at=at.astimezone(ZONE).replace(microsecond=0), customers=customers, seed=seed)
+    copies = -(-customers // MADE_SINGLY)
+    world = make(
+        at=at.astimezone(ZONE).replace(microsecond=0), customers=customers // copies, seed=seed
+    )
     with transaction.atomic():
         _write(world, at)
     _digest(at)
+    if copies > 1:
+        multiply(copies - 1, at=at)
+        finish(at=at)
     return list(world.buyers.values())
 
 
