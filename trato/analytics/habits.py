@@ -22,6 +22,7 @@ REPETITIONS = 20
 STRONG = 0.3
 # How far «does not come back» looks ahead, and the silence that a fixed rule waits for.
 AHEAD, FIXED_RULE = 90, 90
+FIRST_LOOK = 182
 
 
 def rhythms(
@@ -76,11 +77,16 @@ def _last(company: Company, known: rhythm.Running, end: int, risk: float) -> pa.
 def dates(
     company: Company, forecast: Forecast, day: Column, risk: float = RISK
 ) -> tuple[Column, Column, Column]:
-    """The days on which the next purchase is due, late and no longer awaited, in this order."""
+    """The days on which the next purchase is due, late and no longer awaited, in this order.
+
+    In the first half year of the company's history nobody is taken as left: who comes back after
+    months has not been seen yet.
+    """
     lapse = company.days(forecast, company.lapse_level(forecast, risk))
     due = day + np.maximum(np.rint(company.days(forecast, DUE)), 1)
     late = np.maximum(day + np.ceil(company.days(forecast, HIGH)), due + 1)
     gone = np.maximum(day + np.ceil(lapse), late + 1)
+    gone = np.maximum(gone, company.first * rhythm.PERIOD + FIRST_LOOK)
     return _whole(due), _whole(late), _whole(gone)
 
 

@@ -58,13 +58,13 @@ TABLE = pa.schema(
         pa.field(columns.FIRST_DAY, pa.int32(), nullable=False),
         pa.field(columns.LAST_DAY, pa.int32(), nullable=False),
         pa.field(columns.REGULARITY, pa.float32(), nullable=False),
-        pa.field("usual_weekday", pa.int32(), nullable=False),
+        pa.field("usual_weekday", pa.int8(), nullable=False),
         pa.field("weekday_share", pa.float32(), nullable=False),
-        pa.field("usual_hour", pa.int32(), nullable=False),
+        pa.field("usual_hour", pa.int8(), nullable=False),
         pa.field("hour_share", pa.float32(), nullable=False),
-        pa.field("usual_channel", pa.int32(), nullable=False),
+        pa.field("usual_channel", pa.int16(), nullable=False),
         pa.field("channel_share", pa.float32(), nullable=False),
-        pa.field("usual_store", pa.int32(), nullable=False),
+        pa.field("usual_store", pa.int16(), nullable=False),
         pa.field("store_share", pa.float32(), nullable=False),
     ]
 )

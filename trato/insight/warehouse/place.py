@@ -69,7 +69,8 @@ class Place:
 
     def batches(self, name: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
         with self.system.open(f"{self.root}/{name}", "rb") as file:
-            parquet = pq.ParquetFile(file)
+            # Read ahead, the whole file would be kept in memory.
+            parquet = pq.ParquetFile(file, pre_buffer=False)
             if not parquet.metadata.num_rows:
                 yield _nothing(parquet.schema_arrow, columns)
             yield from parquet.iter_batches(_ROWS_A_GROUP, columns=columns)
