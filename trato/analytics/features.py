@@ -97,7 +97,8 @@ def _habits(statistics: pa.Table) -> _Part:
     frequency = _floats(statistics, columns.FREQUENCY)
     recency = _floats(statistics, columns.RECENCY)
     again = frequency > 0
-    gap = float(np.median(recency[again] / frequency[again])) if again.any() else 1.0
+    gaps = recency[again] / frequency[again]
+    gap = max(1.0, float(np.median(gaps))) if gaps.size else 1.0
     rhythm = np.log((recency + gap) / (frequency + 1))
     amount = _floats(statistics, columns.AMOUNT) / purchases
     sold = amount > 0

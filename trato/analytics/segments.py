@@ -16,13 +16,14 @@ that is the answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
 
 from trato.analytics.features import Features, Matrix
 from trato.analytics.grouping import Floats, Integers, chunks
@@ -32,9 +33,9 @@ FEWEST_CUSTOMERS = 200
 NUMBERS = range(2, 13)
 SAMPLE, RESAMPLE, PAIRS, RESTARTS = 30_000, 3_000, 5, 8
 EVIDENCE = 3
-STABLE, TIGHTER = 0.75, 0.03
+STABLE, TIGHTER, AS_GOOD = 0.75, 0.03, 0.02
 # What is in force stays in force while it is nearly as stable as it must be.
-STABLE_STILL = 0.65
+STABLE_STILL, LESS_STABLE = 0.65, 0.15
 # A group of fewer than one in a hundred is too small to act on.
 SMALLEST = 0.01
 TELLING, MOST_TRAITS = 0.5, 4
@@ -112,7 +113,6 @@ class Segments:
     changes: tuple[Change, ...] = ()
     reason: Literal["", "few_customers", "no_structure"] = ""
     stability: float | None = None
-    seed: int = field(default=0)
 
 
 def discover(
@@ -130,7 +130,14 @@ def discover(
     learners = _learners(features)
     if learners.size < FEWEST_CUSTOMERS:
         return _none(features, "few_customers", (), known)
-    work = _Work.of(features, learners, seed)
+    # Fits of some thousand rows: threads would wait for each other longer than they work.
+    with threadpool_limits(1):
+        return _discover(features, _Work.of(features, learners, seed), known, numbers)
+
+
+def _discover(
+    features: Features, work: "_Work", known: Known | None, numbers: Sequence[int]
+) -> Segments:
     trials = tuple(work.trial(number) for number in numbers)
     start = None if known is None else work.start(known, features.names)
     chosen = _chosen(trials, 0 if start is None else len(start))
@@ -144,11 +151,17 @@ def discover(
 
 
 def _chosen(trials: Sequence[Trial], before: int) -> Trial | None:
-    """As many groups as are stable; the number in force while it is nearly so."""
-    for trial in trials:
-        if trial.groups == before and trial.stability >= STABLE_STILL:
-            return trial
-    return max((one for one in trials if one.passes), key=lambda one: one.groups, default=None)
+    """Of the stable numbers that tell customers apart about as well as any, the smallest.
+
+    The number in force stays while it is nearly stable and not much less so than the best.
+    """
+    stable = [trial for trial in trials if trial.passes]
+    best = max((trial.tightness for trial in stable), default=0.0)
+    good = (trial for trial in stable if trial.tightness >= best - AS_GOOD)
+    chosen = min(good, key=lambda trial: trial.groups, default=None)
+    still = STABLE_STILL if chosen is None else max(STABLE_STILL, chosen.stability - LESS_STABLE)
+    kept = (trial for trial in trials if trial.groups == before and trial.stability >= still)
+    return next(kept, chosen)
 
 
 def _learners(features: Features) -> Integers:
@@ -272,7 +285,8 @@ def _told(
     )
     mean = features.values.mean(axis=0, dtype=np.float64)
     deviation = features.values.std(axis=0, dtype=np.float64)
-    keys, told = np.arange(1, number + 1), ()
+    keys = np.arange(1, number + 1)
+    told: tuple[Change, ...] = ()
     if known is not None:
         before = _before(features.customers, known)
         keys = matched(before, labels, number, known.highest_key)

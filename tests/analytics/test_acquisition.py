@@ -1,0 +1,101 @@
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from trato.analytics.acquisition import CAMPAIGN, MONTH, SOURCE, Indicators, indicators
+
+JAN, FEB, MAR = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
+AS_OF = date(2026, 3, 31)
+
+ACQUIRED = pa.table(
+    {
+        "source": ["web", "web", "fair"],
+        "campaign": ["spring", "", ""],
+        "month": [JAN, FEB, FEB],
+        "customers": [10, 30, 5],
+        "margin": [500.0, 600.0, 100.0],
+        "lifetime_value": [1000.0, 2400.0, 50.0],
+        "valued": [10, 30, 5],
+    }
+)
+BROUGHT = pa.table(
+    {
+        "source": ["web", "web", "web", "fair"],
+        "campaign": ["spring", "spring", "", ""],
+        "cohort": [JAN, JAN, FEB, FEB],
+        "month": [JAN, MAR, FEB, FEB],
+        "margin": [100.0, 400.0, 600.0, 100.0],
+    }
+)
+
+
+def costs(*rows: tuple[str, str, date, float]) -> pa.Table:
+    source, campaign, month, cost = zip(*rows, strict=True)
+    return pa.table({"source": source, "campaign": campaign, "month": month, "cost": cost})
+
+
+def of_source(name: str, **more: Any) -> Indicators:
+    found = {one.source: one for one in indicators(ACQUIRED, BROUGHT, AS_OF, **more)}
+    return found[name]
+
+
+def test_without_costs_the_cost_is_unknown_and_not_nothing() -> None:
+    web = of_source("web")
+    assert (web.customers, web.margin, web.lifetime_value) == (40, 1100, 3400)
+    assert (web.cost, web.cost_per_customer, web.ratio, web.payback_months) == (None,) * 4
+    assert web.known_cost_share == 0
+
+
+def test_costs_of_all_months_give_all_indicators() -> None:
+    told = costs(("web", "spring", JAN, 400.0), ("web", "", FEB, 900.0))
+    web = of_source("web", costs=told)
+    assert (web.cost, web.cost_per_customer, web.known_cost_share) == (1300, 32.5, 1)
+    assert web.ratio == pytest.approx(4500 / 1300)
+    assert web.value_per_customer == pytest.approx(112.5)
+
+
+def test_indicators_are_of_those_alone_whose_cost_is_known() -> None:
+    web = of_source("web", costs=costs(("web", "spring", JAN, 400.0)))
+    assert (web.customers, web.known_cost_share) == (40, 0.25)
+    assert (web.cost_per_customer, web.ratio) == (40, 3.75)
+
+
+def test_the_payback_is_the_month_in_which_the_cost_has_come_back() -> None:
+    spring = [("web", "spring", JAN, 400.0)]
+    assert of_source("web", costs=costs(*spring)).payback_months == 2
+    dear = of_source("web", costs=costs(("web", "spring", JAN, 1000.0)))
+    assert (dear.payback_months, dear.watched_months) == (None, 3)
+
+
+def test_what_is_spent_on_a_source_is_shared_by_its_campaigns() -> None:
+    acquired = ACQUIRED.set_column(2, "month", pa.array([JAN, JAN, JAN]))
+    told = costs(("web", "", JAN, 800.0))
+    found = indicators(acquired, BROUGHT, AS_OF, by=(SOURCE, CAMPAIGN), costs=told)
+    assert {(one.source, one.campaign): one.cost for one in found} == {
+        ("web", ""): 600,
+        ("web", "spring"): 200,
+        ("fair", ""): None,
+    }
+
+
+def test_months_are_told_apart() -> None:
+    found = indicators(ACQUIRED, BROUGHT, AS_OF, by=(MONTH,))
+    assert [(one.month, one.customers, one.source) for one in found] == [
+        (FEB, 35, None),
+        (JAN, 10, None),
+    ]
+
+
+def test_an_unknown_dimension_is_refused() -> None:
+    with pytest.raises(ValueError, match="colour"):
+        indicators(ACQUIRED, BROUGHT, AS_OF, by=("colour",))
+
+
+def test_without_any_known_margin_nothing_has_come_back() -> None:
+    unknown = ACQUIRED.set_column(4, "margin", pa.array([float("nan")] * 3))
+    told = costs(("web", "spring", JAN, 1.0))
+    found = indicators(unknown, BROUGHT, AS_OF, costs=told)[0]
+    assert (found.margin, found.value_per_customer, found.ratio) == (None, None, None)
+    assert found.payback_months is None
