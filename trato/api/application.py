@@ -19,6 +19,7 @@ from trato.collaboration.api import router as collaboration
 from trato.customers.api import router as customers
 from trato.identity.api import router as identity
 from trato.imports.api import router as imports
+from trato.insight.api import router as insight
 from trato.sales.api import router as sales
 
 type View = Callable[..., HttpResponseBase]
@@ -76,5 +77,5 @@ def nowhere(request: HttpRequest) -> HttpResponseBase:
 handle_all(api)
 api.add_decorator(once, mode="operation")
 api.add_decorator(_in_history, mode="operation")
-for part in (identity, customers, catalog, rates, sales, collaboration, imports):
+for part in (identity, customers, catalog, rates, sales, collaboration, imports, insight):
     api.add_router("", part)

@@ -58,6 +58,11 @@ TITLES: dict[str, tuple[int, Words, Words]] = {
         _("The import is at another step"),
         _("Read it to see its state; somebody may have been faster."),
     ),
+    "not_worked_out": (
+        409,
+        _("This has not been worked out yet"),
+        _("Ask for a refresh of the analysis first."),
+    ),
     "conflict": (
         409,
         _("The data has changed meanwhile"),

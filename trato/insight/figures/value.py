@@ -123,9 +123,7 @@ def _deciles(reading: Reading) -> Chart:
             reading.money_column("amount", _("Bought so far")),
         ),
         lines,
-        _(
-            "Tenth 10 are the most valuable: what the customers of each tenth will bring in a year."
-        ),
+        _("Tenth 10 are the most valuable: what the customers of each tenth will bring in a year."),
         _(
             "Purchases expected in twelve months (BG/NBD family) × mean purchase (Gamma-Gamma),"
             " with the margin where costs are known, discounted."

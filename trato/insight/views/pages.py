@@ -18,14 +18,13 @@ from trato.customers.models import MicroSegment
 from trato.identity.access import UserRequest, requires
 from trato.identity.files import reader_layout
 from trato.identity.models import Team
-from trato.identity.queries import company
 from trato.identity.rules import Permission
-from trato.insight import marts, periods
+from trato.insight import periods
 from trato.insight.figures.catalogue import BY_NAME, PAGES
-from trato.insight.figures.reading import Choice, Content, Page, Reading
+from trato.insight.figures.opening import answer
+from trato.insight.figures.reading import Choice, Content, Page
 from trato.insight.models import Run
 from trato.insight.queries.filters import NO_ONE, Filter
-from trato.insight.queries.runs import last_done
 from trato.kit.exporting import Heading, csv_parts
 from trato.kit.listing import Kind
 from trato.ui.fields import DayField
@@ -55,27 +54,18 @@ def figures(request: UserRequest, name: str) -> HttpResponseBase:
     page = BY_NAME.get(name)
     if page is None:
         raise Http404
-    run = last_done()
-    if run is None:
+    asked: dict[str, str] = request.GET.dict()
+    found = answer(page, user=request.user, asked=asked)
+    if found is None:
         return first_time(request, page)
-    try:
-        connection = marts.connect(request.user)
-    except marts.NoMarts:
-        return first_time(request, page)
-    chosen = Filter.read(request.GET)
-    if page.is_timed:
-        chosen = periods.within(chosen, request.GET.get("period", ""), run.as_of)
-    with connection:
-        asked = request.GET.dict()
-        currency = company().currency
-        content = page.read(Reading(connection, chosen, request.user, currency, run, asked))
+    content = found.content
     if wanted := request.GET.get("export"):
         return _file(request, content, wanted)
     context = {
         "page": page,
         "content": content,
         "sentences": list(_sentences(request, page, content)),
-        "run": run,
+        "run": found.run,
         "may_export": request.user.may(Permission.EXPORT),
     }
     return render(request, "insight/page.html", context)

@@ -1,0 +1,267 @@
+"""What analysis knows: refreshes, scores and suggestions of a customer, figures of the pages."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.http import Http404
+from ninja import Query, Router, Status
+from pydantic import BaseModel, Field
+
+from trato.customers.models import Customer, CustomerScore, Phase, RfmGroup, StageCause
+from trato.identity.programs import Call, need
+from trato.identity.rules import Permission
+from trato.insight.actions import ask_refresh
+from trato.insight.figures.catalogue import BY_NAME, PAGES
+from trato.insight.figures.opening import answer
+from trato.insight.models import Run
+from trato.kit.rest.paging import Page, Paging, keyset
+from trato.kit.rest.refusals import Refused
+from trato.kit.rest.values import Money, Told
+from trato.sales.actions import decline_suggestion
+from trato.sales.models import Recommendation
+
+router = Router(tags=["Analysis"])
+SOURCE = "api"
+
+
+class RunTold(Told):
+    id: int
+    state: Run.State
+    as_of: date
+    is_full: bool
+    asked_by_id: int | None
+    asked_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    problem: str
+    step: str = Field(description="What is being done while it runs.")
+
+
+class RunWhole(RunTold):
+    steps: list[dict[str, Any]]
+    fits: dict[str, Any]
+    figures: dict[str, Any]
+
+
+class RunPage(Page[RunTold]):
+    pass
+
+
+class ScoreTold(Told):
+    """One row a customer; what is not known is null."""
+
+    customer_id: int
+    as_of: date
+    stage: int = Field(description="1 to 7.")
+    phase: Phase
+    stage_since: date
+    stage_cause: StageCause
+    purchases: int
+    frequency: int
+    recency: int | None
+    age: int | None
+    monetary: Money | None
+    margin: Money | None
+    recency_score: int | None
+    frequency_score: int | None
+    monetary_score: int | None
+    rfm_group: RfmGroup | None
+    p_alive: float | None
+    expected_purchases: float | None
+    lifetime_value: Money | None
+    lifetime_value_low: Money | None
+    lifetime_value_high: Money | None
+    value_decile: int | None
+    rhythm_days: float | None
+    rhythm_low: float | None
+    rhythm_high: float | None
+    next_due: date | None
+    lapse_on: date | None
+    habit: float | None
+    habit_broken: bool
+    risk: float | None
+    segment_id: int | None
+
+
+class RecommendationTold(Told):
+    product_id: int
+    kind: Recommendation.Kind
+    rank: int
+    score: float
+    probability: float | None
+    expected_value: Money | None
+    reason: Recommendation.Reason
+    because_id: int | None = Field(description="Id of the product that the reason names.")
+    also: int | None
+    among: int | None
+    since: date | None
+    days: float | None
+
+
+class FigureColumn(BaseModel):
+    key: str
+    label: str
+    kind: str
+    unit: str
+
+
+class FigureRow(BaseModel):
+    values: list[str | int | float | None]
+    customers: str = Field(description="Address of the list of the customers behind it, or empty.")
+
+
+class FigureTold(BaseModel):
+    name: str
+    title: str
+    columns: list[FigureColumn]
+    rows: list[FigureRow]
+
+
+class FiguresTold(BaseModel):
+    name: str
+    title: str
+    as_of: date
+    figures: list[FigureTold]
+
+
+class FigurePage(BaseModel):
+    name: str
+    title: str
+    lead: str
+
+
+class FigureFilters(BaseModel):
+    """The same as in the address of the page."""
+
+    period: Annotated[str, Field(max_length=20)] = Field(
+        "", description="`3m`, `12m`, `24m`, `year`, `last_year` or `all`."
+    )
+    start: date | None = None
+    end: date | None = None
+    segment: int | None = Field(None, ge=1, le=2**31)
+    team: int | None = Field(None, ge=-1, le=2**31)
+    by: Annotated[str, Field(max_length=20)] = Field("", description="What is told apart.")
+    sort: Annotated[str, Field(max_length=20)] = ""
+
+    @property
+    def asked(self) -> dict[str, str]:
+        given = self.model_dump(exclude_none=True)
+        return {name: str(value) for name, value in given.items() if value != ""}
+
+
+@router.get("/analysis/runs", response=RunPage, summary="List refreshes, newest first")
+def list_runs(request: Call, filters: Query[Paging]) -> RunPage:
+    need(request, Permission.VIEW_INSIGHT)
+    found, cursor = keyset(Run.objects.all(), ("-id",), filters)
+    return RunPage(items=[RunTold.model_validate(run) for run in found], next_cursor=cursor)
+
+
+@router.post("/analysis/runs", response={202: RunTold}, summary="Ask for a refresh")
+def start_run(request: Call) -> Status[RunTold]:
+    """The one that waits or works already, when there is one."""
+    need(request, Permission.REFRESH_INSIGHT)
+    run = ask_refresh(at=request.at, user=request.user)
+    return Status(202, RunTold.model_validate(run))
+
+
+@router.get("/analysis/runs/{int:number}", response=RunWhole, summary="Read a refresh")
+def read_run(request: Call, number: int) -> RunWhole:
+    need(request, Permission.VIEW_INSIGHT)
+    run = Run.objects.filter(pk=number).first()
+    if run is None:
+        raise Http404
+    return RunWhole.model_validate(run)
+
+
+@router.get("/analysis/figures", response=list[FigurePage], summary="The pages of figures")
+def list_figures(request: Call) -> list[FigurePage]:
+    need(request, Permission.VIEW_INSIGHT)
+    return [
+        FigurePage(name=page.name, title=str(page.title), lead=str(page.lead)) for page in PAGES
+    ]
+
+
+@router.get("/analysis/figures/{name}", response=FiguresTold, summary="The figures of a page")
+def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> FiguresTold:
+    """Of the customers that the token's user may see."""
+    need(request, Permission.VIEW_INSIGHT)
+    page = BY_NAME.get(name)
+    if page is None:
+        raise Http404
+    found = answer(page, user=request.user, asked=filters.asked)
+    if found is None:
+        raise Refused("not_worked_out")
+    figures = [
+        FigureTold(
+            name=chart.name,
+            title=str(chart.title),
+            columns=[
+                FigureColumn(key=one.key, label=str(one.label), kind=one.kind, unit=one.unit)
+                for one in chart.columns
+            ],
+            rows=[
+                FigureRow(values=[_plain(value) for value in line.values], customers=line.href)
+                for line in chart.lines
+            ],
+        )
+        for chart in found.content.charts
+    ]
+    return FiguresTold(
+        name=page.name, title=str(page.title), as_of=found.run.as_of, figures=figures
+    )
+
+
+def _plain(value: Any) -> str | int | float | None:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _customer(request: Call, customer_id: int) -> Customer:
+    rows = Customer.objects.visible_to(request.user).filter(pk=customer_id)
+    found = rows.select_related("score").first()
+    if found is None:
+        raise Http404
+    need(request, Permission.VIEW_CUSTOMERS)
+    return found
+
+
+@router.get(
+    "/customers/{int:customer_id}/score",
+    response=ScoreTold,
+    summary="What analysis says of a customer",
+)
+def read_score(request: Call, customer_id: int) -> ScoreTold:
+    score: CustomerScore | None = getattr(_customer(request, customer_id), "score", None)
+    if score is None:
+        raise Refused("not_worked_out")
+    values = {name: getattr(score, name) for name in ScoreTold.model_fields}
+    return ScoreTold.model_validate(values | {"rfm_group": score.rfm_group or None})
+
+
+@router.get(
+    "/customers/{int:customer_id}/recommendations",
+    response=list[RecommendationTold],
+    summary="What to offer to a customer",
+)
+def list_recommendations(request: Call, customer_id: int) -> list[RecommendationTold]:
+    rows = _customer(request, customer_id).recommendations.order_by("kind", "rank")
+    return [RecommendationTold.model_validate(row) for row in rows]
+
+
+@router.delete(
+    "/customers/{int:customer_id}/recommendations/{int:product_id}",
+    response={204: None},
+    summary="The customer is not interested in a product",
+)
+def decline(request: Call, customer_id: int, product_id: int) -> Status[None]:
+    """It is not suggested to them again."""
+    customer = _customer(request, customer_id)
+    need(request, Permission.RECORD_CONTACTS)
+    row = customer.recommendations.filter(product_id=product_id).select_related("product").first()
+    if row is None:
+        raise Http404
+    decline_suggestion(
+        customer=customer, product=row.product, at=request.at, user=request.user, source=SOURCE
+    )
+    return Status(204, None)

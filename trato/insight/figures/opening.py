@@ -1,0 +1,36 @@
+"""A page of figures for somebody, narrowed as they ask: for the pages and the API alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trato.identity.models import User
+from trato.identity.queries import company
+from trato.insight import marts, periods
+from trato.insight.figures.reading import Content, Page, Reading
+from trato.insight.models import Run
+from trato.insight.queries.filters import Filter
+from trato.insight.queries.runs import last_done
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    run: Run
+    chosen: Filter
+    content: Content
+
+
+def answer(page: Page, *, user: User, asked: Mapping[str, str]) -> Answer | None:
+    """None before the first refresh."""
+    run = last_done()
+    if run is None:
+        return None
+    try:
+        connection = marts.connect(user)
+    except marts.NoMarts:
+        return None
+    chosen = Filter.read(asked)
+    if page.is_timed:
+        chosen = periods.within(chosen, asked.get("period", ""), run.as_of)
+    with connection:
+        reading = Reading(connection, chosen, user, company().currency, run, asked)
+        return Answer(run, chosen, page.read(reading))
