@@ -110,18 +110,18 @@ class FigureRow(BaseModel):
     customers: str = Field(description="Address of the list of the customers behind it, or empty.")
 
 
-class FigureTold(BaseModel):
+class FigureOfPage(BaseModel):
     name: str
     title: str
     columns: list[FigureColumn]
     rows: list[FigureRow]
 
 
-class FiguresTold(BaseModel):
+class PageOfFigures(BaseModel):
     name: str
     title: str
     as_of: date
-    figures: list[FigureTold]
+    figures: list[FigureOfPage]
 
 
 class FigurePage(BaseModel):
@@ -181,8 +181,8 @@ def list_figures(request: Call) -> list[FigurePage]:
     ]
 
 
-@router.get("/analysis/figures/{name}", response=FiguresTold, summary="The figures of a page")
-def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> FiguresTold:
+@router.get("/analysis/figures/{name}", response=PageOfFigures, summary="The figures of a page")
+def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> PageOfFigures:
     """Of the customers that the token's user may see."""
     need(request, Permission.VIEW_INSIGHT)
     page = BY_NAME.get(name)
@@ -192,7 +192,7 @@ def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> Fig
     if found is None:
         raise Refused("not_worked_out")
     figures = [
-        FigureTold(
+        FigureOfPage(
             name=chart.name,
             title=str(chart.title),
             columns=[
@@ -206,7 +206,7 @@ def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> Fig
         )
         for chart in found.content.charts
     ]
-    return FiguresTold(
+    return PageOfFigures(
         name=page.name, title=str(page.title), as_of=found.run.as_of, figures=figures
     )
 
