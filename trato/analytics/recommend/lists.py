@@ -19,7 +19,7 @@ from trato.analytics.recommend.offers import (
     joined,
     offers,
 )
-from trato.analytics.recommend.ranking import NOBODY, best_of, places
+from trato.analytics.recommend.ranking import NOBODY, best, places
 from trato.analytics.recommend.reasons import BOUGHT_AGAIN, BOUGHT_TOGETHER, DUE, MOVED_UP, POPULAR
 from trato.analytics.recommend.reasons import KINDS as REASONS
 from trato.analytics.recommend.repurchase import Rhythm
@@ -70,16 +70,19 @@ def lists(models: Models, worth: Calibrations, block: Block) -> Offers:
     """Offers of all kinds, sorted by customer, kind and rank."""
     chosen = slice(block.first, block.last)
     scores = models.cross_sell.scores(chosen, block.never)
-    # In this order: ranking a dense block of scores changes it.
-    up = _up_sell(models, worth.up_sell, block, scores)
-    made = joined([_cross_sell(models, worth.cross_sell, block, scores), up, _due(models, block)])
+    parts = [
+        _cross_sell(models, worth.cross_sell, block, scores),
+        _up_sell(models, worth.up_sell, block, scores),
+        _due(models, block),
+    ]
+    made = joined(parts)
     return made.take(np.lexsort((made.rank, made.kind, made.customer)))
 
 
 def _cross_sell(
     models: Models, worth: Calibration, block: Block, scores: Scores | sparse.csr_array
 ) -> Offers:
-    item, score = best_of(scores, block.count)
+    item, score = best(scores, block.count)
     row, rank = np.nonzero(item != NOBODY)
     ranked = Ranked(row + block.first, rank, item[row, rank], score[row, rank])
     why = _together(models, ranked)

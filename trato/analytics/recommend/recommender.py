@@ -27,7 +27,7 @@ from trato.analytics.recommend.repurchase import Repurchase
 from trato.analytics.recommend.tuning import Tuned
 
 _SAMPLE = 20_000
-_CELLS = 8_000_000
+_CELLS = 2_000_000
 _POPULAR_DAYS = 90
 
 
@@ -102,7 +102,9 @@ def fit(
     )
 
 
-def _models(found: Pairs, items: Items, settings: Settings, again: Repurchase) -> Models:
+def _models(
+    found: Pairs, items: Items, settings: Settings, again: Repurchase, *, explained: bool = True
+) -> Models:
     model = cross_sell.fit(found, settings)
     sellable = np.where(items.active, model.factor, 0).astype(np.float32)
     rhythm = repurchase.describe(found)
@@ -114,7 +116,7 @@ def _models(found: Pairs, items: Items, settings: Settings, again: Repurchase) -
         up_sell=upsell.fit(found, items),
         rhythm=rhythm,
         due=again.probability(rhythm),
-        together=together.fit(found),
+        together=together.fit(found) if explained else together.nothing(found),
         repeaters=np.bincount(found.item[found.count > 1], minlength=found.items),
         recent=np.bincount(found.item[late], minlength=found.items),
         recent_customers=len(np.unique(found.customer[late])),
@@ -130,7 +132,7 @@ def _calibrate(
 ) -> Calibrations:
     """What the scores of the lists made ``horizon`` days ago have been worth since."""
     as_of, horizon, count = when
-    past = _models(pairs(sample, as_of - horizon), items, settings, again)
+    past = _models(pairs(sample, as_of - horizon), items, settings, again, explained=False)
     blank = Calibrations(*(calibration.fit(np.empty(0), np.empty(0, bool)) for _kind in range(2)))
     new = tuning.newly_bought(past.found, sample.between(as_of - horizon, as_of))
     never = given_back(sample)

@@ -19,12 +19,11 @@ _SMALL_CATALOGUE = 4096
 @dataclass(frozen=True)
 class Together:
     """``strength[j, i]``: lower bound of the share of i's buyers who also bought j, where it is
-    above j's share of all customers; ``joint[j, i]``: how many they are. The 100 strongest i of
-    each j are held."""
+    above j's share of all customers; ``joint[j, i]``: how many they are. Of a large catalogue the
+    200 strongest i of each j are held."""
 
-    joint: sparse.csr_array
+    joint: sparse.csr_array | NDArray[np.float32]
     strength: sparse.csr_array | NDArray[np.float32]
-    buyers: NDArray[np.int64]
 
     def strongest(
         self, found: Pairs, customer: NDArray[np.integer], item: Codes
@@ -55,12 +54,17 @@ class Together:
         return np.ascontiguousarray(np.asarray(self.strength[item, because]).ravel(), np.float32)
 
 
-def fit(found: Pairs, *, keep: int = 100) -> Together:
+def fit(found: Pairs, *, keep: int = 200) -> Together:
     """Count joint buyers of all pairs of items, in blocks of items."""
     rows = found.table()
     columns = rows.T.tocsr()
-    share = found.buyers / max(found.customers, 1)
-    joint, strength = [], []
+    share = (found.buyers / max(found.customers, 1)).astype(np.float32)
+    if found.items <= _SMALL_CATALOGUE:
+        counts = (columns @ rows).toarray()
+        strength = _bound(counts, found.buyers, share[:, None])
+        np.fill_diagonal(strength, 0)
+        return Together(counts, strength)
+    joint, bounds = [], []
     for block in blocks(columns, np.diff(rows.indptr)):
         products = columns[block] @ rows
         own = np.repeat(share[block], np.diff(products.indptr))
@@ -68,25 +72,24 @@ def fit(found: Pairs, *, keep: int = 100) -> Together:
         at, indptr = strongest(products, values, block.start, keep)
         places = products.indices[at], indptr
         joint.append(sparse.csr_array((products.data[at], *places), shape=products.shape))
-        strength.append(sparse.csr_array((values[at], *places), shape=products.shape))
-    if not joint:
-        empty = sparse.csr_array((0, 0), dtype=np.float32)
-        return Together(empty, empty, found.buyers)
-    table = sparse.vstack(strength, format="csr")
-    small = found.items <= _SMALL_CATALOGUE
-    return Together(
-        sparse.vstack(joint, format="csr"), table.toarray() if small else table, found.buyers
-    )
+        bounds.append(sparse.csr_array((values[at], *places), shape=products.shape))
+    return Together(sparse.vstack(joint, format="csr"), sparse.vstack(bounds, format="csr"))
+
+
+def nothing(found: Pairs) -> Together:
+    """For lists that need no reasons."""
+    empty = sparse.csr_array((found.items, found.items), dtype=np.float32)
+    return Together(empty, empty)
 
 
 def _bound(
     joint: NDArray[np.float32], buyers: NDArray[np.int64], usual: NDArray[np.floating]
 ) -> NDArray[np.float32]:
     """Wilson's lower bound of joint / buyers; 0 where it is not above the usual share."""
-    number = buyers.astype(np.float32)
+    number = np.maximum(buyers, 1).astype(np.float32)
     share = joint / number
     square = np.float32(_BOUND**2)
-    width = np.sqrt(share * (1 - share) / number + square / (4 * number**2))
+    width = np.sqrt(np.maximum(share * (1 - share), 0) / number + square / (4 * number**2))
     bound = (share + square / (2 * number) - np.float32(_BOUND) * width) / (1 + square / number)
     bound[(bound <= usual) | (joint < _FEWEST)] = 0
     return bound

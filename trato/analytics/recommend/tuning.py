@@ -11,7 +11,7 @@ from trato.analytics.recommend import cross_sell
 from trato.analytics.recommend.cross_sell import CrossSell, Settings
 from trato.analytics.recommend.data import Codes, Floats, Mask, Pairs, Purchases, Scores, pair_keys
 from trato.analytics.recommend.data import pairs as pairs_of
-from trato.analytics.recommend.ranking import NOBODY, best_of
+from trato.analytics.recommend.ranking import NOBODY, best
 
 USUAL = Settings(regularisation=500.0, half_life=60.0, trend=0.25)
 HALF_LIVES = (None, 60.0)
@@ -19,7 +19,7 @@ REGULARISATIONS = (200.0, 500.0, 1000.0)
 TRENDS = (0.0, 0.25, 0.5, 0.75, 1.0)
 # Customers with new purchases in the validation weeks, without whom nothing is chosen.
 _FEWEST = 100
-_CELLS = 8_000_000
+_CELLS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _top(
     chosen = replace(model, preferences=model.preferences[customers])
     if sellable is not None:
         chosen = replace(chosen, factor=np.where(sellable, model.factor, 0).astype(np.float32))
-    return best_of(chosen.scores(slice(None), none), count)
+    return best(chosen.scores(slice(None), none), count)
 
 
 def _blocks(model: CrossSell, customers: NDArray[np.integer]) -> Iterator[NDArray[np.integer]]:
