@@ -120,7 +120,7 @@ class Counting:
         Raises ``ValueError`` naming the first row that cannot be.
         """
         who = Customers.of(frequency, recency, age)
-        return who.each(self._alive(who))
+        return who.each(self._alive(who)) if who.frequency.size else np.empty(who.shape)
 
     def expected_purchases(
         self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
@@ -142,6 +142,8 @@ class Counting:
         """As ``expected_purchases``, each counted as ``exp(-rate * time)``: its present value."""
         times, weights = self._moments(span(horizon), rate)
         who = Customers.of(frequency, recency, age)
+        if not who.frequency.size:
+            return np.empty(who.shape)
         alive, pairs = self._alive(who), Pairs.of(who.frequency, who.age)
         means = pairs.table(lambda count, ages: self._purchases(times, count, ages) @ weights)
         return who.each(lambda part: alive(part) * means[pairs.places[part]])

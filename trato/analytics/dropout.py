@@ -2,7 +2,7 @@
 
 Real data often show nobody leaving (Online Retail over 240 days): the likelihood then rises without
 end while the chance to leave goes to 0, and formulas at the edge give nonsense. Where that chance
-is as good as 0, or it is small and the likelihood gains nothing by it, the NBD is fitted instead.
+is as good as 0, or the likelihood gains nothing by it, the NBD is fitted instead.
 """
 
 from collections.abc import Callable
@@ -16,10 +16,11 @@ from trato.analytics.nbd import estimate_nbd
 
 type Objective = Callable[[Floats], Slopes]
 
-# A fit begins where the fit to about this many distinct histories ended.
+# A fit begins where the fit to about this many distinct histories ended, and that one where nobody
+# leaves; customers who do not differ there have parameters too large to begin with.
 SAMPLE = 16_384
+FAR = 100.0
 NO_CHANCE = 1e-6
-LITTLE_CHANCE = 1e-3
 NO_GAIN = 1e-3
 
 
@@ -37,16 +38,17 @@ def estimate(
     where leaving takes no purchase, within the mean age. ``simple`` fits the model of the first two
     parameters, without leaving; ``exact`` is about the Hessian.
     """
-    if not data.frequency.any():
-        return _without_leaving(simple(data))
-    start = np.ones(4)
+    other = simple(data)
+    if other.limit is Limit.NOBODY_RETURNS:
+        return _without_leaving(other)
+    start = np.array([*other.point * min(1, FAR / other.point.max()), 1.0, 1.0])
     if data.weights.size > 2 * SAMPLE:
         start = maximise(likelihood(data.sample(SAMPLE)), start, exact=exact).point
     found = maximise(likelihood(data), start, exact=exact)
-    if chance(found.point) < LITTLE_CHANCE:
-        other = _without_leaving(simple(data))
-        if chance(found.point) < NO_CHANCE or found.value - other.value < NO_GAIN:
-            return other
+    gain = found.value - other.value
+    # The other model is a limit of this one: to gain less than nothing is not to have arrived.
+    if chance(found.point) < NO_CHANCE or gain < NO_GAIN:
+        return _without_leaving(other)
     limit = Limit.EDGE if found.bounded else None
     return Estimate(found.point, found.value, found.covariance, limit)
 

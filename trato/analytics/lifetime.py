@@ -16,6 +16,9 @@ from trato.analytics.gammagamma import GammaGamma
 from trato.analytics.grouping import Floats
 from trato.analytics.tables import Customers
 
+# Parameters are far better known than futures: so many of these share one draw of those.
+FUTURES = 16
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -112,10 +115,13 @@ class LifetimeValue:
         plain *= self.money.expected_value(x, worth)
         share = np.divide(present, plain, out=np.zeros_like(plain), where=plain > 0)
         values = np.empty((draws, x.size))
-        for row, model in zip(values, self.counting.draws(draws, generator), strict=True):
-            alive = generator.random(x.size) < model.p_alive(*history)
-            bought = alive * model.simulate(generator, self.terms.horizon, x, end)
-            row[:] = share * self.money.simulate(generator, x, worth, bought)
+        models = self.counting.draws(math.ceil(draws / FUTURES), generator)
+        for at, model in enumerate(models):
+            chance = model.p_alive(*history)
+            for row in values[at * FUTURES : (at + 1) * FUTURES]:
+                alive = generator.random(x.size) < chance
+                bought = alive * model.simulate(generator, self.terms.horizon, x, end)
+                row[:] = share * self.money.simulate(generator, x, worth, bought)
         return Simulation(values)
 
 

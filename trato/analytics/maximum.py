@@ -16,9 +16,12 @@ from trato.analytics.grouping import Floats
 # Beyond exp(16), some nine million, a parameter is as good as infinite.
 BOUND = 16.0
 ENOUGH = 1e-10
-MOST_STEPS = 200
+# From so flat a place the whole way to the edge would gain next to nothing.
+FLAT = 1e-6
+MOST_STEPS = 150
 # A step in logarithms that is near enough to the maximum, and one that measures a slope.
 NEAR = 0.1
+PATIENCE = 24
 DIFFERENCE = 1e-5
 
 type Slopes = tuple[float, Floats, Floats]
@@ -81,7 +84,7 @@ class _Search:
         curvature, axes = np.linalg.eigh(-self.hessian)
         slope = axes.T @ self._free(self.gradient)
         size = np.maximum(np.abs(curvature), 1e-10 * np.abs(curvature).max() + 1e-300)
-        if slope @ (slope / size) < ENOUGH:
+        if slope @ (slope / size) < ENOUGH or np.abs(slope).max() < FLAT:
             return False
         return self._walk(axes @ (slope / size))
 
@@ -109,26 +112,36 @@ class _Search:
 
 
 class _NearSearch(_Search):
-    """Measures the Hessian once it is near, and from there keeps it up by the steps (BFGS)."""
+    """Measures the Hessian once it is near, and from there keeps it up by the steps (BFGS).
+
+    Where it has not come near in good time it measures the Hessian at every step.
+    """
 
     _measured = False
 
     def _walk(self, way: Floats) -> bool:
-        if self._measured or np.abs(way).max() > NEAR:
+        if self._measured or not (np.abs(way).max() < NEAR or self._late):
             return super()._walk(way)
-        self._measured = True
-        rows = [
-            (self._evaluate(self.at + step)[1] - self.gradient) / DIFFERENCE
-            for step in DIFFERENCE * np.eye(way.size)
-        ]
-        self.hessian = (np.array(rows) + np.array(rows).T) / 2
+        self._measure()
         return True
+
+    @property
+    def _late(self) -> bool:
+        return self.evaluations > PATIENCE
+
+    def _measure(self) -> None:
+        self._measured = True
+        steps = DIFFERENCE * np.eye(self.at.size)
+        rows = [self._evaluate(self.at + step)[1] - self.gradient for step in steps]
+        self.hessian = (np.array(rows) + np.array(rows).T) / (2 * DIFFERENCE)
 
     def _accept(self, at: Floats, found: Slopes) -> None:
         step, change = at - self.at, found[1] - self.gradient
         hessian = self.hessian
         super()._accept(at, found)
-        if self._measured:
+        if self._measured and self._late:
+            self._measure()
+        elif self._measured:
             self.hessian = hessian
             if step @ change < 0:
                 pull = hessian @ step
