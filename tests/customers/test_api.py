@@ -84,6 +84,14 @@ def test_a_twin_is_shown_and_created_only_on_demand(program: Program) -> None:
     assert insisted.json()["id"] != first["id"]
 
 
+def test_all_who_share_a_detail_are_twins_of_whom_the_first_are_named(program: Program) -> None:
+    for number in range(22):
+        make.customer(f"Desk {number:02}", phones=("+34900111222",))
+    told = program.post("/customers", {"name": "Ana", "phones": ["900 111 222"]}).json()
+    assert [one["name"] for one in told["twins"]] == [f"Desk {number:02}" for number in range(20)]
+    assert (told["more_twins"], told["hidden_twins"]) == (2, 0)
+
+
 def test_only_what_is_sent_changes(program: Program) -> None:
     made = program.post("/customers", ANA).json()
     path = f"/customers/{made['id']}"

@@ -69,6 +69,17 @@ def test_a_file_goes_all_the_way_and_back(program: Program) -> None:
     assert not Customer.objects.exists()
 
 
+def test_what_undoing_kept_is_named(program: Program) -> None:
+    path = sent(program, CUSTOMERS)
+    step(program, path, "check")
+    step(program, path, "apply")
+    luis = Customer.objects.get(name="Luis")
+    make.order(luis)
+    undone = step(program, path, "undo")["undone"]
+    assert undone["kept_records"] == [{"kind": "customer", "id": luis.pk, "name": "Luis"}]
+    assert (undone["kept"], undone["taken"]) == (1, {"customer": 2})
+
+
 def test_the_answer_proposes_what_the_columns_become(program: Program) -> None:
     told = send(program, "Nombre,Correo\nAna,ana@example.com\n").json()
     assert told["kind"] == "customers"

@@ -224,7 +224,24 @@ def test_what_was_kept_is_said_with_the_reason(client: Client) -> None:
     make.order(Customer.objects.get(name="Luis"))
     client.post(at("undo"))
     work()
-    assert "1 record was kept, because somebody changed it afterwards" in words(client.get(at()))
+    page = client.get(at())
+    assert "1 record was kept, because somebody changed it afterwards" in words(page)
+    luis = Customer.objects.get(name="Luis")
+    assert f'href="/customers/{luis.pk}/">Luis</a>' in page.content.decode()
+
+
+def test_of_many_kept_records_the_first_are_named(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trato.imports.views.KEPT_SHOWN", 1)
+    bring(client, CUSTOMERS)
+    for customer in Customer.objects.all():
+        make.order(customer)
+    client.post(at("undo"))
+    work()
+    page = words(client.get(at()))
+    assert "Acme SL and 2 more" in page
+    assert "Luis" not in page
 
 
 def test_the_work_tells_how_far_it_is(client: Client) -> None:

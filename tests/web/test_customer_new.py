@@ -112,6 +112,16 @@ def test_a_twin_is_shown_and_not_doubled(client: Client, user: User) -> None:
     assert Customer.objects.count() == 1
 
 
+def test_of_many_twins_the_first_are_shown_and_the_others_counted(
+    client: Client, user: User
+) -> None:
+    for number in range(8):
+        make.customer(f"Desk {number}", phones=("+34900111222",), owner_id=user.pk)
+    page = words(new(client, phones="900 111 222"))
+    assert "Desk 5" in page
+    assert "And 2 more with the same detail." in page
+
+
 def test_a_twin_may_be_created_all_the_same(client: Client, user: User) -> None:
     make.customer("A. García", emails=("ana@example.com",), owner_id=user.pk)
     new(client, emails="ana@example.com", twin_is_fine="on")

@@ -29,6 +29,7 @@ from trato.kit.rest.refusals import FieldError, Invalid, Place, Refused
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+TWINS_NAMED = 20
 TYPE = "urn:trato:problem:"
 
 type Handler = Callable[[HttpRequest, Any], HttpResponse]
@@ -118,13 +119,15 @@ def _twin_found(request: HttpRequest, error: Any) -> HttpResponse:
     """Twins that the user may not see are counted, not named."""
     ids = [twin.pk for twin in error.twins]
     seen = Customer.objects.visible_to(request.user).filter(pk__in=ids)  # type: ignore[arg-type]
-    twins = [{"id": pk, "name": name} for pk, name in seen.values_list("pk", "name")]
+    named = list(seen.order_by("sort_key", "pk").values_list("pk", "name"))
+    twins = [{"id": pk, "name": name} for pk, name in named[:TWINS_NAMED]]
     by_body = {"body": {"twin_is_fine": True}}
     by_query = {"query": {"twins": ["update", "create"]}}
     return problem(
         "twin_found",
         twins=twins,
-        hidden_twins=len(ids) - len(twins),
+        more_twins=len(named) - len(twins),
+        hidden_twins=len(ids) - len(named),
         insist=by_body if request.method == "POST" else by_query,
     )
 

@@ -17,7 +17,7 @@ from trato.customers.actions import Twins
 from trato.imports import actions
 from trato.imports.models import Import
 from trato.imports.problems import CannotRead
-from trato.imports.queries import refused_sample
+from trato.imports.queries import kept, refused_sample
 from trato.kit.environment import CannotStart
 
 ALL_GOOD, SOME_REFUSED, NOTHING_DONE = 0, 1, 2
@@ -85,11 +85,21 @@ def undo(number: int) -> None:
         raise CannotStart(_("Import {number} cannot be undone.").format(number=number)) from None
     done = actions.run_undoing(run.pk, at=datetime.now(UTC))
     click.echo(_("Import {number} is undone.").format(number=number))
-    kept = done.counts.get("undone", {}).get("kept", 0)
-    if kept:
+    left = done.counts.get("undone", {}).get("kept", 0)
+    if left:
         click.echo(
-            _("{kept} records were kept: they are in use or changed since.").format(kept=kept)
+            _("{kept} records were kept: they are in use or changed since.").format(kept=left)
         )
+        _tell_kept(done, left)
+
+
+def _tell_kept(run: Import, number: int) -> None:
+    records = kept(run, None, limit=SHOWN)
+    lines = [f"{Import.Kind(one.kind + 's').label}: {one.name} ({one.pk})" for one in records]
+    if number > len(lines):
+        lines.append(_("and {number} more").format(number=number - len(lines)))
+    for line in lines:
+        click.echo(f"  {line}")
 
 
 @import_.command("list", help=_("List the imports, the newest first."))

@@ -114,6 +114,7 @@ class ImportChange(models.Model):
     class Action(models.TextChoices):
         CREATED = "created", _("Created")
         UPDATED = "updated", _("Updated")
+        KEPT = "kept", _("Kept when the import was undone")
 
     run = models.ForeignKey(
         Import, on_delete=models.CASCADE, related_name="changes", db_index=False

@@ -22,6 +22,7 @@ from trato.imports.problems import CannotRead
 from trato.ui.responses import go, toast
 
 SHOWN = 50
+KEPT_SHOWN = 20
 PAGE = 50
 LONGEST_PK = 19
 
@@ -84,6 +85,9 @@ def show(request: UserRequest, pk: int) -> HttpResponse:
     if run.state == Import.State.STAGED:
         return render(request, "imports/preview.html", _preview(request, run))
     values = _told(run) | {"undone": queries.undone(run)}
+    if run.state == Import.State.UNDONE:
+        kept = queries.kept(run, request.user, limit=KEPT_SHOWN)
+        values |= {"kept": kept, "kept_more": values["undone"].kept - len(kept)}
     return render(request, "imports/result.html", values)
 
 

@@ -4,8 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from trato.customers.drafts import CustomerDraft
 from trato.customers.models import Customer, EmailAddress, ExternalId, PhoneNumber
+
+MOST_TWINS = 1000
 
 
 def tax_key(tax_id: str) -> str:
@@ -91,12 +95,19 @@ def _tax_numbers(keys: set[str]) -> dict[str, int]:
 
 
 def twins_of(draft: CustomerDraft, *, besides: int | None = None) -> Sequence[Customer]:
-    """Customers that share an identifying detail with this draft, for a person to look at."""
-    known = identities([draft])
-    found = {
-        *known.external.values(),
-        *known.email.values(),
-        *known.tax.values(),
-        *known.phone.values(),
-    } - {besides}
-    return list(Customer.objects.filter(pk__in=found).order_by("sort_key"))
+    """Customers that share an identifying detail with this draft, for a person to look at.
+
+    All of them, however many have the same telephone, up to MOST_TWINS a detail.
+    """
+    ids = Q(pk__in=[])
+    for system, value in draft.external_ids:
+        ids |= Q(system=system, value=value)
+    tax_ids = [tax_key(draft.tax_id)] if draft.tax_id else []
+    sharing = (
+        ExternalId.objects.filter(ids).values_list("customer_id", flat=True),
+        EmailAddress.objects.filter(address__in=draft.emails).values_list("customer_id", flat=True),
+        PhoneNumber.objects.filter(number__in=draft.phones).values_list("customer_id", flat=True),
+        Customer.objects.filter(tax_id__in=tax_ids).values_list("pk", flat=True),
+    )
+    found = {pk for rows in sharing for pk in rows.order_by("pk")[:MOST_TWINS]} - {besides}
+    return list(Customer.objects.filter(pk__in=found).order_by("sort_key", "pk"))

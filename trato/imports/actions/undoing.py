@@ -28,58 +28,57 @@ ORDER = (
     ("customer", "updated"),
 )
 
-type Undo = Callable[[Import, list[ImportChange], datetime], int]
+type Undo = Callable[[Import, list[ImportChange], datetime], list[int]]
 
 
 def _until(run: Import) -> datetime:
     return run.finished_at or run.created_at
 
 
-def _undo_orders(run: Import, changes: list[ImportChange], at: datetime) -> int:
+def _undo_orders(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     ids = [change.object_id for change in changes]
-    return len(remove_orders(ids, source=source_of(run), until=_until(run), as_of=at))
+    return remove_orders(ids, source=source_of(run), until=_until(run), as_of=at)
 
 
-def _restore_orders(run: Import, changes: list[ImportChange], at: datetime) -> int:
+def _restore_orders(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     before = {change.object_id: change.before for change in changes}
-    return len(restore_orders(before, source=source_of(run), until=_until(run), at=at))
+    return restore_orders(before, source=source_of(run), until=_until(run), at=at)
 
 
-def _undo_events(run: Import, changes: list[ImportChange], at: datetime) -> int:
+def _undo_events(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     remove_events([change.before for change in changes], as_of=at)
-    return 0
+    return []
 
 
-def _undo_remarks(run: Import, changes: list[ImportChange], at: datetime) -> int:
+def _undo_remarks(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     remove_remarks([change.object_id for change in changes], source=source_of(run))
-    return 0
+    return []
 
 
-def _undo_products(run: Import, changes: list[ImportChange], at: datetime) -> int:
+def _undo_products(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     ids = [change.object_id for change in changes]
     sold = set(OrderLine.objects.filter(product__in=ids).values_list("product_id", flat=True))
-    return len(remove_products(ids, until=_until(run), referred=sold))
+    return remove_products(ids, until=_until(run), referred=sold)
 
 
-def _restore_products(run: Import, changes: list[ImportChange], at: datetime) -> int:
+def _restore_products(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     before = {change.object_id: change.before for change in changes}
-    return len(restore_products(before, until=_until(run), at=at))
+    return restore_products(before, until=_until(run), at=at)
 
 
-def _undo_customers(run: Import, changes: list[ImportChange], at: datetime) -> int:
+def _undo_customers(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     ids = [change.object_id for change in changes]
     buyers = Order.objects.filter(customer__in=ids).values_list("customer_id", flat=True)
     busy = Task.objects.filter(customer__in=ids).values_list("customer_id", flat=True)
     referred = {pk for pk in (*buyers, *busy) if pk}
-    kept = remove_created(ids, source=source_of(run), until=_until(run), referred=referred)
-    return len(kept)
+    return remove_created(ids, source=source_of(run), until=_until(run), referred=referred)
 
 
-def _restore_customers(run: Import, changes: list[ImportChange], at: datetime) -> int:
+def _restore_customers(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     before: dict[int, Any] = {}
     for change in sorted(changes, key=lambda change: -change.pk):
         before[change.object_id] = change.before
-    return len(restore_customers(before, at=at))
+    return restore_customers(before, at=at)
 
 
 UNDO: dict[tuple[str, str], Undo] = {
@@ -97,7 +96,7 @@ UNDO: dict[tuple[str, str], Undo] = {
 def undo_chunk(run_id: int, *, at: datetime) -> bool:
     """Take back the next records; returns whether there was anything left.
 
-    What was changed after the import, or is referred to by something later, is kept and counted.
+    What was changed after the import, or is referred to by something later, is kept and remembered.
     """
     with transaction.atomic():
         run = Import.objects.select_for_update().get(pk=run_id)
@@ -108,10 +107,19 @@ def undo_chunk(run_id: int, *, at: datetime) -> bool:
                 break
         else:
             return False
-        kept = UNDO[model, action](run, changes, at)
-        run.changes.filter(pk__in=[change.pk for change in changes]).delete()
-        _count(run, model, len(changes) - kept, kept)
+        kept = set(UNDO[model, action](run, changes, at))
+        _remember(run, changes, kept)
+        taken = sum(change.object_id not in kept for change in changes)
+        _count(run, model, taken, len(kept))
     return True
+
+
+def _remember(run: Import, changes: list[ImportChange], kept: set[int]) -> None:
+    """Forget what was taken back, and of what was kept all but which it was."""
+    left = {change.object_id: change.pk for change in changes if change.object_id in kept}
+    run.changes.filter(pk__in=left.values()).update(action=ImportChange.Action.KEPT, before=None)
+    gone = {change.pk for change in changes} - set(left.values())
+    run.changes.filter(pk__in=gone).delete()
 
 
 def _count(run: Import, model: str, undone: int, kept: int) -> None:

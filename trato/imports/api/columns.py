@@ -59,7 +59,7 @@ def put_reading(request: Call, import_id: int, given: ReadingGiven) -> ImportWho
             run = actions.reread(run, kind=given.kind, hints=hints)
     except CannotRead as error:
         raise Invalid.body(code=error.code, message=error.message) from None
-    return whole(run)
+    return whole(run, request.user)
 
 
 @router.put(
@@ -79,7 +79,7 @@ def put_mapping(request: Call, import_id: int, given: MappingGiven) -> ImportWho
     except actions.ColumnsMissing as error:
         names = ", ".join(error.names)
         raise Invalid.body("columns", code="columns_missing", names=names) from None
-    return whole(run)
+    return whole(run, request.user)
 
 
 def _mapping(run: Import, given: MappingGiven) -> Mapping:

@@ -33,7 +33,7 @@ def list_imports(request: Call, filters: Query[ImportFilters]) -> ImportPage:
     summary="Read an import: its mapping, how far it is, what it did",
 )
 def read_import(request: Call, import_id: int) -> ImportWhole:
-    return whole(find_import(request, import_id))
+    return whole(find_import(request, import_id), request.user)
 
 
 @router.post(
@@ -63,7 +63,7 @@ def receive_file(
         raise Invalid.body("file", code=error.code, message=error.message) from None
     except actions.KindUnknown:
         raise Invalid.body("kind", code="kind_unknown") from None
-    return Status(201, whole(run))
+    return Status(201, whole(run, request.user))
 
 
 @router.delete(

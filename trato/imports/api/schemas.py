@@ -119,11 +119,18 @@ class StepTold(Told):
     is_about: bool = Field(description="Whether `total` is an estimate.")
 
 
+class KeptTold(Told):
+    kind: Literal["customer", "product", "order"]
+    id: int
+    name: str
+
+
 class UndoneTold(Told):
-    """What was taken back by kind, and how many records were kept."""
+    """What was taken back by kind, and how many records were kept because they are in use."""
 
     taken: dict[str, int]
     kept: int
+    kept_records: list[KeptTold] = Field(description="The first that you may see.")
 
 
 class ImportTold(Told):

@@ -12,6 +12,7 @@ from trato.imports.api.schemas import (
     ColumnTold,
     ImportTold,
     ImportWhole,
+    KeptTold,
     MappingTold,
     PreviewTold,
     ProblemTold,
@@ -37,14 +38,14 @@ def told(run: Import) -> ImportTold:
     return ImportTold.model_validate(run)
 
 
-def whole(run: Import) -> ImportWhole:
+def whole(run: Import, user: User) -> ImportWhole:
     return ImportWhole(
         **told(run).model_dump(),
         reading=_reading(run),
         mapping=_mapping(run),
         result=_result(run),
         step=_step(run),
-        undone=_undone(run),
+        undone=_undone(run, user),
     )
 
 
@@ -106,12 +107,16 @@ def _step(run: Import) -> StepTold | None:
     return StepTold.model_validate(current)
 
 
-def _undone(run: Import) -> UndoneTold | None:
+def _undone(run: Import, user: User) -> UndoneTold | None:
     undone: Mapping[str, int] | None = run.counts.get("undone")
     if undone is None:
         return None
     taken = {model: number for model, number in undone.items() if model != KEPT}
-    return UndoneTold(taken=taken, kept=undone.get(KEPT, 0))
+    records = [
+        KeptTold.model_validate({"kind": one.kind, "id": one.pk, "name": one.name})
+        for one in queries.kept(run, user, limit=SHOWN)
+    ]
+    return UndoneTold(taken=taken, kept=undone.get(KEPT, 0), kept_records=records)
 
 
 def preview(run: Import, user: User) -> PreviewTold:

@@ -26,7 +26,7 @@ def check_import(request: Call, import_id: int) -> Status[ImportWhole]:
         raise Invalid.body("columns", code="columns_missing", names=", ".join(missing))
     with in_turn():
         run = actions.begin_staging(run, later=True)
-    return Status(202, whole(run))
+    return Status(202, whole(run, request.user))
 
 
 @router.post(
@@ -38,7 +38,7 @@ def apply_import(request: Call, import_id: int) -> Status[ImportWhole]:
     """It is done in the background: read the import until its state is `done`."""
     with in_turn():
         run = actions.begin_applying(find_import(request, import_id), later=True)
-    return Status(202, whole(run))
+    return Status(202, whole(run, request.user))
 
 
 @router.post(
@@ -50,4 +50,4 @@ def undo_import(request: Call, import_id: int) -> Status[ImportWhole]:
     """What was changed afterwards, or is used by something later, is kept."""
     with in_turn():
         run = actions.begin_undoing(find_import(request, import_id), later=True)
-    return Status(202, whole(run))
+    return Status(202, whole(run, request.user))

@@ -1,4 +1,5 @@
 from trato.imports.queries.changes import Changed, changes
+from trato.imports.queries.kept import Kept, kept
 from trato.imports.queries.lacking import lacking
 from trato.imports.queries.rows import (
     each_refused,
@@ -19,10 +20,12 @@ from trato.imports.queries.twins import Twin, twins
 
 __all__ = [
     "Changed",
+    "Kept",
     "Twin",
     "changes",
     "each_refused",
     "good_rows",
+    "kept",
     "lacking",
     "list_table",
     "mapping_table",

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trato.imports.models import Import
+from trato.imports.models import Import, ImportChange
 from trato.imports.queries.rows import refused_rows, warned_rows
 from trato.ui import formats
 
@@ -192,7 +192,7 @@ def steps(run: Import) -> list[Step]:
         return _staging(run)
     if run.state == Import.State.UNDOING:
         taken = sum(run.counts.get("undone", {}).values())
-        total = taken + run.changes.count()
+        total = taken + run.changes.exclude(action=ImportChange.Action.KEPT).count()
         return [Step(_("Take back what was written"), "current", taken, total)]
     return [Step(_("Write the rows"), "current", run.rows_done, run.rows_good)]
 

@@ -237,6 +237,9 @@ def others_with(
     return list(rows.order_by("sort_key").values_list("name", flat=True)[:3])
 
 
+TWINS_SHOWN = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Twin:
     """Somebody who may be the newcomer already, and what the two share."""
@@ -246,16 +249,24 @@ class Twin:
     ways: Ways
 
 
-def twins_shown(draft: CustomerDraft, twins: Sequence[Customer], *, user: User) -> list[Twin]:
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """The first of them, and how many more there are."""
+
+    shown: list[Twin]
+    more: int
+
+
+def twins_shown(draft: CustomerDraft, twins: Sequence[Customer], *, user: User) -> Twins:
     """Those twins that this user may see."""
     ids = [twin.pk for twin in twins]
     rows = Customer.objects.visible_to(user).filter(pk__in=ids).select_related("owner", "summary")
     found = []
-    for customer in rows.order_by("sort_key")[:6]:
+    for customer in rows.order_by("sort_key")[:TWINS_SHOWN]:
         ways = contact_ways(customer)
         shared = [row.address for row in ways.emails if row.address in draft.emails]
         shared += [row.number for row in ways.phones if row.number in draft.phones]
         if draft.tax_id and customer.tax_id == tax_key(draft.tax_id):
             shared.append(customer.tax_id)
         found.append(Twin(customer, shared, ways))
-    return found
+    return Twins(found, rows.count() - len(found))

@@ -25,7 +25,7 @@ from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.ui.responses import go, toast
 from trato.web.forms.customer import NewCustomerForm
-from trato.web.queries.customer import Twin, twins_shown
+from trato.web.queries.customer import Twins, twins_shown
 from trato.web.views.customer.finding import find, leave, page_url
 from trato.web.words import address_words
 
@@ -60,13 +60,17 @@ def new(request: UserRequest) -> HttpResponse:
 
 
 def _new_page(
-    request: UserRequest, form: NewCustomerForm, *, twins: list[Twin] | None = None
+    request: UserRequest, form: NewCustomerForm, *, twins: Twins | None = None
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "twins": twins, "opened": bool(form.errors)}
+    context: dict[str, Any] = {
+        "form": form,
+        "twins": twins and twins.shown,
+        "opened": bool(form.errors),
+    }
     if twins is not None:
         draft = form.draft()
         words = [*draft.emails, *draft.phones, draft.tax_id, *map(address_words, draft.addresses)]
-        context |= {"draft": draft, "written": [word for word in words if word]}
+        context |= {"draft": draft, "more": twins.more, "written": [word for word in words if word]}
     status = 422 if form.errors or twins is not None else 200
     return render(request, "web/customer/new.html", context, status=status)
 
