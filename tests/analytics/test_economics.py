@@ -14,7 +14,10 @@ START = np.datetime64("2023-01", "M")
 
 def month(number: Any) -> pa.Array:
     """First days of months, counted from the first of the history."""
-    return pa.array((START.astype(np.int64) + number).astype("datetime64[M]").astype("datetime64[D]"), pa.date32())
+    return pa.array(
+        (START.astype(np.int64) + number).astype("datetime64[M]").astype("datetime64[D]"),
+        pa.date32(),
+    )
 
 
 def spending(customers: int, second_year: float, stays: int = 30) -> pa.Table:

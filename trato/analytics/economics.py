@@ -157,7 +157,6 @@ def old_spend_more(
     one of the years, and nobody drops out in between. Whole years leave no room for the season, and
     ``index`` takes the rise of the company's own prices off.
     """
-    name = Name.OLD_SPEND_MORE
     customer = np.asarray(months["customer"].to_numpy(), np.int64)
     month = cohorts.month_numbers(months["month"])
     tenure = month - cohorts.month_numbers(months["cohort"])
@@ -173,13 +172,16 @@ def old_spend_more(
         return np.bincount(who[chosen], amount[chosen], people.size)
 
     stayed = np.bincount(who[tenure > 2 * YEAR], minlength=people.size) > 0
-    if not stayed.any():
-        return _unknown(name, Missing.HISTORY)
-    first, second = (
-        spent(tenure <= YEAR)[stayed],
-        spent((tenure > YEAR) & (tenure <= 2 * YEAR))[stayed],
-    )
-    return _judged(name, paired(second, first, level), n=int(stayed.sum()))
+    first = spent(tenure <= YEAR)[stayed]
+    second = spent((tenure > YEAR) & (tenure <= 2 * YEAR))[stayed]
+    return spending(paired(second, first, level), int(stayed.sum()))
+
+
+def spending(found: Ratio | None, customers: int) -> Claim:
+    """The verdict of `old_spend_more` on a ratio that was worked out elsewhere."""
+    if not customers:
+        return _unknown(Name.OLD_SPEND_MORE, Missing.HISTORY)
+    return _judged(Name.OLD_SPEND_MORE, found, n=customers)
 
 
 def satisfied_refer(customers: pa.Table | None, level: float = LEVEL) -> Claim:
@@ -319,3 +321,37 @@ def _unknown(name: Name, *missing: Missing, n: int = 0) -> Claim:
 
 def _floats(table: pa.Table, name: str) -> Floats:
     return np.asarray(table[name].to_numpy(), np.float64)
+
+
+def claims(
+    *,
+    as_of: date,
+    months: pa.Table,
+    index: prices.Index | None = None,
+    bought: pa.Table | None = None,
+    orders: pa.Table | None = None,
+    asked: pa.Table | None = None,
+    costs: pa.Table | None = None,
+) -> tuple[Claim, ...]:
+    """All five, each on its evidence (see its function); what is None was never recorded."""
+    return (
+        acquiring_costs_more(costs, monthly_customers(months)),
+        old_spend_more(months, as_of, index=index),
+        satisfied_refer(asked),
+        new_orders_cost_more(orders),
+        old_pay_more(bought),
+    )
+
+
+def monthly_customers(months: pa.Table) -> pa.Table:
+    """Who bought, from ``months`` (customer, cohort, month): month, acquired, kept."""
+    at = cohorts.month_numbers(months["month"])
+    is_new = at == cohorts.month_numbers(months["cohort"])
+    told, place = np.unique(at, return_inverse=True)
+    return pa.table(
+        {
+            "month": pa.array(told.astype("datetime64[M]").astype("datetime64[D]"), pa.date32()),
+            "acquired": np.bincount(place[is_new], minlength=told.size),
+            "kept": np.bincount(place[~is_new], minlength=told.size),
+        }
+    )

@@ -23,20 +23,36 @@ class Ratio:
     n: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a ratio of paired numbers needs of them, added up over ``n`` customers."""
+
+    n: int
+    after: float
+    before: float
+    after_squared: float
+    before_squared: float
+    product: float
+
+
 def paired(after: Floats, before: Floats, level: float = LEVEL) -> Ratio | None:
     """Mean of ``after`` / mean of ``before``, both ``(n,)``, of the same customers.
 
     None with fewer than two customers or a mean that is not above nothing.
     """
-    top, bottom = (
-        float(after.mean()) if after.size else 0.0,
-        float(before.mean()) if after.size else 0.0,
-    )
-    if after.size < 2 or top <= 0 or bottom <= 0:
+    sums = (after.sum(), before.sum(), after @ after, before @ before, after @ before)
+    return paired_sums(Sums(after.size, *map(float, sums)), level)
+
+
+def paired_sums(sums: Sums, level: float = LEVEL) -> Ratio | None:
+    """The same from sums."""
+    if sums.n < 2 or sums.after <= 0 or sums.before <= 0:
         return None
-    influence = after / top - before / bottom
-    error = float(influence.std(ddof=1)) / np.sqrt(after.size)
-    return of_logarithm(float(np.log(top / bottom)), error, after.size - 1, after.size, level)
+    top, bottom = sums.after / sums.n, sums.before / sums.n
+    squares = sums.after_squared / top**2 + sums.before_squared / bottom**2
+    variance = max(0.0, squares - 2 * sums.product / (top * bottom)) / (sums.n - 1)
+    error = float(np.sqrt(variance / sums.n))
+    return of_logarithm(float(np.log(top / bottom)), error, sums.n - 1, sums.n, level)
 
 
 def independent(one: Floats, other: Floats, level: float = LEVEL) -> Ratio | None:

@@ -35,7 +35,7 @@ SAMPLE, RESAMPLE, PAIRS, RESTARTS = 30_000, 3_000, 5, 8
 EVIDENCE = 3
 STABLE, TIGHTER, AS_GOOD = 0.75, 0.03, 0.02
 # What is in force stays in force while it is nearly as stable as it must be.
-STABLE_STILL, LESS_STABLE = 0.65, 0.15
+STABLE_STILL, LESS_STABLE = 0.65, 0.1
 # A group of fewer than one in a hundred is too small to act on.
 SMALLEST = 0.01
 TELLING, MOST_TRAITS = 0.5, 4

@@ -38,6 +38,7 @@ _SCORES: dict[str, object] = {
     "last_day": None,
     "amount": 0.0,
     "known_day": date(2025, 12, 1),
+    "origin": "",
     "acquired_by": "",
 }
 _TYPES = {
@@ -61,6 +62,7 @@ _TYPES = {
     "first_day": pa.date32(),
     "last_day": pa.date32(),
     "known_day": pa.date32(),
+    "origin": pa.string(),
     "acquired_by": pa.string(),
 }
 
@@ -107,7 +109,7 @@ def months(*bought: tuple[int, date, date, float, float]) -> pa.Table:
     )
 
 
-def sales(*sold: tuple[date, int, str, int, float, float]) -> pa.Table:
+def sales(*sold: tuple[date, int, str, int | None, float, float]) -> pa.Table:
     """Month, product, channel, segment, amount, margin (NaN unknown)."""
     month, product, channel, segment, amount, margin = _columns(sold, 6)
     ones = [1] * len(sold)
@@ -120,7 +122,8 @@ def sales(*sold: tuple[date, int, str, int, float, float]) -> pa.Table:
             "store": pa.array([""] * len(sold)),
             "seller": pa.array([-1] * len(sold), pa.int32()),
             "team": pa.array([-1] * len(sold), pa.int32()),
-            "segment": pa.array(segment, pa.int32()),
+            "owner": pa.array([-1] * len(sold), pa.int32()),
+            "segment": pa.array(segment, pa.int64()),
             "stage": pa.array([4] * len(sold), pa.int8()),
             "orders": pa.array(ones, pa.int32()),
             "customers": pa.array(ones, pa.int32()),

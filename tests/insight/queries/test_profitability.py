@@ -23,7 +23,7 @@ company = marts.connection(
     sold=marts.sales(
         (JAN, 11, "web", 7, 10.0, 4.0),
         (FEB, 11, "shop", 7, 30.0, 10.0),
-        (JAN, 12, "web", -1, 60.0, NAN),
+        (JAN, 12, "web", None, 60.0, NAN),
     ),
 )
 
@@ -42,14 +42,15 @@ def test_the_best_margin_comes_first_and_the_unknown_last() -> None:
 
 
 def test_sales_are_narrowed_by_period_and_segment() -> None:
-    chosen = Filter(start=JAN, end=date(2026, 1, 31), segment=7, owner=5)
+    chosen = Filter(start=JAN, end=date(2026, 1, 31), segment=7, rfm_group="new")
     found = profitability.by_dimension(company, chosen, Dimension.CHANNEL)
     assert [(row.value, row.profit.amount) for row in found.rows] == [("web", 10)]
-    assert found.not_applied == ("owner",)
+    assert found.not_applied == ("rfm_group",)
 
 
 def test_a_segment_leads_to_those_who_bought() -> None:
-    row = profitability.by_dimension(company, Filter(start=FEB), Dimension.SEGMENT).rows[0]
+    nobody, row = profitability.by_dimension(company, EVERYBODY, Dimension.SEGMENT).rows
+    assert (nobody.value, nobody.behind) == (-1, None)
     assert row.behind
     assert customers(company, row.behind) == [1]
 

@@ -257,6 +257,6 @@ _GROUP: dict[By, LiteralString] = {
     By.COHORT_YEAR: "year(cohort)",
     By.KIND: "kind",
     By.COUNTRY: "country",
-    By.SOURCE: "acquired_by",
+    By.SOURCE: "origin",
     By.TEAM: "nullif(team, -1)",
 }

@@ -19,9 +19,10 @@ class Filter:
     """The period (both days included) says when things happened; everything else says to whom.
 
     Purchases are kept by month: a period begins with the month of its start and ends with the month
-    of its end. ``team`` and ``owner`` are -1 for customers of none. ``bought``, ``known``,
-    ``moved_to`` and ``reached`` keep those who did so: bought or became known within the period,
-    moved (from ``moved_from``) to a stage within it, ever reached a stage on the way forward.
+    of its end. ``source`` is where a customer came from, ``campaign`` what won them. ``team`` and
+    ``owner`` are -1 for customers of none. ``bought``, ``known``, ``won``, ``moved_to`` and
+    ``reached`` keep those who did so: bought, became known or first bought within the period, moved
+    (from ``moved_from``) to a stage within it, ever reached a stage on the way forward.
     """
 
     start: date | None = None
@@ -38,8 +39,10 @@ class Filter:
     rfm_group: str | None = None
     value_decile: int | None = None
     source: str | None = None
+    campaign: str | None = None
     bought: bool = False
     known: bool = False
+    won: bool = False
     moved_from: int | None = None
     moved_to: int | None = None
     reached: int | None = None
@@ -68,7 +71,9 @@ class Filter:
             for name, sql in _PLAIN.items()
             if getattr(self, name) is not None
         )
-        return both(*plain, self._phase, self._known, self._bought, self._moved, self._reached)
+        return both(
+            *plain, self._phase, self._known, self._won, self._bought, self._moved, self._reached
+        )
 
     @property
     def customers(self) -> Clause:
@@ -86,7 +91,7 @@ class Filter:
     @property
     def people(self) -> "Filter":
         """The same customers whenever."""
-        is_timed = self.bought or self.known or self.moved_to is not None
+        is_timed = self.bought or self.known or self.won or self.moved_to is not None
         return self if is_timed else replace(self, start=None, end=None)
 
     def during(self, column: LiteralString) -> Clause:
@@ -107,6 +112,11 @@ class Filter:
     @property
     def _known(self) -> Clause:
         return self.during("known_day") if self.known else Clause()
+
+    @property
+    def _won(self) -> Clause:
+        first = Clause("cohort IS NOT NULL")
+        return both(first, self.during_months("cohort")) if self.won else Clause()
 
     @property
     def _bought(self) -> Clause:
@@ -148,11 +158,12 @@ _PLAIN: dict[str, LiteralString] = {
     "monetary_score": "monetary_score = ?",
     "rfm_group": "rfm_group = ?",
     "value_decile": "value_decile = ?",
-    "source": "acquired_by = ?",
+    "source": "origin = ?",
+    "campaign": "acquired_by = ?",
 }
 _DAYS = frozenset({"start", "end", "cohort"})
-_FLAGS = frozenset({"bought", "known"})
-_TEXTS = frozenset({"rfm_group", "source"})
+_FLAGS = frozenset({"bought", "known", "won"})
+_TEXTS = frozenset({"rfm_group", "source", "campaign"})
 
 
 def count(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.concentration import Concentration, concentration
-from trato.insight.queries.filters import Filter
+from trato.insight.queries.filters import NO_ONE, Filter
 from trato.insight.queries.statement import Clause, columns, joined, row, rows, where
 
 
@@ -21,6 +21,7 @@ class Dimension(StrEnum):
     STORE = "store"
     SELLER = "seller"
     TEAM = "team"
+    OWNER = "owner"
     SEGMENT = "segment"
     STAGE = "stage"
 
@@ -115,7 +116,7 @@ def by_dimension(
     sort: Sort = Sort.AMOUNT,
     limit: int = 200,
 ) -> ProfitTable:
-    """From the cube of sales, within the period, segment, team and stage."""
+    """From the cube of sales, within the period, segment, team, owner and stage."""
     narrowed = _of_sales(chosen)
     found = rows(
         connection,
@@ -240,17 +241,19 @@ def _of_sales(chosen: Filter) -> Clause:
 
 
 def _not_applied(chosen: Filter) -> tuple[str, ...]:
-    """The cube of sales knows segment, team and stage of a customer, and no more."""
+    """The cube of sales knows segment, team, owner and stage of a customer, and no more."""
     told = chosen.parameters.keys()
     return tuple(name for name in told if name not in {*_SALES, "start", "end"})
 
 
 def _behind(chosen: Filter, dimension: Dimension, value: str | int) -> Filter | None:
     match dimension, value:
-        case Dimension.SEGMENT, int():
+        case Dimension.SEGMENT, int() if value != NO_ONE:
             return replace(chosen, bought=True, segment=value)
         case Dimension.TEAM, int():
             return replace(chosen, bought=True, team=value)
+        case Dimension.OWNER, int():
+            return replace(chosen, bought=True, owner=value)
         case Dimension.STAGE, int():
             return replace(chosen, bought=True, stage=value)
         case _:
@@ -271,7 +274,8 @@ _COLUMN: dict[Dimension, LiteralString] = {
     Dimension.STORE: "store",
     Dimension.SELLER: "seller",
     Dimension.TEAM: "team",
-    Dimension.SEGMENT: "segment",
+    Dimension.OWNER: "owner",
+    Dimension.SEGMENT: "coalesce(segment, -1)",
     Dimension.STAGE: "stage",
 }
 _ORDER: dict[Sort, LiteralString] = {
@@ -282,5 +286,6 @@ _ORDER: dict[Sort, LiteralString] = {
 _SALES: dict[str, LiteralString] = {
     "segment": "segment = ?",
     "team": "team = ?",
+    "owner": "owner = ?",
     "stage": "stage = ?",
 }

@@ -1,0 +1,82 @@
+from datetime import date
+
+import pyarrow as pa
+
+from tests.insight.queries import marts
+from trato.analytics.acquisition import CAMPAIGN, MONTH, SOURCE
+from trato.insight.queries.acquisition import acquisition
+from trato.insight.queries.filters import Filter, customers
+
+NAN = float("nan")
+EVERYBODY = Filter()
+JAN, FEB, MAR = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
+
+
+def won(
+    customer: int, origin: str, month: date, worth: float, campaign: str = ""
+) -> dict[str, object]:
+    return {
+        "customer": customer,
+        "origin": origin,
+        "acquired_by": campaign,
+        "cohort": month,
+        "first_day": month,
+        "purchases": 1,
+        "margin": 5.0,
+        "lifetime_value": worth,
+    }
+
+
+company = marts.connection(
+    marts.scores(
+        won(1, "web", JAN, 10.0, "spring"),
+        won(2, "web", FEB, 30.0),
+        won(3, "fair", FEB, 5.0),
+        {"customer": 4, "origin": "web"},
+    ),
+    bought=marts.months(
+        (1, JAN, JAN, 10.0, 3.0), (1, JAN, MAR, 10.0, 2.0), (2, FEB, FEB, 9.0, NAN)
+    ),
+)
+
+
+def test_customers_are_counted_by_where_they_came_from() -> None:
+    found = acquisition(company, EVERYBODY)
+    assert not found.has_costs
+    assert found.total
+    assert found.total.indicators.customers == 3
+    told = {one.indicators.source: one for one in found.rows}
+    assert (told["web"].indicators.customers, told["web"].indicators.lifetime_value) == (2, 40)
+    assert told["web"].indicators.cost is None
+    assert customers(company, told["web"].behind) == [1, 2]
+
+
+def test_months_and_campaigns_lead_to_their_customers() -> None:
+    by_month = acquisition(company, EVERYBODY, by=(MONTH,)).rows
+    assert [customers(company, one.behind) for one in by_month] == [[2, 3], [1]]
+    spring = acquisition(company, EVERYBODY, by=(SOURCE, CAMPAIGN)).rows[-1]
+    assert spring.indicators.campaign == "spring"
+    assert customers(company, spring.behind) == [1]
+
+
+def test_a_period_is_that_of_the_first_purchase() -> None:
+    found = acquisition(company, Filter(start=FEB))
+    assert [(one.indicators.source, one.indicators.customers) for one in found.rows] == [
+        ("fair", 1),
+        ("web", 1),
+    ]
+
+
+def test_known_costs_are_paid_back_by_the_margin() -> None:
+    costs = pa.table({"source": ["web"], "campaign": [""], "month": [JAN], "cost": [5.0]})
+    told = {
+        one.indicators.source: one.indicators
+        for one in acquisition(company, EVERYBODY, costs=costs).rows
+    }
+    assert (told["web"].cost, told["web"].known_cost_share) == (5, 0.5)
+    assert (told["web"].ratio, told["web"].payback_months) == (3, 2)
+    assert told["fair"].cost is None
+
+
+def test_nobody_was_won() -> None:
+    assert acquisition(marts.connection(), EVERYBODY).total is None

@@ -1,0 +1,129 @@
+"""Customers won: how many, at what cost, what they are worth; by source, campaign and month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import LiteralString
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from trato.analytics.acquisition import CAMPAIGN, MONTH, SOURCE, Indicators, indicators
+from trato.analytics.cohorts import last_day_of, month_of
+from trato.insight.queries.filters import Filter, as_of
+from trato.insight.queries.statement import Clause, joined, rows, where
+
+
+@dataclass(frozen=True, slots=True)
+class AcquisitionRow:
+    indicators: Indicators
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Acquisition:
+    """``total`` is None while nobody was won. ``has_costs``: whether any cost is known."""
+
+    total: AcquisitionRow | None
+    rows: tuple[AcquisitionRow, ...]
+    has_costs: bool
+
+
+def acquisition(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Filter,
+    *,
+    by: Sequence[str] = (SOURCE,),
+    costs: pa.Table | None = None,
+) -> Acquisition:
+    """Customers whose first purchase is within the period, by `SOURCE`, `CAMPAIGN` or `MONTH`.
+
+    ``costs``: source, campaign ('' for the whole source), month, cost; None where nothing is known.
+    """
+    today = as_of(connection)
+    won = _won(connection, chosen, by)
+    if today is None or not won.num_rows:
+        return Acquisition(None, (), False)
+    # What was brought in month by month only matters for costs to be paid back.
+    brought = _EMPTY if costs is None else _brought(connection, chosen, by)
+    total, *_ = indicators(won, brought, today, by=(), costs=costs)
+    listed = indicators(won, brought, today, by=by, costs=costs)
+    return Acquisition(
+        total=AcquisitionRow(total, _behind(chosen, total)),
+        rows=tuple(AcquisitionRow(one, _behind(chosen, one)) for one in listed),
+        has_costs=total.cost is not None,
+    )
+
+
+def _won(connection: duckdb.DuckDBPyConnection, chosen: Filter, by: Sequence[str]) -> pa.Table:
+    found = rows(
+        connection,
+        "SELECT origin,",
+        _campaign(by),
+        "AS campaign, cohort, count(*),",
+        "coalesce(sum(margin) FILTER (WHERE NOT isnan(margin)), 'NaN'::DOUBLE),",
+        "coalesce(sum(lifetime_value), 0), count(lifetime_value) FROM scores",
+        _who(chosen),
+        "GROUP BY origin, campaign, cohort",
+    )
+    names = (SOURCE, CAMPAIGN, MONTH, "customers", "margin", "lifetime_value", "valued")
+    return _table(found, names)
+
+
+def _brought(connection: duckdb.DuckDBPyConnection, chosen: Filter, by: Sequence[str]) -> pa.Table:
+    source = joined(("(SELECT customer, origin,", _campaign(by), "AS campaign FROM scores"))
+    found = rows(
+        connection,
+        "SELECT origin, campaign, cohort, month,",
+        "sum(margin) FILTER (WHERE NOT isnan(margin)) FROM months JOIN",
+        source,
+        _who(chosen),
+        ") USING (customer) GROUP BY origin, campaign, cohort, month",
+    )
+    return _table(found, (SOURCE, CAMPAIGN, "cohort", MONTH, "margin"))
+
+
+def _who(chosen: Filter) -> Clause:
+    bought = Clause("cohort IS NOT NULL")
+    return where(chosen.people.condition, chosen.during_months("cohort"), bought)
+
+
+def _campaign(by: Sequence[str]) -> LiteralString:
+    return "acquired_by" if CAMPAIGN in by else "''"
+
+
+def _behind(chosen: Filter, one: Indicators) -> Filter:
+    """Customers won in a month are its cohort; in a longer period, cohorts of it."""
+    told = chosen if one.month is None else _in_month(chosen, one.month)
+    told = told if one.source is None else replace(told, source=one.source)
+    told = told if one.campaign is None else replace(told, campaign=one.campaign)
+    return replace(told, won=True)
+
+
+def _in_month(chosen: Filter, month: date) -> Filter:
+    return replace(chosen, start=month, end=last_day_of(month_of(month)))
+
+
+_KINDS = {
+    SOURCE: pa.string(),
+    CAMPAIGN: pa.string(),
+    MONTH: pa.date32(),
+    "cohort": pa.date32(),
+}
+
+
+def _table(found: list[tuple[object, ...]], names: tuple[str, ...]) -> pa.Table:
+    columns = zip(*found, strict=True) if found else [()] * len(names)
+    told = {name: _array(list(values), name) for name, values in zip(names, columns, strict=True)}
+    return pa.table(told)
+
+
+def _array(values: list[object], name: str) -> pa.Array:
+    kind = _KINDS.get(name)
+    if kind is not None:
+        return pa.array(values, kind)
+    return pa.array(np.array([np.nan if one is None else one for one in values], np.float64))
+
+
+_EMPTY = _table([], (SOURCE, CAMPAIGN, "cohort", MONTH, "margin"))

@@ -1,0 +1,96 @@
+"""The five claims of the economics of loyalty, on the company's own data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from trato.analytics.cohorts import complete_until, day_of
+from trato.analytics.economics import YEAR, Claim, Name, spending
+from trato.analytics.ratios import Sums, paired_sums
+from trato.insight.models import Run
+from trato.insight.queries.filters import Filter, as_of
+from trato.insight.queries.statement import Clause, row, where
+
+# What a refresh keeps in `Run.figures`: {"claims": [Claim.as_dict()], "prices": {month: level}}.
+FIGURES, CLAIMS, PRICES = "economics", "claims", "prices"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """``is_narrowed``: the figures are of the customers asked for, and not of all the company's."""
+
+    claim: Claim
+    is_narrowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Economics:
+    """``claims`` is empty while no refresh has looked at them."""
+
+    as_of: date | None
+    claims: tuple[ClaimRow, ...]
+
+
+def economics(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Economics:
+    """As the last refresh found them; what old customers spend, of those who are asked for.
+
+    The period plays no part: each claim looks at all that is known.
+    """
+    today, kept = as_of(connection), _kept()
+    if today is None or not kept:
+        return Economics(today, ())
+    chosen = chosen.people
+    is_all = not chosen.condition.text
+    claims = [ClaimRow(Claim.read(one), is_narrowed=is_all) for one in kept[CLAIMS]]
+    if not is_all:
+        mine = spent_by_old(connection, chosen, today, kept.get(PRICES, {}))
+        claims = [
+            ClaimRow(mine, is_narrowed=True) if one.claim.name == Name.OLD_SPEND_MORE else one
+            for one in claims
+        ]
+    return Economics(today, tuple(claims))
+
+
+def spent_by_old(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Filter,
+    today: date,
+    levels: Mapping[str, float],
+) -> Claim:
+    """`trato.analytics.economics.old_spend_more`, added up by the engine.
+
+    ``levels`` of prices are by month (ISO); without them prices are taken as they are.
+    """
+    until = complete_until(today)
+    first = Clause("cohort < ?", (day_of(until - 2 * YEAR),))
+    last = Clause("month <= ?", (day_of(until),))
+    months, level = list(levels), [levels[one] for one in levels]
+    found = row(
+        connection,
+        "SELECT count(*), sum(second), sum(first), sum(second * second), sum(first * first),",
+        "sum(second * first) FROM (SELECT customer, max(tenure) AS longest,",
+        Clause("coalesce(sum(spent) FILTER (WHERE tenure BETWEEN 1 AND ?), 0) AS first,", (YEAR,)),
+        Clause(
+            "coalesce(sum(spent) FILTER (WHERE tenure BETWEEN ? AND ?), 0) AS second",
+            (YEAR + 1, 2 * YEAR),
+        ),
+        "FROM (SELECT customer, date_diff('month', cohort, month) AS tenure,",
+        "amount / coalesce(level, 1) AS spent FROM months LEFT JOIN",
+        Clause(
+            "(SELECT unnest(?::DATE[]) AS month, unnest(?::DOUBLE[]) AS level)", (months, level)
+        ),
+        "USING (month)",
+        where(first, last, chosen.among),
+        Clause(") GROUP BY customer) WHERE longest > ?", (2 * YEAR,)),
+    )
+    customers, *sums = found
+    return spending(paired_sums(Sums(customers, *sums)) if customers else None, customers)
+
+
+def _kept() -> dict[str, Any]:
+    done = Run.objects.filter(state=Run.State.DONE).values_list("figures", flat=True).first()
+    kept: dict[str, Any] = (done or {}).get(FIGURES, {})
+    return kept
