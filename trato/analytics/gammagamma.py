@@ -106,7 +106,7 @@ def fit(frequency: ArrayLike, monetary: ArrayLike, weights: ArrayLike | None = N
     left.
     """
     count, money, amounts, dropped = _known(frequency, monetary, weights)
-    data, start = _Spending(count, money, amounts), np.array([1.0, 2.0, 1.0])
+    data, start = Spending(count, money, amounts), np.array([1.0, 2.0, 1.0])
     if data.frequency.size > 2 * SAMPLE:
         start = maximise(data.sample(), start).point
     found = maximise(data, start)
@@ -157,7 +157,7 @@ def _usable(frequency: Column, monetary: Column, row: int) -> Column:
     return np.asarray(bought & (monetary > 0))
 
 
-class _Spending:
+class Spending:
     """The log-likelihood of (p, q, v), shape ``(3,)``, money taken in units of its mean.
 
     Only sums over customers of ln(v + z), 1/(v + z) and its square are taken anew at every step,
@@ -188,11 +188,11 @@ class _Spending:
         )
         return x, money, np.ones(x.size) if self.weights is None else self.weights[part]
 
-    def sample(self) -> "_Spending":
+    def sample(self) -> "Spending":
         """About ``SAMPLE`` of the customers, spread evenly."""
         part = slice(None, None, self.frequency.size // SAMPLE)
         weights = None if self.weights is None else self.weights[part]
-        return _Spending(self.frequency[part], self.monetary[part], weights)
+        return Spending(self.frequency[part], self.monetary[part], weights)
 
     def __call__(self, point: Floats) -> Slopes:
         p, q, v = point

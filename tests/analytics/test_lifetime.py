@@ -1,0 +1,72 @@
+"""Lifetime value: what it is made of, and what may come instead."""
+
+import numpy as np
+import pytest
+
+from tests.analytics.published import cdnow
+from trato.analytics import bgnbd, gammagamma, mbgnbd, paretonbd
+from trato.analytics.lifetime import LifetimeValue, Terms
+
+WEEKS = Terms(horizon=39, year=52, margin=0.3, discount=0.15)
+
+
+def test_value_is_purchases_times_worth_times_margin() -> None:
+    frequency, recency, age, monetary = cdnow()
+    counting, money = bgnbd.fit(frequency, recency, age), gammagamma.fit(frequency, monetary)
+    value = LifetimeValue(counting, money, Terms(39, 52, 0.3, 0)).expected(*cdnow())
+    purchases = counting.expected_purchases(39, frequency, recency, age)
+    assert value == pytest.approx(0.3 * purchases * money.expected_value(frequency, monetary))
+
+
+def test_a_discount_makes_less_of_it_and_a_loss_less_than_nothing() -> None:
+    frequency, recency, age, monetary = cdnow()
+    counting, money = bgnbd.fit(frequency, recency, age), gammagamma.fit(frequency, monetary)
+    plain = LifetimeValue(counting, money, Terms(39, 52, 1, 0))
+    later = LifetimeValue(counting, money, Terms(39, 52, 1, 0.15))
+    ratio = later.expected(*cdnow()) / plain.expected(*cdnow())
+    assert (ratio > 1 / 1.15 ** (39 / 52)).all()
+    assert (ratio < 1).all()
+    assert 0 < later.expected_new() < plain.expected_new()
+    assert LifetimeValue(counting, money, Terms(39, 52, -0.1, 0)).expected_new() < 0
+
+
+@pytest.mark.parametrize("module", [bgnbd, mbgnbd, paretonbd])
+def test_futures_drawn_have_the_expected_mean(module: object) -> None:
+    frequency, recency, age, monetary = (column[:800] for column in cdnow())
+    counting = module.fit(*cdnow()[:3])  # type: ignore[attr-defined]
+    model = LifetimeValue(counting, gammagamma.fit(frequency, monetary), WEEKS)
+    history = frequency, recency, age, monetary
+    drawn = model.simulate(*history, np.random.default_rng(2), draws=150)
+    assert drawn.values.shape == (150, 800)
+    assert drawn.values.mean() == pytest.approx(model.expected(*history).mean(), rel=0.05)
+
+
+def test_intervals_hold_what_they_say() -> None:
+    frequency, recency, age, monetary = (column[:300] for column in cdnow())
+    model = LifetimeValue(
+        bgnbd.fit(*cdnow()[:3]), gammagamma.fit(frequency, monetary), Terms(39, 52, 1, 0)
+    )
+    drawn = model.simulate(frequency, recency, age, monetary, np.random.default_rng(1), draws=400)
+    low, high = drawn.interval(0.9)
+    assert (low <= high).all()
+    assert (low >= 0).all()
+    first, last = drawn.total_interval(0.9)
+    assert first < model.expected(frequency, recency, age, monetary).sum() < last
+    assert last - first < (high - low).sum()
+
+
+def test_the_same_seed_draws_the_same_futures() -> None:
+    frequency, recency, age, monetary = (column[:50] for column in cdnow())
+    model = LifetimeValue(bgnbd.fit(*cdnow()[:3]), gammagamma.fit(frequency, monetary), WEEKS)
+    one, two = (
+        model.simulate(frequency, recency, age, monetary, np.random.default_rng(9), draws=5).values
+        for _time in range(2)
+    )
+    assert (one == two).all()
+
+
+def test_terms_that_cannot_be_are_named() -> None:
+    with pytest.raises(ValueError, match="horizon -1 is not a time"):
+        Terms(horizon=-1)
+    with pytest.raises(ValueError, match="is not a set of terms"):
+        Terms(discount=-0.1)
