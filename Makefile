@@ -32,8 +32,8 @@ check: dev ## Look over format, style, types, layers, migrations and texts
 		TRATO_HOME=$$home $(BIN)/trato manage makemigrations --check --dry-run
 	$(BIN)/python tools/messages.py check
 
-bench: dev ## Measure the speed (docs/benchmarks.md)
-	$(BIN)/python -m bench
+bench: dev ## Measure the speed (size=1000000: with a million customers; docs/benchmarks.md)
+	$(BIN)/python -m bench $(or $(size),100000)
 
 messages: install ## Collect the texts to translate and compile the translations
 	$(BIN)/python tools/messages.py extract

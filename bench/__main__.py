@@ -1,45 +1,49 @@
-"""``make bench``: set up a database of its own, run every module here, print the table."""
+"""``make bench``: a company in a database of its own, then every measurement, printed as it comes.
+
+BENCH_DATABASE_URL names a database with a demo company to measure instead; it is written to.
+"""
 
 import importlib
 import os
-import pkgutil
+import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import django
 from django.core.management import call_command
 
-import bench
 from trato.kit.postgres.server import embedded
 
-SKIPPED = {"__main__", "measure", "made"}
+MODULES = ("pages", "files", "log", "statistics")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(dir="/tmp", prefix="trato-bench-") as folder:
+    customers = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(dir="/tmp", prefix="trato-bench-"))
         home = Path(folder)
         home.chmod(0o755)
-        os.environ["TRATO_HOME"] = folder
-        with embedded(home) as server:
-            os.environ["DATABASE_URL"] = server.url
-            os.environ["DJANGO_SETTINGS_MODULE"] = "trato.settings"
-            django.setup()
-            call_command("migrate", verbosity=0)
-            _run()
+        given = os.environ.get("BENCH_DATABASE_URL")
+        url = given or stack.enter_context(embedded(home)).url
+        os.environ |= {
+            "TRATO_HOME": folder,
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "trato.settings",
+        }
+        django.setup()
+        call_command("migrate", verbosity=0)
+        if not given:
+            _print(importlib.import_module("bench.company").run, customers)
+        for module in MODULES:
+            _print(importlib.import_module(f"bench.{module}").run)
 
 
-def _run() -> None:
-    head = f"{'what':<46}{'amount':>16}{'wall s':>9}{'CPU s':>9}{'raw s':>9}{'ratio':>8}  peer"
-    print(head)
-    for module in sorted(found.name for found in pkgutil.iter_modules(bench.__path__)):
-        if module in SKIPPED:
-            continue
-        for row in importlib.import_module(f"bench.{module}").run():
-            print(
-                f"{row.name:<46}{row.amount:>16}{row.wall:>9.3f}{row.cpu:>9.3f}"
-                f"{row.raw:>9.3f}{row.ratio:>8.1f}  {row.peer}",
-                flush=True,
-            )
+def _print[*P](run: Callable[[*P], Iterator[str]], *given: *P) -> None:
+    for line in run(*given):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

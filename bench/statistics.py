@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.measure import Row, timed
+from bench.measure import row, timed
 from trato.analytics import calendar, habits, journey, portable, purchases
 
 AS_OF = date(2025, 12, 31)
@@ -23,22 +23,22 @@ LINES_AN_ORDER = 2.5
 YEARS = 2
 
 
-def run(lines: int = 10_000_000) -> Iterator[Row]:
+def run(lines: int = 10_000_000) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="trato-bench-") as folder:
         file = Path(folder) / "lines.parquet"
         _write(file, lines)
-        wall, cpu = timed(lambda: _pass(file))
-        memory = f"statistics of the lake ({_memory():,.0f} MB in all)"
-        raw, _cpu = timed(lambda: _expression(file))
-        yield Row(memory, f"{lines:,} lines", wall, cpu, raw, "the expression on DuckDB")
+        took = timed(lambda: _pass(file))
+        memory = f"lake statistics ({_memory():,.0f} MB in all)"
+        raw = timed(lambda: _expression(file))
+        yield row(memory, lines, "lines", took, {"the expression on DuckDB": raw})
         bought = _pass(file)
     days = bought.days
-    wall, cpu = timed(lambda: habits.rhythms(days, AS_OF, bought.table))
-    yield Row("rhythms and habits", f"{days.num_rows:,} purchases", wall, cpu, 0.0, "")
+    took = timed(lambda: habits.rhythms(days, AS_OF, bought.table))
+    yield row("rhythms and habits", days.num_rows, "purchases", took, {})
     known = pa.table({"customer": bought.table["customer"], "known_day": bought.table["first_day"]})
     nothing = pa.table({"customer": [], "day": [], "kind": []}, schema=_SIGNALS)
-    wall, cpu = timed(lambda: journey.trace(known, days, nothing, AS_OF))
-    yield Row("the journey replayed", f"{days.num_rows:,} purchases", wall, cpu, 0.0, "")
+    took = timed(lambda: journey.trace(known, days, nothing, AS_OF))
+    yield row("the journey replayed", days.num_rows, "purchases", took, {})
 
 
 _SIGNALS = pa.schema([("customer", pa.int64()), ("day", pa.int32()), ("kind", pa.string())])

@@ -91,6 +91,22 @@ def check_company(today: datetime) -> None:
     assert Order.objects.filter(customer=None).aggregate(sum=Sum("total"))["sum"] > 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_large_company_is_copies_of_a_smaller_one(
+    today: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trato.demo.actions.MADE_SINGLY", 40)
+    seed(at=today, customers=120, seed=3)
+
+    assert Customer.objects.count() == 120
+    assert len(set(Customer.objects.values_list("name", flat=True))) > 100
+    assert not any(eventlog.lag().values())
+    found = {row.pk: (row.purchases, row.amount) for row in Summary.objects.all() if row.amount}
+    assert found == {pk: pair for pk, pair in figures_by_hand().items() if pair[1]}
+    for event in Event.objects.filter(payload__has_key="order").order_by("-id")[:50]:
+        assert Order.objects.get(pk=event.payload["order"]).customer_id == event.customer_id
+
+
 @pytest.mark.django_db
 def test_it_is_not_written_over_somebodys_work(today: datetime) -> None:
     make.customer("Ana")
