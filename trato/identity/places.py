@@ -102,7 +102,11 @@ ANALYSIS = tuple(
         ("value", "gem", pgettext_lazy("place", "Value")),
         ("rfm", "grid-3x3", pgettext_lazy("place", "Recency and frequency")),
         ("cohorts", "calendar-range", pgettext_lazy("place", "Cohorts")),
+        ("segments", "shapes", pgettext_lazy("place", "Micro-segments")),
         ("profitability", "coins", pgettext_lazy("place", "Profitability")),
+        ("acquisition", "user-plus", pgettext_lazy("place", "New customers")),
+        ("economics", "scale", pgettext_lazy("place", "Economics of loyalty")),
+        ("recommender", "sparkles", pgettext_lazy("place", "Suggestions")),
     )
 ) + (
     Place(

@@ -103,10 +103,14 @@ def words(chosen: Filter) -> str:
     """The filter as a sentence, as the list shows it."""
     when = _period(chosen.start, chosen.end)
     parts = [
-        _("acquired by %(source)s") % {"source": chosen.source or _("nobody knows what")}
+        _("came from %(source)s") % {"source": chosen.source or _("an unknown source")}
         if chosen.source is not None
         else "",
+        _("won by %(campaign)s") % {"campaign": chosen.campaign or _("no campaign")}
+        if chosen.campaign is not None
+        else "",
         _("bought") if chosen.bought else "",
+        _("bought for the first time") if chosen.won else "",
         _("became known") if chosen.known else "",
         _move(chosen),
         _("got as far as %(stage)s") % {"stage": _stage(chosen.reached)} if chosen.reached else "",

@@ -1,7 +1,9 @@
+"""What people tell analysis."""
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from trato.customers.models import Stage
+from trato.customers.models import MicroSegment, Stage
 
 
 class StageForm(forms.Form):
@@ -18,3 +20,10 @@ class StageForm(forms.Form):
         max_length=300,
         help_text=_("It is kept with your name, and holds until they do something new."),
     )
+
+
+class SegmentForm(forms.ModelForm[MicroSegment]):
+    class Meta:
+        model = MicroSegment
+        fields = ("name",)
+        help_texts = {"name": _("Empty: the name made of what sets the group apart.")}

@@ -210,7 +210,7 @@ def _writer(field: Field) -> Writer:
     key = field.key
     if field.kind == Kind.CHOICE:
         labels = field.choices()
-        return lambda row: labels.get(row.get(key) or "", row.get(key))
+        return lambda row: labels.get(str(row.get(key) or ""), row.get(key))
     if field.kind == Kind.LINK:
         shown = cache(person)
         return lambda row: shown(row.get(key) or "")

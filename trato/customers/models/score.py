@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trato.customers.models.customer import Customer
+from trato.customers.traits import name_of
 
 
 class Stage(models.IntegerChoices):
@@ -83,7 +84,7 @@ class MicroSegment(models.Model):
     gone_on = models.DateField(null=True)
 
     def __str__(self) -> str:
-        return self.name or f"#{self.pk}"
+        return self.name or name_of(self.traits) or f"#{self.pk}"
 
 
 class CustomerScore(models.Model):

@@ -110,8 +110,8 @@ def _group_fields() -> Iterable[Field]:
     yield Field(
         "segment",
         _("Micro-segment"),
-        Kind.LINK,
-        Column("score__segment", shown="score__segment__name"),
+        Kind.CHOICE,
+        Column("score__segment"),
         options=cache(_segments),
     )
 

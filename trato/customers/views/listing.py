@@ -17,11 +17,10 @@ from trato.customers.queries.listing import customer_list
 from trato.identity import lists
 from trato.identity.access import UserRequest, requires
 from trato.identity.lists import ListPage
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.listing import Listing, Row
 from trato.ui import formats
-from trato.ui.components.basics import avatar, icon_button, status
+from trato.ui.components.basics import avatar, icon_button, stage, status
 from trato.ui.components.data import row_actions
 from trato.ui.lists import Cells, Writer
 
@@ -29,13 +28,13 @@ from trato.ui.lists import Cells, Writer
 ALSO = ("kind",)
 
 
-def own_list() -> Listing:
-    return customer_list(currency=company().currency)
+def own_list(request: UserRequest) -> Listing:
+    return customer_list(currency=request.company.currency)
 
 
 @requires(Permission.VIEW_CUSTOMERS)
 def customers(request: UserRequest) -> HttpResponse:
-    listing = own_list()
+    listing = own_list(request)
     if answer := lists.aside(request, listing):
         return answer
     may_change = request.user.may(Permission.CHANGE_CUSTOMERS)
@@ -99,6 +98,10 @@ def _figure(key: str) -> Writer:
     return lambda row: row.get(key) or ""
 
 
+def _percent(key: str) -> Writer:
+    return lambda row: SafeString(formats.percent(row.get(key)))
+
+
 _FIGURES = ("purchases", "amount", "purchases_last_year", "amount_last_year", "contacts")
 
 
@@ -106,6 +109,10 @@ def own_cells() -> dict[str, Writer]:
     shown = cache(status)
     return {
         "status": lambda row: shown(row["status"]),
+        "stage": lambda row: stage(row["stage"]),
+        **{key: _percent(key) for key in ("risk", "p_alive", "habit")},
+        "rhythm": lambda row: SafeString(formats.number(row["rhythm"], 0)),
+        "expected": lambda row: SafeString(formats.number(row["expected"], 1)),
         "languages": lambda row: [formats.language(code) for code in row["languages"] or ()],
         "email": _email,
         "phone": _phone,

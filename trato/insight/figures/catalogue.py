@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from trato.insight.figures import cohorts, lifecycle, profitability, value
+from trato.insight.figures import (
+    acquisition,
+    cohorts,
+    economics,
+    lifecycle,
+    profitability,
+    recommender,
+    segments,
+    value,
+)
 from trato.insight.figures.reading import Page
 
 PAGES: tuple[Page, ...] = (
@@ -37,11 +46,43 @@ PAGES: tuple[Page, ...] = (
         cohorts.page,
     ),
     Page(
+        "segments",
+        _("Micro-segments"),
+        _("Groups of customers who buy alike, found in their behaviour."),
+        "shapes",
+        segments.page,
+        is_timed=False,
+    ),
+    Page(
         "profitability",
         _("Profitability"),
         _("What you earn with each customer, product, channel, seller and group."),
         "coins",
         profitability.page,
+    ),
+    Page(
+        "acquisition",
+        _("New customers"),
+        _("How many you win, at what cost, and what they are worth."),
+        "user-plus",
+        acquisition.page,
+    ),
+    Page(
+        "economics",
+        _("Economics of loyalty"),
+        _("Whether keeping customers pays, tested on your own data."),
+        "scale",
+        economics.page,
+        is_timed=False,
+    ),
+    Page(
+        "recommender",
+        _("Quality of the suggestions"),
+        _("How often what is suggested is what customers then buy."),
+        "sparkles",
+        recommender.page,
+        is_timed=False,
+        is_narrowed=False,
     ),
 )
 

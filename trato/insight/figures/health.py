@@ -20,10 +20,11 @@ STEPS: dict[str, str | Promise] = {
     "habits": gettext_lazy("rhythm and habits"),
     "journey": gettext_lazy("stages of the journey"),
     "segments": gettext_lazy("micro-segments"),
-    "recommendations": gettext_lazy("recommendations"),
+    "offers": gettext_lazy("working out what to offer"),
     "marts": gettext_lazy("tables of these pages"),
     "scores": gettext_lazy("writing the scores"),
     "events": gettext_lazy("telling the changes of stage"),
+    "recommendations": gettext_lazy("writing what to offer"),
 }
 # Older than this, a page says so.
 STALE_DAYS = 2

@@ -58,10 +58,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Content:
+    """``names`` can be changed by who may: each with the address of its form."""
+
     charts: tuple[Chart, ...]
     tiles: tuple[Tile, ...] = ()
     choices: tuple[Choice, ...] = ()
     notices: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def figures(request: UserRequest, name: str) -> HttpResponseBase:
         "sentences": list(_sentences(request, page, content)),
         "run": found.run,
         "may_export": request.user.may(Permission.EXPORT),
+        "may_name": request.user.may(Permission.REFRESH_INSIGHT),
     }
     return render(request, "insight/page.html", context)
 

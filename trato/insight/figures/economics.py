@@ -1,0 +1,131 @@
+"""Whether loyalty pays: five claims, each with what the company's own data say."""
+
+from django.utils.translation import gettext as _
+
+from trato.analytics.economics import Claim, Missing, Name, Verdict
+from trato.insight.figures.reading import Content, Reading, by_number
+from trato.insight.queries import economics
+from trato.ui import figures, formats
+from trato.ui.figures import Bar, Chart, Line
+from trato.ui.table import Column
+
+
+def page(reading: Reading) -> Content:
+    found = economics.economics(reading.connection, reading.chosen)
+    claims = tuple(row.claim for row in found.claims)
+    charts = (_verdicts(claims), *(_claim(claim) for claim in claims if claim.estimate))
+    return Content(charts)
+
+
+def question(name: Name) -> str:
+    return {
+        Name.ACQUIRING_COSTS_MORE: _("Does winning a customer cost more than keeping one?"),
+        Name.OLD_SPEND_MORE: _("Do customers spend more in their second year?"),
+        Name.SATISFIED_REFER: _("Do satisfied customers bring others?"),
+        Name.NEW_ORDERS_COST_MORE: _("Do orders of new customers cost more work?"),
+        Name.OLD_PAY_MORE: _("Do old customers pay higher prices?"),
+    }[name]
+
+
+def verdict_words(claim: Claim) -> str:
+    return {
+        Verdict.SUPPORTED: _("Yes"),
+        Verdict.REFUTED: _("No, the opposite"),
+        Verdict.UNDECIDED: _("It cannot be told: the difference may be chance"),
+        Verdict.NOT_ENOUGH_DATA: _("Not enough data"),
+    }[claim.verdict]
+
+
+def missing_words(claim: Claim) -> str:
+    words = {
+        Missing.ACQUISITION_COSTS: _("what it costs to win customers, by month"),
+        Missing.RETENTION_COSTS: _("what it costs to keep them, by month"),
+        Missing.CUSTOMERS: _("more customers to compare"),
+        Missing.HISTORY: _("a longer history"),
+        Missing.SATISFACTION: _("answers about satisfaction"),
+        Missing.REFERRALS: _("who was brought by whom"),
+        Missing.CONTACTS: _("contacts around purchases"),
+        Missing.PRICES: _("list prices of the products"),
+    }
+    if not claim.missing:
+        return ""
+    return _("Missing: %(what)s.") % {"what": ", ".join(words[one] for one in claim.missing)}
+
+
+def _verdicts(claims: tuple[Claim, ...]) -> Chart:
+    marks = {Verdict.SUPPORTED: 1.0, Verdict.REFUTED: 0.75, Verdict.UNDECIDED: 0.3}
+    rows = tuple(
+        figures.HeatRow(
+            question(claim.name),
+            (
+                figures.Cell(
+                    verdict_words(claim), marks.get(claim.verdict, 0.0), hint=missing_words(claim)
+                ),
+            ),
+        )
+        for claim in claims
+    )
+    lines = tuple(
+        Line(
+            (
+                question(claim.name),
+                verdict_words(claim),
+                claim.estimate,
+                claim.low,
+                claim.high,
+                claim.n,
+                missing_words(claim),
+            )
+        )
+        for claim in claims
+    )
+    return Chart(
+        "claims",
+        _("Does loyalty pay in your company?"),
+        figures.Heat(_("Claim"), (_("What your data say"),), rows),
+        (
+            Column("claim", _("Claim")),
+            Column("verdict", _("Verdict")),
+            by_number(_("Ratio"), "ratio"),
+            by_number(_("At least"), "low"),
+            by_number(_("At most"), "high"),
+            by_number(_("Compared"), "compared"),
+            Column("missing", _("Missing")),
+        ),
+        lines,
+        _(
+            "Textbooks say five times yes. Here is what your own customers say; where there are too"
+            " few data, it says so."
+        ),
+        _(
+            "Claims of F. Reichheld and W. E. Sasser (1990), as ratios with 95 % intervals;"
+            " wherever possible a customer is compared with themself. Yes: the whole interval is on"
+            " the side of the claim."
+        ),
+        is_wide=True,
+    )
+
+
+def _claim(claim: Claim) -> Chart:
+    percent = (claim.estimate or 1) - 1
+    bars = [
+        Bar(
+            _("Times as much"),
+            claim.estimate,
+            formats.number(claim.estimate, 2),
+            {Verdict.SUPPORTED: "pino", Verdict.REFUTED: "granate"}.get(claim.verdict, "neutral"),
+            low=claim.low,
+            high=claim.high,
+        ),
+        Bar(_("No difference"), 1.0, "1", "neutral"),
+    ]
+    said = _("%(percent)s more") if percent >= 0 else _("%(percent)s less")
+    return figures.bar_chart(
+        claim.name.value.replace("_", "-"),
+        question(claim.name),
+        bars,
+        headings=(Column("what", _("What")), by_number(_("Ratio"), "ratio")),
+        answer=f"{verdict_words(claim)}: {said % {'percent': formats.percent(abs(percent))}}.",
+        note=_("%(count)s compared; the line is the interval in which the true ratio lies.")
+        % {"count": formats.number(claim.n)},
+    )

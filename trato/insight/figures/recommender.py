@@ -1,0 +1,116 @@
+"""Whether the suggestions are any good: measured on weeks that they had not seen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from trato.customers.models import Customer
+from trato.insight.figures.reading import Content, Reading, Tile, by_number
+from trato.sales.models import Recommendation, SuggestionAnswer
+from trato.ui import figures, formats
+from trato.ui.figures import Bar, Chart
+from trato.ui.table import Column
+
+
+def page(reading: Reading) -> Content:
+    scores = _scores(reading)
+    tasks = list(dict.fromkeys(str(one["task"]) for one in scores))
+    charts = tuple(_task(task, [one for one in scores if one["task"] == task]) for task in tasks)
+    notices = () if scores else (_not_measured(),)
+    return Content((*charts, _kinds(reading)), _tiles(reading), notices=notices)
+
+
+def _not_measured() -> str:
+    return _(
+        "The quality has not been measured on your data yet. `trato insight evaluate` does it; it"
+        " needs some months of purchases."
+    )
+
+
+def _scores(reading: Reading) -> list[Mapping[str, Any]]:
+    """As the last evaluation left them with the run."""
+    kept = reading.run.figures.get("evaluation") or {}
+    found = kept.get("scores") if isinstance(kept, dict) else None
+    return [one for one in found or () if isinstance(one, dict) and "task" in one]
+
+
+def _tiles(reading: Reading) -> tuple[Tile, ...]:
+    visible = Customer.objects.visible_to(reading.user)
+    rows = Recommendation.objects.all()
+    answers = SuggestionAnswer.objects.all()
+    if not reading.user.sees_everybody:
+        rows, answers = rows.filter(customer__in=visible), answers.filter(customer__in=visible)
+    return (
+        Tile(_("Suggestions"), formats.number(rows.count())),
+        Tile(
+            _("Customers with suggestions"),
+            formats.number(rows.values("customer").distinct().count()),
+        ),
+        Tile(_("«Not interested»"), formats.number(answers.count())),
+    )
+
+
+def _task_words(task: str) -> str:
+    return {
+        "new": _("Products they had never bought: are the right ones suggested?"),
+        "repurchase": _("Products they buy again: are the right ones suggested?"),
+        "next_basket": _("The whole next purchase: are the right products suggested?"),
+    }.get(task, task)
+
+
+def _task(task: str, scores: list[Mapping[str, Any]]) -> Chart:
+    ranked = sorted(scores, key=lambda one: -float(one.get("recall") or 0))
+    bars = [
+        Bar(
+            str(one.get("model", "")),
+            float(one.get("recall") or 0),
+            formats.percent(one.get("recall"), 1),
+            "pino" if at == 0 else "neutral",
+            hint=_("%(share)s of the sales") % {"share": formats.percent(one["revenue"], 1)}
+            if one.get("revenue") is not None
+            else "",
+        )
+        for at, one in enumerate(ranked)
+    ]
+    return figures.bar_chart(
+        f"task-{task}".replace("_", "-"),
+        _task_words(task),
+        bars,
+        headings=(
+            Column("model", _("Method")),
+            Column("recall", _("Found among ten suggestions"), "percent"),
+        ),
+        note=_(
+            "Of what customers then really bought, the share that was among ten suggestions;"
+            " beside it, simpler methods."
+        ),
+        formula=_(
+            "Time split: fitted on the days before, chosen on validation weeks, told once on"
+            " test weeks. recall@10, divided by the smaller of ten and what was bought."
+        ),
+    )
+
+
+def _kinds(reading: Reading) -> Chart:
+    rows = Recommendation.objects.all()
+    if not reading.user.sees_everybody:
+        rows = rows.filter(customer__in=Customer.objects.visible_to(reading.user))
+    counted = rows.values("kind").annotate(customers=Count("customer", distinct=True))
+    bars = [
+        Bar(
+            str(Recommendation.Kind(one["kind"]).label),
+            one["customers"],
+            formats.number(one["customers"]),
+            "azafran",
+        )
+        for one in counted.order_by("-customers")
+    ]
+    return figures.bar_chart(
+        "kinds",
+        _("How many customers have something to be offered?"),
+        bars,
+        headings=(Column("kind", _("Kind")), by_number(_("Customers"))),
+        note=_("Each customer's page says what and why."),
+    )

@@ -1,0 +1,145 @@
+"""The micro-segments: who buys alike, and what each group is worth."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from trato.customers.traits import words
+from trato.insight.behind import list_url
+from trato.insight.figures.lifecycle import stage_name
+from trato.insight.figures.reading import Content, Reading, by_number
+from trato.insight.queries import segments
+from trato.insight.queries.segments import SegmentRow, SegmentTable
+from trato.ui import figures, formats
+from trato.ui.figures import Bar, Cell, Chart, HeatRow, Line
+from trato.ui.table import Column
+
+
+def page(reading: Reading) -> Content:
+    found = segments.table(reading.connection, reading.chosen)
+    stability = (reading.run.figures.get("segments") or {}).get("stability")
+    notices = []
+    if isinstance(stability, float) and found.rows:
+        notices.append(_stability(stability))
+    if found.without:
+        notices.append(
+            _("%(count)s customers have bought but belong to no group yet.")
+            % {"count": formats.number(found.without)}
+        )
+    names = tuple(
+        (str(row.segment), reverse("insight:rename", args=[row.segment.pk])) for row in found.rows
+    )
+    charts = (_groups(reading, found), _stages(found))
+    return Content(charts, notices=tuple(notices), names=names)
+
+
+def _stability(ratio: float) -> str:
+    """Whether the groups are more than an accident of these customers."""
+    told = {"ratio": formats.percent(ratio)}
+    if ratio >= 0.75:
+        return _("The groups are stable: drawn again, %(ratio)s agrees.") % told
+    if ratio >= 0.5:
+        return _("The groups are fairly stable: drawn again, %(ratio)s agrees.") % told
+    return _("Be careful: drawn again from other customers, only %(ratio)s agrees.") % told
+
+
+def _groups(reading: Reading, found: SegmentTable) -> Chart:
+    bars = [
+        Bar(
+            str(row.segment),
+            row.customers,
+            formats.number(row.customers),
+            "cielo",
+            list_url(row.behind),
+            hint=" · ".join([*words(row.traits), *_worth(reading, row)]),
+        )
+        for row in found.rows
+    ]
+    lines = tuple(
+        Line(
+            (
+                bar.label,
+                ", ".join(words(row.traits)),
+                row.customers,
+                row.share,
+                row.amount,
+                row.amount_share,
+                row.margin,
+                row.lifetime_value,
+                row.mean_purchase,
+                row.rhythm_days,
+                row.risk,
+            ),
+            bar.href,
+        )
+        for bar, row in zip(bars, found.rows, strict=True)
+    )
+    return Chart(
+        "segments",
+        _("Which groups of customers buy alike?"),
+        figures.Bars(tuple(bars)),
+        (
+            Column("name", _("Group")),
+            Column("traits", _("What sets it apart")),
+            by_number(_("Customers")),
+            Column("share", _("Share"), "percent"),
+            reading.money_column("amount", _("Bought so far")),
+            Column("amount_share", _("Share of sales"), "percent"),
+            reading.money_column("margin", _("Margin")),
+            reading.money_column("value", _("Value of the next year")),
+            reading.money_column("mean", _("Mean purchase")),
+            by_number(_("Days between purchases"), "rhythm"),
+            Column("risk", _("Risk of leaving"), "percent"),
+        ),
+        lines,
+        _("Found in what they buy, how often, for how much and where; not asked for by anybody."),
+        _(
+            "k-means over rhythm, mean purchase, regularity and shares of categories and channels"
+            " (centred log-ratios); as many groups as stay the same when drawn again from other"
+            " customers. A group keeps its name from one refresh to the next."
+        ),
+        is_wide=True,
+    )
+
+
+def _worth(reading: Reading, row: SegmentRow) -> list[str]:
+    if row.value_per_customer is None:
+        return []
+    value = reading.money(row.value_per_customer)
+    return [_("%(value)s each next year") % {"value": value}]
+
+
+def _stages(found: SegmentTable) -> Chart:
+    numbers = range(4, 8)
+    rows = tuple(
+        HeatRow(
+            str(row.segment),
+            tuple(_share(row, number) for number in numbers),
+            list_url(row.behind),
+        )
+        for row in found.rows
+    )
+    return Chart(
+        "stages",
+        _("In which stage is each group?"),
+        figures.Heat(_("Group"), tuple(stage_name(number) for number in numbers), rows),
+        (
+            Column("name", _("Group")),
+            *(by_number(stage_name(number), f"s{number}") for number in numbers),
+        ),
+        tuple(
+            Line(
+                (str(row.segment), *(row.stages.get(number, 0) for number in numbers)),
+                list_url(row.behind),
+            )
+            for row in found.rows
+        ),
+        _("A group with much reconsideration or abandonment needs you first."),
+        is_wide=True,
+    )
+
+
+def _share(row: SegmentRow, number: int) -> Cell:
+    count = row.stages.get(number, 0)
+    ratio = count / row.customers if row.customers else 0.0
+    href = list_url(row.behind.__class__(segment=row.segment.pk, stage=number))
+    return Cell(formats.percent(ratio), ratio, href, hint=formats.number(count))
