@@ -7,7 +7,7 @@ from typing import Any, Concatenate
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from trato.identity.models import User
+from trato.identity.models import Company, User
 from trato.identity.rules import Permission
 
 
@@ -15,6 +15,7 @@ class UserRequest(HttpRequest):
     """A request that has passed the door."""
 
     user: User
+    company: Company
     htmx: Any
 
 

@@ -28,7 +28,6 @@ from trato.catalog.words import price, tier
 from trato.identity.access import UserRequest, requires
 from trato.identity.audit import changes
 from trato.identity.forms.problems import take_over
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.ui.responses import go, toast
 
@@ -111,7 +110,7 @@ def _drawing(history: list[ProductPrice], currency: str, until: datetime) -> str
 
 @requires(Permission.CHANGE_CATALOG)
 def new(request: UserRequest) -> HttpResponse:
-    start = {"currency": company().currency, "is_active": True}
+    start = {"currency": request.company.currency, "is_active": True}
     form = ProductForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data

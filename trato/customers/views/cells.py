@@ -18,7 +18,6 @@ from trato.customers.models import Customer, CustomField
 from trato.customers.queries.listing import CUSTOM
 from trato.customers.views.listing import named, own_cells, own_list
 from trato.identity.access import UserRequest, requires
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.listing import rows_of
 from trato.ui.lists import Cells
@@ -47,7 +46,7 @@ def _form(request: UserRequest, customer: Customer, key: str) -> tuple[CustomerF
         own_key = key.removeprefix(CUSTOM)
         own = [get_object_or_404(CustomField, key=own_key, is_active=True)]
     data = request.POST if request.method == "POST" else None
-    form = CustomerForm(data, company=company(), custom_fields=own, customer=customer)
+    form = CustomerForm(data, company=request.company, custom_fields=own, customer=customer)
     form.keep_only(name)
     return form, name
 
@@ -87,7 +86,7 @@ def _back(request: UserRequest, response: HttpResponse, *, in_dialog: bool) -> H
 def _value(request: UserRequest, pk: int, key: str) -> HttpResponse:
     if not request.htmx:
         return redirect("customers:list")
-    listing = own_list()
+    listing = own_list(request)
     [row] = rows_of(listing, [pk], ["name", "kind", key])
     if key == "name":
         row = named(row, reverse("web:customer", args=[0]), request.path)

@@ -7,12 +7,11 @@ from trato.customers.models import Customer
 from trato.customers.queries.listing import customer_list
 from trato.identity.access import UserRequest, requires
 from trato.identity.files import list_file
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 
 
 @requires(Permission.VIEW_CUSTOMERS, Permission.EXPORT)
 def export(request: UserRequest) -> HttpResponseBase:
-    listing = customer_list(currency=company().currency)
+    listing = customer_list(currency=request.company.currency)
     rows = Customer.objects.visible_to(request.user)
     return list_file(request, listing, rows, name=_("customers"))

@@ -19,7 +19,6 @@ from trato.customers.queries.listing import customer_list
 from trato.customers.together_in_words import in_words
 from trato.identity import lists
 from trato.identity.access import UserRequest, requires
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.listing import matching
 from trato.ui import formats
@@ -57,7 +56,7 @@ def together(request: UserRequest) -> HttpResponse:
 def _chosen(request: UserRequest) -> QuerySet[Customer]:
     visible = Customer.objects.visible_to(request.user)
     if "everything" in request.POST:
-        listing = customer_list(currency=company().currency)
+        listing = customer_list(currency=request.company.currency)
         state = lists.state_of(request, listing, request.POST.get("query", ""))
         return matching(state, visible)
     given = request.POST.getlist("selected")

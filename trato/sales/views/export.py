@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from trato.identity.access import UserRequest, requires
 from trato.identity.files import Canonical, list_file
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.sales.models import Order
 from trato.sales.queries.lines import HEADINGS, line_rows
@@ -17,7 +16,7 @@ def export(request: UserRequest) -> HttpResponseBase:
     rows = Order.objects.visible_to(request.user)
     return list_file(
         request,
-        order_list(currency=company().currency),
+        order_list(currency=request.company.currency),
         rows,
         name=_("orders"),
         canonical=Canonical(HEADINGS, line_rows),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from trato.identity import lists
 from trato.identity.access import UserRequest, requires
 from trato.identity.models import User
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.listing import Row
 from trato.sales.models import Order
@@ -25,7 +24,7 @@ from trato.ui.lists import Cells, Writer
 
 @requires(Permission.VIEW_ORDERS)
 def orders(request: UserRequest) -> HttpResponse:
-    listing = order_list(currency=company().currency)
+    listing = order_list(currency=request.company.currency)
     if answer := lists.aside(request, listing):
         return answer
     page = lists.open_list(request, listing, Order.objects.visible_to(request.user))

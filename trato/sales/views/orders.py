@@ -14,7 +14,6 @@ from trato.catalog.words import price
 from trato.customers.models import EventKind
 from trato.identity.access import UserRequest, requires
 from trato.identity.audit import changes
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.sales.actions import change_status
 from trato.sales.actions.deleting import OrderKept, delete_order
@@ -105,7 +104,7 @@ def find(request: UserRequest, pk: int) -> Order:
 def order(request: UserRequest, pk: int) -> HttpResponse:
     row = find(request, pk)
     lines = lines_of(row)
-    sums, main = sums_of(lines), company().currency
+    sums, main = sums_of(lines), request.company.currency
     foreign = row.currency != main
     values = {
         "order": row,

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from trato.catalog.models import Product
 from trato.identity.access import UserRequest, requires
-from trato.identity.queries import company
 from trato.identity.rules import Permission, Visibility
 from trato.sales.drawing import columns
 from trato.sales.queries.products import (
@@ -29,7 +28,7 @@ def product(request: UserRequest, pk: int) -> HttpResponse:
     before = product_figures(row, user=user, until=now - YEAR)
     values = {
         "product": row,
-        "currency": company().currency,
+        "currency": request.company.currency,
         "columns": columns(months),
         "months": months,
         "best": max(months, key=lambda month: month.amount),

@@ -12,7 +12,6 @@ from trato.catalog.models import Product
 from trato.catalog.queries import find_products
 from trato.customers.models import Customer
 from trato.identity.access import UserRequest, requires
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.sales.actions import (
     NumberTaken,
@@ -39,7 +38,7 @@ def new(request: UserRequest) -> HttpResponse:
     start = {
         "ordered_at": timezone.localtime().replace(second=0, microsecond=0),
         "status": Order.Status.PENDING,
-        "currency": company().currency,
+        "currency": request.company.currency,
         "seller": request.user.pk,
         "customer": request.GET.get("customer", ""),
     }

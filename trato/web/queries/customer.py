@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,17 +19,15 @@ from trato.customers.models import (
     Customer,
     EmailAddress,
     EventKind,
-    ExternalId,
-    Fact,
     PhoneNumber,
     PostalAddress,
     RoleInOrganisation,
     Summary,
 )
 from trato.customers.queries.matching import tax_key
-from trato.customers.queries.profile import current_consents
 from trato.identity.audit import Change, Keys, changes, changes_among
 from trato.identity.models import User
+from trato.web.queries.known import Ways, contact_ways
 
 TASKS = 4
 type Place = tuple[datetime, int]
@@ -51,50 +48,6 @@ def parse_place(word: str | None) -> Place | None:
         return EPOCH + int(moment) * MICROSECOND, int(pk)
     except (ValueError, OverflowError):
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How to reach a customer, and what other systems call them."""
-
-    emails: list[EmailAddress]
-    phones: list[PhoneNumber]
-    addresses: list[PostalAddress]
-    external_ids: list[ExternalId]
-
-    def __bool__(self) -> bool:
-        return bool(self.emails or self.phones or self.addresses or self.external_ids)
-
-
-# As JSON in one row: four queries of a few rows each cost the page more than all the rest of them.
-_WAYS = """
-SELECT
-  (SELECT json_agg(w ORDER BY is_primary DESC, id) FROM (
-     SELECT id, address, label, is_primary
-     FROM customers_emailaddress WHERE customer_id = %(pk)s) w),
-  (SELECT json_agg(w ORDER BY is_primary DESC, id) FROM (
-     SELECT id, number, label, is_primary
-     FROM customers_phonenumber WHERE customer_id = %(pk)s) w),
-  (SELECT json_agg(w ORDER BY is_primary DESC, id) FROM (
-     SELECT id, street, city, postal_code, region, country, label, is_primary
-     FROM customers_postaladdress WHERE customer_id = %(pk)s) w),
-  (SELECT json_agg(w ORDER BY system, value) FROM (
-     SELECT id, system, value
-     FROM customers_externalid WHERE customer_id = %(pk)s) w)
-"""
-
-
-def contact_ways(customer: Customer) -> Ways:
-    """All of them in one query, the main ones first."""
-    with connection.cursor() as sql:
-        sql.execute(_WAYS, {"pk": customer.pk})
-        emails, phones, addresses, external_ids = (rows or [] for rows in sql.fetchone())
-    return Ways(
-        emails=[EmailAddress(customer=customer, **row) for row in emails],
-        phones=[PhoneNumber(customer=customer, **row) for row in phones],
-        addresses=[PostalAddress(customer=customer, **row) for row in addresses],
-        external_ids=[ExternalId(customer=customer, **row) for row in external_ids],
-    )
 
 
 def roles(customer: Customer, *, user: User) -> list[RoleInOrganisation]:
@@ -160,22 +113,9 @@ def open_tasks(customer: Customer) -> list[Task]:
     return list(customer.tasks.open().select_related("assignee")[:TASKS])
 
 
-def consent_matrix(customer: Customer) -> dict[tuple[str, str], Consent]:
-    """The word in force for each channel and purpose."""
-    return {(row.channel, row.purpose): row for row in current_consents(customer)}
-
-
 def consent_history(customer: Customer, *, channel: str, purpose: str) -> list[Consent]:
     rows = customer.consents.filter(channel=channel, purpose=purpose)
     return list(rows.select_related("recorded_by"))
-
-
-def facts(customer: Customer) -> dict[str, list[Fact]]:
-    """Declared and observed, apart."""
-    found: dict[str, list[Fact]] = {origin: [] for origin in Fact.Origin.values}
-    for fact in customer.facts.select_related("noted_by"):
-        found[fact.origin].append(fact)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from trato.customers.parts import charts
 from trato.customers.queries.lately import lately
 from trato.customers.queries.profile import base_rules
 from trato.identity.access import UserRequest, requires
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.ui import formats
 from trato.web.queries.home import counted_base
@@ -81,7 +80,7 @@ def _journey(request: UserRequest, today: date) -> dict[str, Any]:
         "due_url": f"{listed}?{urlencode([*ends, ('habit_broken.no', ''), *order])}",
         "broken": broken(user=request.user),
         "broken_url": f"{listed}?{urlencode([('habit_broken.yes', ''), *order])}",
-        "currency": company().currency,
+        "currency": request.company.currency,
     }
 
 

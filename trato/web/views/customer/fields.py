@@ -15,7 +15,6 @@ from trato.customers.forms.custom import PREFIX
 from trato.customers.forms.customer import CustomerForm
 from trato.customers.models import Customer, CustomField
 from trato.identity.access import UserRequest, requires
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.ui.responses import close_dialog, refresh
 from trato.web.views.customer.finding import CHANGED, WHO, done, find, is_seen, leave
@@ -46,7 +45,7 @@ def _form(
     request: UserRequest, customer: Customer, own: list[CustomField], name: str
 ) -> CustomerForm:
     data = request.POST if request.method == "POST" else None
-    form = CustomerForm(data, company=company(), custom_fields=own, customer=customer)
+    form = CustomerForm(data, company=request.company, custom_fields=own, customer=customer)
     form.keep_only(name)
     return form
 
@@ -80,7 +79,12 @@ def _needs_room(form: CustomerForm, name: str) -> bool:
 def _value(request: UserRequest, pk: int, name: str, own: CustomField | None) -> HttpResponse:
     if not request.htmx:
         return redirect("web:customer", pk)
-    shown = Shown(find(request, pk, "owner", "team"), user=request.user, at=timezone.now())
+    shown = Shown(
+        find(request, pk, "owner", "team"),
+        user=request.user,
+        company=request.company,
+        at=timezone.now(),
+    )
     one: Field = shown.custom_field(own) if own else shown.field(name)
     return render(request, "web/customer/value.html#editable", {"field": one, "shown": shown})
 

@@ -49,7 +49,7 @@ def remove_fact(request: UserRequest, pk: int, fact: int) -> HttpResponse:
 def consents(request: UserRequest, pk: int) -> HttpResponse:
     """The whole matrix with dates and evidence."""
     customer = find(request, pk)
-    shown = Shown(customer, user=request.user, at=timezone.now())
+    shown = Shown(customer, user=request.user, company=request.company, at=timezone.now())
     return render(request, "web/customer/consents.html", {"customer": customer, "shown": shown})
 
 

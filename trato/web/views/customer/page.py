@@ -11,7 +11,6 @@ from trato.customers.models import Customer
 from trato.customers.queries.profile import custom_fields
 from trato.identity.access import UserRequest, requires
 from trato.identity.audit import Keys
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.sales.queries import customer as purchases
 from trato.ui.table import Column, Table
@@ -28,7 +27,7 @@ ORDERS = 50
 
 def _shown(request: UserRequest, pk: int) -> Shown:
     customer = find(request, pk, "owner", "team", "summary", "score__segment")
-    return Shown(customer, user=request.user, at=timezone.now())
+    return Shown(customer, user=request.user, company=request.company, at=timezone.now())
 
 
 def _composer(request: UserRequest, shown: Shown) -> ContactForm | None:
@@ -115,7 +114,7 @@ def history(request: UserRequest, pk: int) -> HttpResponse:
     """Who changed what, from the audit."""
     found: Customer = find(request, pk)
     own = {field.key: field for field in custom_fields()}
-    currency = company().currency
+    currency = request.company.currency
     keys = Keys(
         labels={key: field.label for key, field in own.items()} | {"is_primary": _("main")},
         write=lambda key, value: custom_word(value, own.get(key), currency),

@@ -21,7 +21,6 @@ from trato.customers.forms.customer import CustomerForm
 from trato.customers.models import Customer
 from trato.customers.queries.profile import custom_fields
 from trato.identity.access import UserRequest, requires
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.ui.responses import go, toast
 from trato.web.forms.customer import NewCustomerForm
@@ -34,7 +33,7 @@ FROM_LINK = ("name", "kind", "origin")
 
 @requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
 def new(request: UserRequest) -> HttpResponse:
-    given: dict[str, Any] = {"company": company(), "user": request.user}
+    given: dict[str, Any] = {"company": request.company, "user": request.user}
     given["custom_fields"] = custom_fields()
     if request.method != "POST":
         known = {name: request.GET[name] for name in FROM_LINK if name in request.GET}
@@ -90,7 +89,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
     customer = find(request, pk)
     form = CustomerForm(
         request.POST or None,
-        company=company(),
+        company=request.company,
         custom_fields=custom_fields(),
         customer=customer,
     )

@@ -18,9 +18,7 @@ from trato.customers.models import (
     RoleInOrganisation,
     Summary,
 )
-from trato.customers.queries.profile import base_rules, custom_fields
 from trato.identity.models import Company, User
-from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.sales.queries import customer as purchases
 from trato.sales.queries.months import months_back
@@ -28,6 +26,7 @@ from trato.ui import formats
 from trato.ui.charts import Part
 from trato.web import words
 from trato.web.queries import customer as queries
+from trato.web.queries.known import Known, Ways, known
 from trato.web.views.customer.insight import Insight
 
 TALL = 40
@@ -111,14 +110,11 @@ class ConsentRow:
 
 
 class Shown:
-    def __init__(self, customer: Customer, *, user: User, at: datetime) -> None:
+    def __init__(self, customer: Customer, *, user: User, company: Company, at: datetime) -> None:
         self.customer = customer
         self.user = user
+        self.company = company
         self.at = at
-
-    @cached_property
-    def company(self) -> Company:
-        return company()
 
     @cached_property
     def may_change(self) -> bool:
@@ -149,8 +145,12 @@ class Shown:
         return Insight(self.customer, user=self.user, today=self.today)
 
     @cached_property
-    def ways(self) -> queries.Ways:
-        return queries.contact_ways(self.customer)
+    def _known(self) -> Known:
+        return known(self.customer)
+
+    @property
+    def ways(self) -> Ways:
+        return self._known.ways
 
     @cached_property
     def phones(self) -> list[tuple[object, str]]:
@@ -183,16 +183,19 @@ class Shown:
 
     @cached_property
     def facts(self) -> list[tuple[str, list[Fact]]]:
-        found = queries.facts(self.customer)
-        return [(str(Fact.Origin(origin).label), rows) for origin, rows in found.items()]
+        """Declared and observed, apart."""
+        return [
+            (str(origin.label), [fact for fact in self._known.facts if fact.origin == origin])
+            for origin in Fact.Origin
+        ]
 
     @property
     def has_facts(self) -> bool:
         return any(rows for _label, rows in self.facts)
 
-    @cached_property
+    @property
     def custom_fields(self) -> list[CustomField]:
-        return custom_fields()
+        return self._known.custom_fields
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -242,7 +245,7 @@ class Shown:
     @cached_property
     def consents(self) -> list[ConsentRow]:
         """The whole matrix, channels down, purposes across."""
-        known = queries.consent_matrix(self.customer)
+        words_in_force = {(row.channel, row.purpose): row for row in self._known.consents}
         return [
             ConsentRow(
                 channel=channel.value,
@@ -252,7 +255,7 @@ class Shown:
                         purpose=purpose,
                         label=label,
                         url=self._url("customer-consent-of", channel.value, purpose),
-                        consent=known.get((channel.value, purpose)),
+                        consent=words_in_force.get((channel.value, purpose)),
                     )
                     for purpose, label in self.purposes
                 ],
@@ -282,7 +285,7 @@ class Shown:
 
     @cached_property
     def standing(self) -> queries.Standing:
-        return queries.standing(self.summary, base_rules(), at=self.at)
+        return queries.standing(self.summary, self._known.rules, at=self.at)
 
     @cached_property
     def habits(self) -> purchases.Habits:
