@@ -32,7 +32,7 @@ class Together:
         the item, and its strength; 0 when none does."""
         start, stop = found.of_customer[customer], found.of_customer[customer + 1]
         length = np.maximum(stop - start, 1)
-        begin = np.append(0, np.cumsum(length)[:-1])
+        begin = np.cumsum(length) - length
         entry = np.arange(int(length.sum())) + np.repeat(start - begin, length)
         entry = np.minimum(entry, len(found) - 1)
         strength = self._strength(np.repeat(item, length), found.item[entry])
