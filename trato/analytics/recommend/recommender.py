@@ -26,7 +26,7 @@ from trato.analytics.recommend.offers import CROSS_SELL, KINDS, UP_SELL, Offers,
 from trato.analytics.recommend.repurchase import Repurchase
 from trato.analytics.recommend.tuning import Tuned
 
-_SAMPLE = 20_000
+_SAMPLE = 10_000
 _CELLS = 2_000_000
 _POPULAR_DAYS = 90
 

@@ -1,4 +1,4 @@
-"""Choosing on validation weeks: the last ``horizon`` days are hidden, and then asked about."""
+"""Choosing on validation weeks: the last days are hidden, and then asked about."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,8 +15,8 @@ from trato.analytics.recommend.ranking import NOBODY, best
 
 USUAL = Settings(regularisation=500.0, half_life=60.0, trend=0.25)
 HALF_LIVES = (None, 60.0)
-REGULARISATIONS = (200.0, 500.0, 1000.0)
-TRENDS = (0.0, 0.25, 0.5, 0.75, 1.0)
+REGULARISATIONS = (100.0, 500.0)
+TRENDS = (0.0, 0.25, 0.5, 0.75)
 # Customers with new purchases in the validation weeks, without whom nothing is chosen.
 _FEWEST = 100
 _CELLS = 2_000_000
@@ -38,22 +38,40 @@ class Tuned:
     trials: tuple[Trial, ...]
 
 
+@dataclass(frozen=True)
+class _Window:
+    """What was known when validation days began, what was new in them, and to whom."""
+
+    known: Pairs
+    new: sparse.csr_array
+    customers: NDArray[np.int64]
+
+
 def choose(lines: Purchases, as_of: int, horizon: int, *, count: int = 10) -> Tuned:
-    """Best settings for cross-selling on the ``horizon`` days before ``as_of``."""
-    known = pairs_of(lines, as_of - horizon)
-    new = newly_bought(known, lines.between(as_of - horizon, as_of))
-    asked = np.flatnonzero(np.diff(new.indptr) > 0)
-    trials: list[Trial] = []
-    if len(asked) >= _FEWEST:
-        by_age = [_try(known, replace(USUAL, half_life=h), (new, asked), count) for h in HALF_LIVES]
-        trials = [trial for found in by_age for trial in found]
-        leading = max(trials, key=_recall).settings
-        for regularisation in REGULARISATIONS:
-            if regularisation != USUAL.regularisation:
-                settings = replace(leading, regularisation=regularisation)
-                trials += _try(known, settings, (new, asked), count)
-    settings = max(trials, key=_recall).settings if trials else USUAL
-    return Tuned(settings, tuple(trials))
+    """Best settings for cross-selling on two windows of ``horizon`` days before ``as_of``.
+
+    Two, because what holds before Christmas need not hold after; their recalls are averaged. First
+    the ages and trends are compared, then the regularisation.
+    """
+    ends = (as_of, as_of - horizon)
+    windows = [window for end in ends if (window := _window(lines, end, horizon)) is not None]
+    if not windows:
+        return Tuned(USUAL, ())
+    trials = [t for age in HALF_LIVES for t in _try(windows, replace(USUAL, half_life=age), count)]
+    leading = max(trials, key=_recall).settings
+    for regularisation in REGULARISATIONS:
+        if regularisation != USUAL.regularisation:
+            trials += _try(windows, replace(leading, regularisation=regularisation), count)
+    return Tuned(max(trials, key=_recall).settings, tuple(trials))
+
+
+def _window(lines: Purchases, end: int, horizon: int) -> _Window | None:
+    """None where too few customers bought anything new in it."""
+    known = pairs_of(lines, end - horizon)
+    new = newly_bought(known, lines.between(end - horizon, end))
+    # Of who had bought nothing before, nothing could be known.
+    asked = (np.diff(new.indptr) > 0) & (np.diff(known.of_customer) > 0)
+    return _Window(known, new, np.flatnonzero(asked)) if asked.sum() >= _FEWEST else None
 
 
 def newly_bought(known: Pairs, after: Purchases) -> sparse.csr_array:
@@ -99,20 +117,21 @@ def _recall(trial: Trial) -> float:
     return trial.recall
 
 
-def _try(
-    known: Pairs, settings: Settings, asked: tuple[sparse.csr_array, NDArray[np.int64]], count: int
-) -> list[Trial]:
-    """One fit, and all trends upon it."""
-    new, customers = asked
-    model = cross_sell.fit(known, replace(settings, trend=1.0))
-    trials = []
-    for exponent in TRENDS:
-        trended = replace(model, factor=model.factor ** np.float32(exponent))
-        chosen, _scores = top(trended, customers, count)
-        found = hits(new, customers, chosen).sum(axis=1)
-        wanted = np.minimum(np.diff(new.indptr)[customers], count)
-        trials.append(Trial(replace(settings, trend=exponent), float(np.mean(found / wanted))))
-    return trials
+def _try(windows: list[_Window], settings: Settings, count: int) -> list[Trial]:
+    """One fit a window, and all trends upon it."""
+    recalls = np.zeros(len(TRENDS))
+    for window in windows:
+        model = cross_sell.fit(window.known, replace(settings, trend=1.0))
+        wanted = np.minimum(np.diff(window.new.indptr)[window.customers], count)
+        for place, exponent in enumerate(TRENDS):
+            trended = replace(model, factor=model.factor ** np.float32(exponent))
+            chosen, _scores = top(trended, window.customers, count)
+            found = hits(window.new, window.customers, chosen).sum(axis=1)
+            recalls[place] += float(np.mean(found / wanted)) / len(windows)
+    return [
+        Trial(replace(settings, trend=exponent), float(recall))
+        for exponent, recall in zip(TRENDS, recalls, strict=True)
+    ]
 
 
 def hits(new: sparse.csr_array, customers: NDArray[np.integer], chosen: Codes) -> Mask:

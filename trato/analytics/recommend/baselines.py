@@ -1,0 +1,158 @@
+"""The peers that ours are measured beside: simple rules, and ALS of the library ``implicit``.
+
+Each gives the best ``count`` items for some customers: customers × ``count``, -1 for none.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from trato.analytics.recommend import repurchase, tuning
+from trato.analytics.recommend.cross_sell import CrossSell
+from trato.analytics.recommend.data import Codes, Floats, Pairs, Scores
+from trato.analytics.recommend.ranking import best, rule_out
+from trato.analytics.recommend.repurchase import Repurchase
+
+try:
+    from implicit.als import AlternatingLeastSquares
+except ImportError:
+    AlternatingLeastSquares = None
+
+type Ranker = Callable[[NDArray[np.integer], int], Codes]
+_BLOCK = 500
+HAS_IMPLICIT = AlternatingLeastSquares is not None
+
+
+@dataclass(frozen=True)
+class Popular:
+    """What most customers bought; ``fresh``: of what the customer never bought."""
+
+    found: Pairs
+    fresh: bool
+
+    def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
+        rows = self.found.table()
+        buyers = self.found.buyers.astype(np.float32)
+
+        def scores(block: NDArray[np.integer]) -> Scores:
+            result = np.tile(buyers, (len(block), 1))
+            if self.fresh:
+                rule_out(result, rows[block])
+            return result
+
+        return _ranked(customers, scores, count)
+
+
+@dataclass(frozen=True)
+class Cosine:
+    """Plain item-item cosine over who bought what, shrunk by 10; the nearest 200 of each item."""
+
+    found: Pairs
+
+    def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
+        rows = self.found.table()
+        alike = (rows.T @ rows).toarray()
+        np.fill_diagonal(alike, 0)
+        length = np.sqrt(self.found.buyers).astype(np.float32)
+        alike /= np.outer(length, length) + 10
+        if self.found.items > 200:
+            limit = np.partition(alike, -200, axis=0)[-200]
+            alike[alike < limit] = 0
+
+        def scores(block: NDArray[np.integer]) -> Scores:
+            result = np.asarray(rows[block] @ alike, np.float32)
+            rule_out(result, rows[block])
+            return result
+
+        return _ranked(customers, scores, count)
+
+
+@dataclass(frozen=True)
+class Als:
+    """Weighted matrix factorisation (Hu, Koren, Volinsky, ICDM 2008) as ``implicit`` does it.
+
+    Set OPENBLAS_NUM_THREADS=1: it says so itself, and is much slower otherwise.
+    """
+
+    found: Pairs
+    fresh: bool
+    factors: int = 64
+
+    def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
+        rows = self.found.table()
+        model = AlternatingLeastSquares(
+            factors=self.factors, regularization=0.05, alpha=10.0, random_state=0, num_threads=1
+        )
+        model.fit(sparse.csr_matrix(rows), show_progress=False)
+
+        def scores(block: NDArray[np.integer]) -> Scores:
+            result = np.asarray(model.user_factors[block] @ model.item_factors.T, np.float32)
+            result -= result.min() - 1
+            if self.fresh:
+                rule_out(result, rows[block])
+            return result
+
+        return _ranked(customers, scores, count)
+
+
+@dataclass(frozen=True)
+class PersonalFrequency:
+    """What the customer bought on most days; ``half_life`` days fade it (None: not)."""
+
+    found: Pairs
+    half_life: float | None = None
+
+    def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
+        found = self.found
+        weight = np.ones(len(found.day))
+        if self.half_life is not None:
+            weight = 0.5 ** ((found.as_of - found.day) / self.half_life)
+        total = np.add.reduceat(weight, found.start[:-1]) if len(found) else weight
+        return _owned(found, total, customers, count)
+
+
+@dataclass(frozen=True)
+class OurCrossSell:
+    model: CrossSell
+
+    def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
+        return tuning.top(self.model, customers, count)[0]
+
+
+@dataclass(frozen=True)
+class OurRepurchase:
+    found: Pairs
+    model: Repurchase
+
+    def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
+        chance = self.model.probability(repurchase.describe(self.found))
+        return _owned(self.found, chance.astype(np.float64), customers, count)
+
+
+def _owned(found: Pairs, score: Floats, customers: NDArray[np.integer], count: int) -> Codes:
+    """The best of what was bought before; the items' popularity breaks ties and fills up."""
+    table = found.table(score)
+    little = (found.buyers / max(int(found.buyers.max(initial=1)), 1) * 1e-6).astype(np.float32)
+    smallest = float(score.min(initial=1.0))
+
+    def scores(block: NDArray[np.integer]) -> Scores:
+        return np.asarray(table[block].toarray() / smallest + little, np.float32)
+
+    return _ranked(customers, scores, count)
+
+
+def _ranked(
+    customers: NDArray[np.integer],
+    scores: Callable[[NDArray[np.integer]], Scores],
+    count: int,
+) -> Codes:
+    parts = [best(scores(block), count)[0] for block in _blocks(customers)]
+    return np.concatenate(parts) if parts else np.empty((0, count), np.int32)
+
+
+def _blocks(customers: NDArray[np.integer]) -> Iterator[NDArray[np.integer]]:
+    for start in range(0, len(customers), _BLOCK):
+        yield customers[start : start + _BLOCK]

@@ -1,0 +1,261 @@
+"""One harness: hide the last weeks, ask every model, count what was bought.
+
+Settings are chosen on the validation days only; the test days are asked about once. Three tasks,
+never mixed:
+
+* ``new``: items the customer had never bought, bought within the test days.
+* ``repurchase``: of the customer's next basket, the items bought before.
+* ``next_basket``: the whole of the next basket, as in the literature on next-basket prediction.
+
+Recall is the share of the relevant items named, of ``count`` at most; nDCG is 1 when the relevant
+ones come first; coverage is the share of the items that are offered to anybody; revenue is the
+share of the money spent on relevant items that went to offered ones. Means are over customers with
+a relevant item, intervals by paired bootstrap over these customers.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from trato.analytics.recommend import cross_sell, repurchase, tuning
+from trato.analytics.recommend.baselines import (
+    HAS_IMPLICIT,
+    Als,
+    Cosine,
+    OurCrossSell,
+    OurRepurchase,
+    PersonalFrequency,
+    Popular,
+    Ranker,
+)
+from trato.analytics.recommend.cross_sell import Settings
+from trato.analytics.recommend.data import Codes, Floats, Mask, Pairs, Purchases, pair_keys, pairs
+
+NEW, REPURCHASE, NEXT_BASKET = "new", "repurchase", "next_basket"
+OURS = "Trato"
+_RESAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and its 95 % bootstrap interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Score:
+    """One model at one task. ``ahead`` is by how much the nDCG of ours is above its, by customer
+    (None for ours); ``cpu`` seconds of fitting and asking."""
+
+    task: str
+    model: str
+    recall: float
+    ndcg: float
+    coverage: float
+    revenue: float
+    ahead: Interval | None
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """``customers`` asked about, by task; ``settings`` were chosen on the validation days."""
+
+    scores: tuple[Score, ...]
+    customers: Mapping[str, int]
+    items: int
+    settings: Settings
+    count: int
+
+    def as_dict(self) -> dict[str, object]:
+        """Numbers, texts, lists and dictionaries only: what JSON can hold."""
+        return asdict(self)
+
+    def table(self) -> str:
+        """For the terminal."""
+        head = f"{'task':<13}{'model':<28}{'recall':>8}{'nDCG':>8}{'cover':>8}{'revenue':>9}"
+        return "\n".join([head + "   ahead (95 %)", *(_line(score) for score in self.scores)])
+
+
+def evaluate(
+    lines: Purchases, validation: int, test: int, end: int, *, count: int = 10, fewest: int = 5
+) -> Evaluation:
+    """Choose on the days ``validation`` to ``test``, report the days ``test`` to ``end``.
+
+    The last day of each is not included. Items with fewer than ``fewest`` buyers before the test
+    are left out everywhere, and so are customers who bought nothing else before it.
+    Raises ``ValueError`` unless ``validation`` < ``test`` < ``end``.
+    """
+    if not validation < test < end:
+        raise ValueError("validation, test and end must follow each other")
+    lines = _usable(lines, test, fewest)
+    found, after = pairs(lines, test), lines.between(test, end)
+    settings = tuning.choose(lines, test, test - validation, count=count).settings
+    upcoming = _next_baskets(after)
+    wanted = {
+        NEW: tuning.newly_bought(found, after),
+        REPURCHASE: _money(upcoming.where(_known(found, upcoming))),
+        NEXT_BASKET: _money(upcoming),
+    }
+    again = repurchase.fit(lines, test)
+    scores: list[Score] = []
+    for task, table in wanted.items():
+        models = _fresh(found, settings) if task == NEW else _again(found, again)
+        scores += _compare(task, models, table, count)
+    customers = {task: int((np.diff(table.indptr) > 0).sum()) for task, table in wanted.items()}
+    return Evaluation(tuple(scores), customers, found.items, settings, count)
+
+
+def _fresh(found: Pairs, settings: Settings) -> dict[str, Ranker]:
+    models: dict[str, Ranker] = {
+        OURS: _Fitted(found, settings),
+        "popularity": Popular(found, fresh=True),
+        "item cosine": Cosine(found),
+        "EASE": _Fitted(found, Settings()),
+    }
+    if HAS_IMPLICIT:
+        models["implicit ALS"] = Als(found, fresh=True)
+    return models
+
+
+def _again(found: Pairs, model: repurchase.Repurchase) -> dict[str, Ranker]:
+    return {
+        OURS: OurRepurchase(found, model),
+        "popularity": Popular(found, fresh=False),
+        "personal frequency": PersonalFrequency(found),
+        "personal frequency, fading": PersonalFrequency(found, 120.0),
+    }
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """Fitted when asked, so that fitting is counted."""
+
+    found: Pairs
+    settings: Settings
+
+    def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
+        return OurCrossSell(cross_sell.fit(self.found, self.settings))(customers, count)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    recall: Floats
+    ndcg: Floats
+    coverage: float
+    revenue: float
+    cpu: float = field(default=0.0)
+
+
+def _compare(
+    task: str, models: Mapping[str, Ranker], wanted: sparse.csr_array, count: int
+) -> list[Score]:
+    customers = np.flatnonzero(np.diff(wanted.indptr) > 0)
+    answers: dict[str, _Answer] = {}
+    for name, model in models.items():
+        begun = time.process_time()
+        chosen = model(customers, count)
+        spent = time.process_time() - begun
+        answers[name] = replace(_measure(wanted, customers, chosen), cpu=spent)
+    ours = answers[OURS]
+    return [
+        Score(
+            task=task,
+            model=name,
+            recall=_mean(answer.recall),
+            ndcg=_mean(answer.ndcg),
+            coverage=answer.coverage,
+            revenue=answer.revenue,
+            ahead=None if name == OURS else bootstrap(ours.ndcg - answer.ndcg),
+            cpu=answer.cpu,
+        )
+        for name, answer in answers.items()
+    ]
+
+
+def _measure(wanted: sparse.csr_array, customers: NDArray[np.int64], chosen: Codes) -> _Answer:
+    count = chosen.shape[1]
+    money = tuning.money(wanted, customers, chosen)
+    most = np.minimum(np.diff(wanted.indptr)[customers], count)
+    discount = 1 / np.log2(np.arange(count) + 2)
+    ideal = np.cumsum(discount)[most - 1]
+    return _Answer(
+        recall=(money > 0).sum(axis=1) / most,
+        ndcg=((money > 0) * discount).sum(axis=1) / ideal,
+        coverage=len(np.unique(chosen[chosen >= 0])) / max(wanted.shape[1], 1),
+        revenue=float(money.sum() / max(wanted.data.sum(), 1e-12)),
+    )
+
+
+def bootstrap(values: Floats, *, seed: int = 0) -> Interval:
+    """Mean of the values, resampled with replacement a thousand times."""
+    if not len(values):
+        return Interval(float("nan"), float("nan"), float("nan"))
+    random = np.random.default_rng(seed)
+    means = [
+        values[random.integers(0, len(values), len(values))].mean() for _time in range(_RESAMPLES)
+    ]
+    low, high = np.quantile(means, (0.025, 0.975))
+    return Interval(_mean(values), float(low), float(high))
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _usable(lines: Purchases, test: int, fewest: int) -> Purchases:
+    """Items with buyers enough and customers who bought one of them before the test, renumbered."""
+    kept = lines.bought
+    buyers = pairs(kept, test).buyers
+    kept = kept.where(buyers[kept.item] >= fewest)
+    known = np.zeros(lines.customers, bool)
+    known[kept.customer[kept.day < test]] = True
+    kept = kept.where(known[kept.customer])
+    item, customer = np.cumsum(buyers >= fewest) - 1, np.cumsum(known) - 1
+    return replace(
+        kept,
+        item=item[kept.item].astype(np.int32),
+        customer=customer[kept.customer].astype(np.int32),
+        items=int((buyers >= fewest).sum()),
+        customers=int(known.sum()),
+    )
+
+
+def _next_baskets(after: Purchases) -> Purchases:
+    """The lines of each customer's first basket."""
+    order = np.lexsort((after.basket, after.day, after.customer))
+    customers, first = np.unique(after.customer[order], return_index=True)
+    basket = np.zeros(after.customers, np.int64)
+    basket[customers] = after.basket[order][first]
+    return after.where(after.basket == basket[after.customer])
+
+
+def _known(found: Pairs, lines: Purchases) -> Mask:
+    keys = pair_keys(found.customer, found.item, found.items)
+    return np.isin(pair_keys(lines.customer, lines.item, lines.items), keys)
+
+
+def _money(lines: Purchases) -> sparse.csr_array:
+    """Customers × items: money of the lines; free things count as bought, too."""
+    spent = np.maximum(np.nan_to_num(lines.amount), 1e-6)
+    table = sparse.csr_array(
+        (spent, (lines.customer, lines.item)), shape=(lines.customers, lines.items)
+    )
+    table.sum_duplicates()
+    return table
+
+
+def _line(score: Score) -> str:
+    ahead = score.ahead
+    tail = f"{ahead.mean:+.4f} ({ahead.low:+.4f} to {ahead.high:+.4f})" if ahead else ""
+    return (
+        f"{score.task:<13}{score.model:<28}{score.recall:>8.4f}{score.ndcg:>8.4f}"
+        f"{score.coverage:>8.3f}{score.revenue:>9.4f}   {tail}"
+    )
