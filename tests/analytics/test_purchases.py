@@ -73,7 +73,8 @@ def test_statistics_of_one_customer() -> None:
         Line(1, 19_014, 3, 40, margin=6, hour=18, channel=2),
         Line(1, 19_060, 4, 99),
     )
-    assert (found["purchases"], found["frequency"], found["recency"], found["age"]) == (3, 2, 14, 50)
+    counts = [found[name] for name in ("purchases", "frequency", "recency", "age")]
+    assert counts == [3, 2, 14, 50]
     assert (found["first_day"], found["last_day"]) == (19_000, 19_014)
     assert (found["monetary"], found["amount"], found["margin"]) == (30, 70, 10)
     assert found["regularity"] == 1

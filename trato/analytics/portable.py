@@ -10,7 +10,7 @@ from typing import Any
 
 import narwhals as nw
 
-from trato.analytics import calendar, columns
+from trato.analytics import calendar, columns, purchases
 
 type Frame = nw.LazyFrame[Any]
 
@@ -35,12 +35,13 @@ def statistics(lines: Frame, as_of: date) -> Frame:
     usual = [_usual(weekdays if name == "weekday" else used, name) for name in USUAL]
     totals = _totals(days, calendar.number(as_of))
     joined = reduce(lambda left, right: left.join(right, on=CUSTOMER, how="left"), usual, totals)
-    return joined.with_columns(nw.col(f"usual_{name}").fill_null(-1) for name in USUAL)
+    joined = joined.with_columns(nw.col(f"usual_{name}").fill_null(-1) for name in USUAL)
+    return joined.select(*purchases.TABLE.names)
 
 
 def _orders(lines: Frame, as_of: date) -> Frame:
     """One row an order: what its lines add up to, and where and when it was."""
-    known = nw.when(~nw.col(columns.MARGIN).is_nan())
+    known = nw.when(nw.col(columns.MARGIN).is_finite())
     return (
         lines.filter(nw.col(columns.DAY) <= calendar.number(as_of))
         .with_columns(

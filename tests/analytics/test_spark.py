@@ -1,0 +1,147 @@
+"""The same expressions on DuckDB and on a Spark cluster: a master and two workers on loopback."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.analytics.lines import chance
+from trato.analytics import calendar, portable
+
+pyspark = pytest.importorskip("pyspark", reason="The extra trato[spark] is not installed.")
+JAVA = os.environ.get("JAVA_HOME") or shutil.which("java")
+pytestmark = pytest.mark.skipif(not JAVA, reason="Spark needs Java, and there is none here.")
+
+AS_OF: date = calendar.day(19_050)
+WORKERS = 2
+PATIENCE = 120
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A session on a standalone cluster; all of it ends with the tests."""
+    folder = tmp_path_factory.mktemp("spark")
+    port = _free_port()
+    address = f"spark://127.0.0.1:{port}"
+    begun = [_begin(folder, "master.Master", "--port", str(port), "--webui-port", "0")]
+    session = None
+    try:
+        _wait_for(folder / "master.Master.log", "New state: ALIVE", 1)
+        for number in range(WORKERS):
+            options = ("--cores", "1", "--memory", "1g", "--webui-port", "0", "--work-dir")
+            begun.append(
+                _begin(folder, "worker.Worker", *options, str(folder / str(number)), address)
+            )
+        _wait_for(folder / "master.Master.log", "Registering worker", WORKERS)
+        session = _session(address)
+        yield session
+    finally:
+        if session:
+            session.stop()
+        for process in begun:
+            process.terminate()
+        for process in begun:
+            process.wait(timeout=PATIENCE)
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def _begin(folder: Path, part: str, *options: str) -> subprocess.Popen[bytes]:
+    command = Path(pyspark.__file__).parent / "bin" / "spark-class"
+    name = f"org.apache.spark.deploy.{part}"
+    with (folder / f"{part}.log").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603
+            [command, name, "--host", "127.0.0.1", *options],
+            env=_environment(),
+            stdout=log,
+            stderr=log,
+        )
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_NO_DAEMONIZE": "1",
+        "SPARK_DAEMON_MEMORY": "256m",
+        "PYSPARK_PYTHON": sys.executable,
+    }
+
+
+def _wait_for(log: Path, words: str, times: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while log.read_text(errors="replace").count(words) < times:
+        if time.monotonic() > until:
+            pytest.fail(f"Spark did not come up:\n{log.read_text(errors='replace')[-2000:]}")
+        time.sleep(0.2)
+
+
+def _session(address: str) -> Any:
+    os.environ.update(_environment())
+    builder = pyspark.sql.SparkSession.builder.master(address).appName("trato")
+    options = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": "512m",
+        "spark.executor.memory": "512m",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.ui.enabled": "false",
+    }
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lake")
+    pq.write_table(chance(7, 4_000, 300), folder / "lines.parquet")
+    return folder / "lines.parquet"
+
+
+def _found(frame: portable.Frame, keys: list[str]) -> pa.Table:
+    table = frame.collect(backend="pyarrow").to_native()
+    return table.sort_by([(key, "ascending") for key in keys])
+
+
+def _same(one: pa.Table, other: pa.Table) -> None:
+    assert one.column_names == other.column_names
+    assert one.num_rows == other.num_rows > 0
+    for name in one.column_names:
+        mine, its = (
+            table[name].cast(pa.float64()).to_numpy(zero_copy_only=False) for table in (one, other)
+        )
+        np.testing.assert_allclose(mine, its, rtol=1e-9, err_msg=name)
+
+
+def test_the_cluster_has_two_workers(cluster: Any) -> None:
+    executors = cluster.sparkContext._jsc.sc().getExecutorMemoryStatus().size()
+    assert cluster.sparkContext.master.startswith("spark://")
+    assert executors - 1 == WORKERS
+
+
+def test_statistics_are_the_same_on_both_engines(cluster: Any, lake: Path) -> None:
+    here = nw.from_native(duckdb.connect().read_parquet(str(lake)))
+    there = nw.from_native(cluster.read.parquet(str(lake)))
+    for expression, keys in (
+        (portable.days, ["customer", "day"]),
+        (portable.statistics, ["customer"]),
+    ):
+        _same(_found(expression(here, AS_OF), keys), _found(expression(there, AS_OF), keys))
