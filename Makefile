@@ -8,7 +8,7 @@ DIST := trato/ui/static/ui/dist
 OWN_HOME := TRATO_HOME=$(CURDIR)/.trato
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev demo test check bench messages lock clean chromium
+.PHONY: help install dev demo test check bench messages lock clean chromium java
 
 help: ## List these
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ demo: install ## Start Trato with a company to try (Ctrl-C stops it)
 
 dev: install $(VENV)/.dev ## Set up what tests and checks need, too
 
-test: dev chromium ## Run all tests
+test: dev chromium java ## Run all tests
 	$(BIN)/python -m pytest
 
 check: dev ## Look over format, style, types, layers, migrations and texts
@@ -99,3 +99,10 @@ chromium:
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
 		{ echo "make: the tests of the pages need Chromium. Debian: apt install chromium" >&2; exit 1; }
+
+# Without Java the tests of the Spark cluster are skipped, and say so.
+java:
+	@command -v java >/dev/null || [ -n "$$JAVA_HOME" ] || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		apt-get update -qq && apt-get install -y -qq default-jre-headless >/dev/null; } || \
+		echo "make: no Java: the tests on Spark are skipped. Debian: apt install default-jre-headless" >&2
