@@ -20,7 +20,8 @@ def words(traits: Iterable[Mapping[str, str]]) -> list[str]:
 def name_of(traits: Iterable[Mapping[str, str]]) -> str:
     """A name for a group that nobody has named yet."""
     told = words(traits)[:MOST]
-    return ", ".join(told)[:150].capitalize() if told else ""
+    title = ", ".join(told)[:150]
+    return title[:1].upper() + title[1:]
 
 
 def _word(feature: str, is_high: bool) -> str:

@@ -110,7 +110,7 @@ def words(chosen: Filter) -> str:
         if chosen.campaign is not None
         else "",
         _("bought") if chosen.bought else "",
-        _("bought for the first time") if chosen.won else "",
+        _("first bought") if chosen.won else "",
         _("became known") if chosen.known else "",
         _move(chosen),
         _("got as far as %(stage)s") % {"stage": _stage(chosen.reached)} if chosen.reached else "",

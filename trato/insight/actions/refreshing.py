@@ -8,13 +8,14 @@ import pyarrow as pa
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from threadpoolctl import threadpool_limits
 
-from trato.analytics import habits, journey, purchases, rfm
+from trato.analytics import calendar, habits, journey, purchases, rfm
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.insight import marts
 from trato.insight.models import Run, StageOverride
-from trato.insight.refresh import grouping, publishing, valuing, writing
+from trato.insight.refresh import grouping, offering, publishing, valuing, writing
 from trato.insight.refresh.reading import signals
 from trato.insight.refresh.recorder import Recorder
 from trato.insight.refresh.scoring import Findings, Override
@@ -83,7 +84,9 @@ def refresh(run: Run, *, at: datetime) -> None:
         )
         run.refresh_from_db()
         try:
-            _refresh(run, at)
+            # Threads that wait for each other in a busy loop cost more than they bring.
+            with threadpool_limits(1):
+                _refresh(run, at)
         except Exception as error:
             fail_refresh(run, at=timezone.now(), problem=f"{type(error).__name__}: {error}")
             raise
@@ -116,6 +119,9 @@ def _refresh(run: Run, at: datetime) -> None:
     last = marts.current()
     before = last.read("scores") if last else None
     found = _find(recorder, run, update.lake, before)
+    with recorder.step("offers") as step:
+        offered = offering.offer(update.lake, as_of=calendar.number(run.as_of))
+        run.figures["offers"], step.rows = offered.figures, offered.table.num_rows
     scores = scores_of(found)
     with recorder.step("marts") as step:
         files = publishing.write_marts(update.lake, found, scores)
@@ -123,6 +129,8 @@ def _refresh(run: Run, at: datetime) -> None:
     is_same = last is not None and update.changed is not None and _is_last(last.run)
     with transaction.atomic():
         _write(recorder, run, scores, before if is_same else None, at)
+        with recorder.step("recommendations") as step:
+            step.rows = offering.write(offered)
         run.state, run.finished_at, run.step = Run.State.DONE, timezone.now(), ""
         run.save()
     marts.publish(files, run=run.pk, as_of=run.as_of)
@@ -142,6 +150,7 @@ def _find(recorder: Recorder, run: Run, source: lake.Lake, before: pa.Table | No
     with recorder.step("value") as step:
         valued = valuing.value(bought)
         run.fits, step.rows = valued.fits, valued.table.num_rows
+        run.figures |= valued.figures
     with recorder.step("habits") as step:
         rhythms = habits.rhythms(bought.days, as_of, bought.table)
         step.rows = rhythms.num_rows

@@ -214,7 +214,7 @@ def _map(reading: Reading, found: value.RfmMap) -> Chart:
                 )
             )
         rows.append(HeatRow(_frequency(frequency), tuple(cells)))
-    headings = (_("long ago"), "", "", "", _("just now"))
+    headings = (_("long ago"), "", "", "", _("lately"))
     return Chart(
         "map",
         _("Who buys often, and who bought lately?"),

@@ -7,7 +7,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from threadpoolctl import threadpool_limits
 
 from trato.analytics import calendar, features, segments
 from trato.analytics.purchases import Purchases
@@ -63,9 +62,7 @@ def group(lake: Lake, bought: Purchases, before: pa.Table | None, *, as_of: date
         spending=_spending(lake, calendar.number(as_of)),
         channels=lake.manifest.codes.channels,
     )
-    # Threads that wait for each other in a busy loop cost far more than these small sums take.
-    with threadpool_limits(1):
-        return Grouped(segments.discover(measured, _known(before)))
+    return Grouped(segments.discover(measured, _known(before)))
 
 
 def _spending(lake: Lake, as_of: int) -> pa.Table:

@@ -13,6 +13,7 @@ from trato.analytics.journey import Journey
 from trato.analytics.purchases import Purchases
 from trato.customers.models import StageCause
 from trato.insight.refresh.aligning import Aligned, without_nan
+from trato.insight.refresh.valuing import COLUMNS as VALUES
 from trato.insight.warehouse.extraction import Codes
 
 # The columns that the database keeps, in `customers.CustomerScore`.
@@ -52,13 +53,6 @@ KEPT = (
     "usual_store",
     "segment",
 )
-_VALUED = (
-    "p_alive",
-    "expected_purchases",
-    "lifetime_value",
-    "lifetime_value_low",
-    "lifetime_value_high",
-)
 
 
 @dataclass(frozen=True)
@@ -95,7 +89,7 @@ def table(found: Findings) -> pa.Table:
         **_purchases(found, Aligned(ids, found.bought.table), end),
         **{name: Aligned(ids, found.rfm)[name] for name in _SCORES},
         "rfm_group": pc.fill_null(Aligned(ids, found.rfm)["rfm_group"], ""),
-        **{name: values[name] for name in _VALUED},
+        **{name: values[name] for name in VALUES},
         "value_decile": tenths(values["lifetime_value"]),
         **_habits(Aligned(ids, found.rhythms), end),
         "segment": Aligned(ids, found.segments)["segment"],

@@ -1,70 +1,180 @@
 """Value: who is still a customer, how much they will buy in a year, and what it leaves."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from scipy.spatial import KDTree
 
-from trato.analytics import mbgnbd, paretonbd
+from trato.analytics import calendar, gammagamma, holdout, mbgnbd, paretonbd
 from trato.analytics.counting import Counting
+from trato.analytics.lifetime import LifetimeValue, Terms
 from trato.analytics.purchases import Purchases
+from trato.analytics.runs import Column
 
-HORIZON = 365.0
+HORIZON, DISCOUNT, LEVEL = 365.0, 0.1, 0.8
+# A customer's own margin rate counts as much as the company's after so many purchases.
+_PRETENDED = 3.0
+# So many customers' futures are drawn; the others have the interval of the most alike.
+_DRAWN, _DRAWS = 4_000, 400
+# The models are tried on the last days, of so many customers at most.
+_HELD_BACK, _TRIED = 180, 50_000
+_FEWEST_TRIED = 30
+COLUMNS = (
+    "p_alive",
+    "expected_purchases",
+    "lifetime_value",
+    "lifetime_value_low",
+    "lifetime_value_high",
+)
 
 
 @dataclass(frozen=True)
 class Valued:
-    """``table``: customer and the columns of value; ``fits``: the models, to be told."""
+    """``table``: customer and `COLUMNS`; ``fits``: the models; ``figures``: how good they are."""
 
     table: pa.Table
-    fits: dict[str, Any]
+    fits: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=dict)
 
 
 def value(bought: Purchases) -> Valued:
+    """Everybody who bought. Money is margin where costs are known, else turnover, and says so."""
     if not bought.table.num_rows:
-        return Valued(_NOBODY, {})
-    history = [bought.table[name].to_numpy() for name in ("frequency", "recency", "age")]
-    counting = {"mbgnbd": mbgnbd.fit(*history), "paretonbd": paretonbd.fit(*history)}
-    chosen = max(counting, key=lambda name: counting[name].log_likelihood)
-    model = counting[chosen]
-    table = pa.table(
-        {
-            "customer": bought.table["customer"],
-            "p_alive": model.p_alive(*history),
-            "expected_purchases": model.expected_purchases(HORIZON, *history),
-            "lifetime_value": pa.nulls(bought.table.num_rows, pa.float64()),
-            "lifetime_value_low": pa.nulls(bought.table.num_rows, pa.float64()),
-            "lifetime_value_high": pa.nulls(bought.table.num_rows, pa.float64()),
-        }
+        return Valued(_table(bought.table["customer"], *[np.empty(0)] * len(COLUMNS)))
+    history = _history(bought.table)
+    models = {"mbgnbd": mbgnbd.fit(*history), "paretonbd": paretonbd.fit(*history)}
+    chosen = max(models, key=lambda name: models[name].log_likelihood)
+    counting = models[chosen]
+    fits = {name: told(model) for name, model in models.items()}
+    earned, basis = _margin_rate(bought.table)
+    money = _money(bought.table)
+    alive, expected = counting.p_alive(*history), counting.expected_purchases(HORIZON, *history)
+    worth = _worth(counting, money, bought.table, earned, (alive, expected))
+    return Valued(
+        _table(bought.table["customer"], alive, expected, *worth),
+        {**fits, "counting": chosen, "gammagamma": money and _told_of_money(money)},
+        {"value_basis": basis, "backtest": _backtest(bought, chosen)},
     )
-    fits = {name: _told(fitted) for name, fitted in counting.items()}
-    return Valued(table, {**fits, "counting": chosen})
 
 
-_NOBODY = pa.table(
-    {
-        "customer": pa.array([], pa.int64()),
-        **{
-            name: pa.array([], pa.float64())
-            for name in (
-                "p_alive",
-                "expected_purchases",
-                "lifetime_value",
-                "lifetime_value_low",
-                "lifetime_value_high",
-            )
-        },
+def _history(table: pa.Table) -> tuple[Column, Column, Column]:
+    frequency, recency, age = (table[name].to_numpy() for name in ("frequency", "recency", "age"))
+    return frequency, recency, age
+
+
+def _table(customer: pa.ChunkedArray, *values: Column) -> pa.Table:
+    return pa.table({"customer": customer, **dict(zip(COLUMNS, values, strict=True))})
+
+
+def _margin_rate(table: pa.Table) -> tuple[Column, str]:
+    """What is earned of each customer's money, drawn towards the company's own rate."""
+    margin, amount = table["margin"].to_numpy(), table["amount"].to_numpy()
+    known = ~np.isnan(margin)
+    if not known.any() or amount[known].sum() <= 0:
+        return np.ones(amount.size), "turnover"
+    company = margin[known].sum() / amount[known].sum()
+    usual = _PRETENDED * amount.sum() / table["purchases"].to_numpy().sum()
+    own = np.where(known, margin, 0), np.where(known, np.maximum(amount, 0), 0)
+    return (own[0] + usual * company) / (own[1] + usual), "margin"
+
+
+def _money(table: pa.Table) -> gammagamma.GammaGamma | None:
+    """Nothing while nobody has bought twice: what a purchase is worth is not known then."""
+    try:
+        return gammagamma.fit(table["frequency"].to_numpy(), _spent(table))
+    except ValueError:
+        return None
+
+
+def _spent(table: pa.Table) -> Column:
+    """The mean of the repeat purchases; what was all given back is worth nothing."""
+    return np.maximum(np.nan_to_num(table["monetary"].to_numpy()), 0.0)
+
+
+def _worth(
+    counting: Counting,
+    money: gammagamma.GammaGamma | None,
+    table: pa.Table,
+    earned: Column,
+    likely: tuple[Column, Column],
+) -> tuple[Column, Column, Column]:
+    unknown = np.full(earned.size, np.nan)
+    if money is None or not math.isfinite(money.mean):
+        return unknown, unknown, unknown
+    model = LifetimeValue(counting, money, Terms(horizon=HORIZON, discount=DISCOUNT))
+    history, spent = _history(table), _spent(table)
+    expected = model.expected(*history, spent)
+    low, high = _interval(model, (*history, spent), expected, likely)
+    return expected * earned, low * earned, high * earned
+
+
+def _interval(
+    model: LifetimeValue, known: tuple[Column, ...], expected: Column, likely: tuple[Column, Column]
+) -> tuple[Column, Column]:
+    """Four of five futures lie between; drawn for some, taken over from the most alike by all."""
+    generator = np.random.default_rng(1)
+    rows = np.arange(expected.size)
+    if rows.size > _DRAWN:
+        rows = np.sort(generator.choice(rows, _DRAWN, replace=False))
+    try:
+        drawn = model.simulate(*(column[rows] for column in known), generator, _DRAWS)
+    except ValueError:
+        return np.full(expected.size, np.nan), np.full(expected.size, np.nan)
+    low, high = drawn.interval(LEVEL)
+    if rows.size == expected.size:
+        return low, high
+    alike = np.stack([likely[0] * 5, np.log1p(likely[1]), np.log1p(known[0])], axis=1)
+    _far, nearest = KDTree(alike[rows]).query(alike, workers=2)
+    share = expected / np.maximum(expected[rows][nearest], 1e-12)
+    return low[nearest] * share, high[nearest] * share
+
+
+def _backtest(bought: Purchases, chosen: str) -> dict[str, Any] | None:
+    """The last days forecast from those before; nothing while there are too few of either."""
+    customer, day = bought.days["customer"].to_numpy(), bought.days["day"].to_numpy()
+    first, end = int(day.min()), calendar.number(bought.as_of)
+    held = min(_HELD_BACK, (end - first) // 3)
+    if held < _FEWEST_TRIED:
+        return None
+    people = np.unique(customer)
+    if people.size > _TRIED:
+        keep = np.isin(customer, people[:: math.ceil(people.size / _TRIED)])
+        customer, day = customer[keep], day[keep]
+    if (day <= end - held).sum() < _FEWEST_TRIED:
+        return None
+    history = holdout.split(customer, day, end - held, end)
+    fitted = _MODELS[chosen].fit(history.frequency, history.recency, history.age)
+    result = asdict(holdout.backtest(fitted, history))
+    result.pop("classes")
+    return {
+        "days": held,
+        "from": calendar.day(end - held + 1).isoformat(),
+        **{name: finite(number) for name, number in result.items()},
     }
-)
 
 
-def _told(model: Counting) -> dict[str, Any]:
+_MODELS = {"mbgnbd": mbgnbd, "paretonbd": paretonbd}
+
+
+def told(model: Counting) -> dict[str, Any]:
     return {
         **{name: finite(getattr(model, name)) for name in model.parameters},
         "log_likelihood": finite(model.log_likelihood),
         "customers": finite(model.customers),
+        "errors": {name: finite(error) for name, error in model.standard_errors.items()},
         "limit": model.limit and model.limit.value,
+    }
+
+
+def _told_of_money(money: gammagamma.GammaGamma) -> dict[str, Any]:
+    return {
+        **{name: finite(getattr(money, name)) for name in ("p", "q", "v")},
+        "log_likelihood": finite(money.log_likelihood),
+        "mean": finite(money.mean),
+        "is_degenerate": money.is_degenerate,
     }
 
 
