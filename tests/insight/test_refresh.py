@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -7,7 +8,16 @@ from django.conf import settings
 from django.db import connection
 
 from tests import make
-from trato.customers.models import Customer, CustomerScore, Event, EventKind, Stage, StageCause
+from trato.catalog.models import Product
+from trato.customers.models import (
+    Consent,
+    Customer,
+    CustomerScore,
+    Event,
+    EventKind,
+    Stage,
+    StageCause,
+)
 from trato.identity.rules import Role, Visibility
 from trato.insight import marts
 from trato.insight.actions import (
@@ -21,6 +31,7 @@ from trato.insight.actions import (
 )
 from trato.insight.models import Run
 from trato.insight.refresh import publishing
+from trato.sales.models import Recommendation, SuggestionAnswer
 
 pytestmark = pytest.mark.django_db
 NOW, TODAY = make.NOW, make.NOW.date()
@@ -226,3 +237,79 @@ def test_before_the_first_refresh_there_are_no_marts() -> None:
 def test_the_lake_lies_where_it_was_told_to() -> None:
     _refresh()
     assert marts.place().root.startswith(str(settings.LAKE))
+
+
+def _shop() -> list[Customer]:
+    """Thirty who buy coffee and filters again and again; half of them a grinder, too."""
+    people = []
+    for number in range(30):
+        who = make.customer(f"Buyer {number}")
+        people.append(who)
+        for turn in range(5):
+            at = NOW - timedelta(days=20 + 25 * turn + number % 7)
+            make.order(who, "10", at=at, product="coffee")
+            make.order(who, "3", at=at, product="filters")
+        if number % 2:
+            make.order(who, "50", at=NOW - timedelta(days=15), product="grinder")
+    return people
+
+
+def _offered(who: Customer) -> set[str]:
+    return set(Recommendation.objects.filter(customer=who).values_list("product__code", flat=True))
+
+
+def test_what_is_offered_has_a_reason_and_a_worth() -> None:
+    people = _shop()
+    run = _refresh()
+    assert _rows(run, "recommendations") == Recommendation.objects.count() > 0
+    offer = Recommendation.objects.get(customer=people[0], product__code="grinder")
+    assert offer.kind == Recommendation.Kind.CROSS_SELL
+    assert (offer.also, offer.among) == (15, 30)
+    assert offer.reason == Recommendation.Reason.POPULAR
+    assert (offer.expected_value or 0) >= 0
+
+
+def test_what_was_declined_or_is_not_sold_any_more_is_not_offered() -> None:
+    people = _shop()
+    grinder = Product.objects.get(code="grinder")
+    SuggestionAnswer.objects.create(customer=people[0], product=grinder, answer="declined", at=NOW)
+    Product.objects.filter(code="filters").update(is_active=False)
+    _refresh()
+    assert _offered(people[0]) == {"coffee"}
+    assert _offered(people[2]) == {"coffee", "grinder"}
+
+
+def test_who_does_not_want_to_be_profiled_is_offered_nothing() -> None:
+    people = _shop()
+    no = Consent(channel="email", purpose=Consent.Purpose.PROFILING, granted=False, at=NOW, how="x")
+    no.customer = people[0]
+    no.save()
+    _refresh()
+    assert _offered(people[0]) == set()
+    assert _offered(people[2])
+
+
+def test_what_was_given_back_is_not_offered_again() -> None:
+    people = _shop()
+    make.order(people[1], "50", at=NOW - timedelta(days=2), product="grinder", quantity=-1)
+    _refresh()
+    assert "grinder" not in _offered(people[1])
+    assert "grinder" in _offered(people[0])
+
+
+def test_value_tells_whether_it_is_margin_or_turnover() -> None:
+    _shop()
+    assert _refresh().figures["value_basis"] == "turnover"
+    Product.objects.update(cost=Decimal(1))
+    assert _refresh(full=True).figures["value_basis"] == "margin"
+
+
+def test_the_value_lies_between_its_ends() -> None:
+    for number in range(12):
+        _regular(f"C{number}", every=11 + 7 * number, times=2 + number % 4, until=5 + 40 * number)
+    _refresh()
+    for score in CustomerScore.objects.exclude(lifetime_value=None):
+        low, high = score.lifetime_value_low, score.lifetime_value_high
+        assert low is not None
+        assert high is not None
+        assert 0 <= low <= high

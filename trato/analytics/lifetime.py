@@ -64,6 +64,15 @@ class Simulation:
         return float(low), float(high)
 
 
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Of each customer: chance of being alive, purchases to expect and their value."""
+
+    p_alive: Floats
+    expected_purchases: Floats
+    value: Floats
+
+
 @dataclass(frozen=True)
 class LifetimeValue:
     """A counting model and one of money, fitted to the same customers, and the terms.
@@ -87,6 +96,21 @@ class LifetimeValue:
         result *= self.money.expected_value(frequency, monetary)
         result *= terms.margin
         return result
+
+    def scores(
+        self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, monetary: ArrayLike
+    ) -> Scores:
+        """All that is asked of customers, for less than one by one: for many of them."""
+        terms = self.terms
+        found = self.counting.forecast(terms.horizon, terms.rate, frequency, recency, age)
+        value = found.present
+        columns = (
+            np.broadcast_to(np.asarray(given), value.shape) for given in (frequency, monetary)
+        )
+        count, money = (column.ravel() for column in columns)
+        self.money.multiply(value.reshape(-1), count, money)
+        value *= terms.margin
+        return Scores(found.p_alive, found.purchases, value)
 
     def expected_new(self) -> float:
         """Expected value of the purchases that follow a new customer's first one."""

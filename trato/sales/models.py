@@ -146,6 +146,7 @@ class Recommendation(models.Model):
         POPULAR = "popular", _("bought by many")
         MOVED_UP = "moved_up", _("others moved up to it")
         DUE = "due", _("it is time again")
+        BOUGHT_AGAIN = "bought_again", _("most who bought it bought it again")
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="recommendations")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="recommendations")

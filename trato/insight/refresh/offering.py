@@ -1,0 +1,144 @@
+"""What to offer to whom, written where sellers and campaigns read it."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from scipy import sparse
+
+from trato.analytics.recommend import data, recommender
+from trato.analytics.recommend.offers import KINDS, Offers
+from trato.analytics.recommend.reasons import KINDS as REASONS
+from trato.analytics.runs import Column
+from trato.insight.warehouse.lake import Lake
+from trato.kit.bulk import swap_in
+from trato.sales.models import Recommendation, SuggestionAnswer
+
+TABLE = Recommendation._meta.db_table
+_POINTS = {
+    "customer_id": "customers_customer",
+    "product_id": "catalog_product",
+    "because_id": "catalog_product",
+}
+# Of each kind; fewer when there are very many customers.
+_MOST, _LEAST, _ALL_TOGETHER = 5, 2, 2_500_000
+_LINES = ["day", "order", "product", "quantity", "amount", "margin", "is_return"]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """``table``: the rows of `sales.Recommendation`; ``figures``: how the settings were chosen."""
+
+    table: pa.Table
+    figures: dict[str, Any]
+
+
+def offer(lake: Lake, *, as_of: int) -> Offered:
+    """The lists of everybody who bought and did not say no to it."""
+    customers, products = lake.customers, lake.products
+    ids, goods = customers["customer"].to_numpy(), products["product"].to_numpy()
+    lines = _lines(lake, ids, goods, as_of)
+    if not lines.customer.size:
+        return Offered(_nothing(), {})
+    fitted = recommender.fit(lines, _items(products), as_of + 1)
+    bought = np.bincount(lines.customer, minlength=ids.size) > 0
+    allowed = customers["may_profile"].to_numpy(zero_copy_only=False) & bought
+    count = int(np.clip(_ALL_TOGETHER // (len(KINDS) * max(bought.sum(), 1)), _LEAST, _MOST))
+    blocks = fitted.blocks(count, allowed=allowed, forbidden=_declined(ids, goods))
+    rows = pa.concat_tables([_rows(block, ids, goods) for block in blocks])
+    return Offered(rows, {"horizon": fitted.horizon, "settings": _settings(fitted)})
+
+
+def _lines(lake: Lake, ids: Column, goods: Column, as_of: int) -> data.Purchases:
+    parts = [part for batch in lake.batches("lines", _LINES) for part in _of(batch, goods, as_of)]
+    table = pa.Table.from_batches(parts)
+    column = {name: table[name].to_numpy() for name in ("customer", "product", *_LINES[:-1])}
+    return data.purchases(
+        np.searchsorted(ids, column["customer"]).astype(np.int32),
+        np.searchsorted(goods, column["product"]).astype(np.int32),
+        column["day"],
+        basket=column["order"],
+        quantity=column["quantity"],
+        amount=column["amount"],
+        margin=column["margin"],
+        returned=table["is_return"].to_numpy(),
+        customers=ids.size,
+        items=goods.size,
+    )
+
+
+def _of(batch: pa.RecordBatch, goods: Column, as_of: int) -> Iterator[pa.RecordBatch]:
+    """Lines of products that are still in the catalogue."""
+    known = np.isin(batch.column("product").to_numpy(), goods)
+    yield batch.filter(pa.array(known & (batch.column("day").to_numpy() <= as_of)))
+
+
+def _items(products: pa.Table) -> data.Items:
+    price, cost = (products[name].to_numpy(zero_copy_only=False) for name in ("price", "cost"))
+    return data.items(
+        products.num_rows,
+        category=products["category"].to_numpy(),
+        price=price,
+        cost=cost,
+        tier=products["tier"].to_numpy(),
+        active=products["active"].to_numpy(zero_copy_only=False),
+    )
+
+
+def _declined(ids: Column, goods: Column) -> sparse.csr_array:
+    """1 where a customer said that they do not want the product."""
+    answers = SuggestionAnswer.objects.filter(answer=SuggestionAnswer.Answer.DECLINED)
+    pairs = np.array(list(answers.values_list("customer_id", "product_id")), np.int64)
+    rows, columns = pairs.reshape(-1, 2).T
+    known = np.isin(rows, ids) & np.isin(columns, goods)
+    places = np.searchsorted(ids, rows[known]), np.searchsorted(goods, columns[known])
+    ones = np.ones(known.sum(), np.float32)
+    return sparse.csr_array((ones, places), shape=(ids.size, goods.size))
+
+
+def _settings(fitted: recommender.Recommender) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in asdict(fitted.tuned.settings).items()}
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _rows(offers: Offers, ids: Column, goods: Column) -> pa.Table:
+    why = offers.reasons
+    return pa.table(
+        {
+            "customer_id": ids[offers.customer],
+            "product_id": goods[offers.item],
+            "kind": _words(offers.kind, KINDS),
+            "rank": offers.rank.astype(np.int16),
+            "score": _known(offers.score),
+            "probability": _known(offers.probability),
+            "expected_value": _known(np.round(offers.expected_value.astype(np.float64), 4)),
+            "reason": _words(why.kind, REASONS),
+            "because_id": pa.array(goods[why.because], mask=why.because < 0),
+            "also": pa.array(why.also, mask=why.also < 0),
+            "among": pa.array(why.of, mask=why.of < 0),
+            "since": pa.array(why.since, mask=why.since < 0).cast(pa.date32()),
+            "days": _known(why.rhythm_days),
+        }
+    )
+
+
+def _words(codes: Column, words: tuple[str, ...]) -> pa.Array:
+    return pa.array(words, pa.string()).take(pa.array(codes))
+
+
+def _known(numbers: Column) -> pa.Array:
+    wide = numbers.astype(np.float64)
+    return pa.array(wide, mask=~np.isfinite(wide))
+
+
+def _nothing() -> pa.Table:
+    return pa.table({"customer_id": pa.array([], pa.int64())})
+
+
+def write(offered: Offered) -> int:
+    return swap_in(TABLE, offered.table, points_at=_POINTS)
