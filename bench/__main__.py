@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from trato.kit.postgres.server import embedded
 
-MODULES = ("pages", "files", "log", "statistics")
+MODULES = ("pages", "files", "log", "statistics", "analytics")
 
 
 def main() -> None:

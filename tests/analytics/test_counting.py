@@ -15,6 +15,7 @@ from trato.analytics import bgnbd, geometric, mbgnbd, nbd, paretonbd
 from trato.analytics.bgnbd import BetaGeo
 from trato.analytics.counting import Counting, Limit
 from trato.analytics.grouping import Floats, Histories, group
+from trato.analytics.maximum import Slopes
 from trato.analytics.mbgnbd import ModifiedBetaGeo
 from trato.analytics.paretonbd import ParetoNBD
 
@@ -81,7 +82,7 @@ def test_gradient_and_hessian_are_those_of_the_likelihood(
     module: Any, sample: tuple[Floats, Floats, Floats]
 ) -> None:
     data = group(*sample).scaled
-    likelihoods = {
+    likelihoods: dict[Any, Callable[[Floats], Slopes]] = {
         bgnbd: geometric.Likelihood(data, 0),
         mbgnbd: geometric.Likelihood(data, 1),
         paretonbd: paretonbd.Likelihood(data),
@@ -163,7 +164,7 @@ histories = st.integers(0, 300).flatmap(
 
 
 @pytest.mark.parametrize("model", GIVEN)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(row=histories, horizon=st.floats(0.01, 1e4))
 def test_scores_are_possible_and_grow_with_the_horizon(
     model: Counting, row: tuple[int, float, float], horizon: float

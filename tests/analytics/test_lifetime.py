@@ -18,6 +18,19 @@ def test_value_is_purchases_times_worth_times_margin() -> None:
     assert value == pytest.approx(0.3 * purchases * money.expected_value(frequency, monetary))
 
 
+def test_scores_are_what_is_asked_one_by_one() -> None:
+    frequency, recency, age, monetary = cdnow()
+    counting, money = paretonbd.fit(frequency, recency, age), gammagamma.fit(frequency, monetary)
+    model = LifetimeValue(counting, money, WEEKS)
+    scores = model.scores(frequency, recency, age, monetary)
+    bought = counting.expected_purchases(39, frequency, recency, age)
+    assert scores.p_alive == pytest.approx(counting.p_alive(frequency, recency, age))
+    assert scores.expected_purchases == pytest.approx(bought)
+    assert scores.value == pytest.approx(model.expected(*cdnow()))
+    assert model.scores([], [], [], []).value.shape == (0,)
+    assert model.scores(2, 30, 38, 20).value == pytest.approx(model.expected(2, 30, 38, 20))
+
+
 def test_a_discount_makes_less_of_it_and_a_loss_less_than_nothing() -> None:
     frequency, recency, age, monetary = cdnow()
     counting, money = bgnbd.fit(frequency, recency, age), gammagamma.fit(frequency, monetary)

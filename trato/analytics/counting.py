@@ -13,9 +13,12 @@ from typing import Any, ClassVar, Self, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trato.analytics.grouping import Floats, Histories
+from trato.analytics.grouping import Floats, Histories, chunks
 from trato.analytics.present import present_value
 from trato.analytics.tables import Customers, Pairs
+
+# The variance of a parameter's logarithm beyond which the data do not really bound it.
+LOOSEST = 4.0
 
 type Rows = Callable[[slice], Floats]
 
@@ -43,6 +46,15 @@ class Estimate:
     def in_units_of(self, data: Histories) -> "Estimate":
         """With the log-likelihood of the times as they were before they were scaled."""
         return replace(self, value=self.value - data.density)
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """By customer: the chance of being alive, purchases in the horizon, and these discounted."""
+
+    p_alive: Floats
+    purchases: Floats
+    present: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +96,12 @@ class Counting:
     def draws(self, count: int, generator: np.random.Generator) -> list[Self]:
         """Models whose parameters are drawn from the estimate's normal law in the logarithms.
 
-        Raises ``ValueError`` for a model without covariance. What has no bound stays as it is.
+        Raises ``ValueError`` for a model without covariance. What is not bounded stays as it is.
         """
         if not self.covariance.size:
             raise ValueError("the model was not fitted: its uncertainty is not known")
-        known = np.flatnonzero(np.isfinite(np.diag(self.covariance)) & (self.point > 0))
+        bounded = np.diag(self.covariance) < LOOSEST
+        known = np.flatnonzero(bounded & (self.point > 0))
         points = np.tile(self.point, (count, 1))
         spread = self.covariance[np.ix_(known, known)]
         noise = generator.multivariate_normal(np.zeros(known.size), spread, count)
@@ -147,6 +160,34 @@ class Counting:
         alive, pairs = self._alive(who), Pairs.of(who.frequency, who.age)
         means = pairs.table(lambda count, ages: self._purchases(times, count, ages) @ weights)
         return who.each(lambda part: alive(part) * means[pairs.places[part]])
+
+    def forecast(
+        self,
+        horizon: float,
+        rate: float,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+    ) -> "Forecast":
+        """Chance of being alive, purchases and their present value in one go."""
+        times, weights = self._moments(span(horizon), rate)
+        who = Customers.of(frequency, recency, age)
+        found = np.empty((3, who.frequency.size))
+        if found.size:
+            alive, pairs = self._alive(who), Pairs.of(who.frequency, who.age)
+            both = np.append(times, horizon)
+
+            def means(count: float, ages: Floats) -> Floats:
+                bought = self._purchases(both, count, ages)
+                return np.stack([bought[:, -1], bought[:, :-1] @ weights], axis=1)
+
+            table = np.ascontiguousarray(pairs.table(means).T)
+            for part in chunks(who.frequency.size):
+                places, chance = pairs.places[part], alive(part)
+                found[0, part] = chance
+                np.multiply(table[0][places], chance, out=found[1, part])
+                np.multiply(table[1][places], chance, out=found[2, part])
+        return Forecast(*(row.reshape(who.shape) for row in found))
 
     def expected_purchases_new(self, horizon: ArrayLike) -> Floats:
         """Mean repeat purchases of a new customer within ``horizon`` of the first purchase.

@@ -73,17 +73,23 @@ class GammaGamma:
         count, money = np.broadcast_arrays(
             numbers("frequency", frequency), numbers("monetary", monetary)
         )
-        shape = count.shape
-        count, money = count.ravel(), money.ravel()
-        result = np.empty(count.size)
-        for part in chunks(count.size):
-            known = _usable(count[part], money[part], part.start)
-            x = np.where(known, count[part], 0.0)
-            power = self.p * x + self.q - 1
-            spent = self.v + x * np.where(known, money[part], 0.0)
-            known &= power > 0
-            result[part] = np.where(known, self.p * spent / np.where(known, power, 1), self.mean)
-        return result.reshape(shape)
+        result = np.ones(count.shape)
+        self.multiply(result.reshape(-1), count.ravel(), money.ravel())
+        return result
+
+    def multiply(self, purchases: Floats, frequency: Column, monetary: Column) -> None:
+        """Turn purchases, shape ``(customers,)``, into what they are worth, in place."""
+        for part in chunks(purchases.size):
+            known = _usable(frequency[part], monetary[part], part.start)
+            x = (frequency[part] * known).astype(np.float64)
+            spent = self.v + x * np.where(known, monetary[part], 0.0)
+            power = self.p * x + (self.q - 1)
+            if self.q > 1:
+                purchases[part] *= self.p * spent / power
+            else:
+                known &= power > 0
+                worth = self.p * spent / np.where(known, power, 1)
+                purchases[part] *= np.where(known, worth, self.mean)
 
     def simulate(
         self, generator: np.random.Generator, frequency: Floats, monetary: Floats, bought: Floats
@@ -146,8 +152,10 @@ def _known(
 def _usable(frequency: Column, monetary: Column, row: int) -> Column:
     """Who has repeat purchases worth something; ``row`` is that of the first in the table."""
     bought = frequency > 0
-    good = (frequency >= 0) & (np.floor(frequency) == frequency) & ~np.isinf(frequency)
-    good &= np.isfinite(monetary) | ~bought
+    good = np.isfinite(monetary) | ~bought
+    good &= frequency >= 0
+    if frequency.dtype.kind == "f":
+        good &= np.isfinite(frequency) & (np.floor(frequency) == frequency)
     if not good.all():
         at = int(np.argmin(good))
         raise ValueError(
