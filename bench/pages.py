@@ -33,13 +33,13 @@ BATCH = 100
 
 def run() -> Iterator[str]:
     user = User.objects.filter(role=Role.ADMINISTRATOR)[0]
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(user, settings.AUTHENTICATION_BACKENDS[1])
-    signed = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={_session(user)}"}
-    calls = [replace(call, headers=signed) for call in _pages(client)] + _programs(user)
     yield _line("what", "p50", "p95", "queries", "kB", "gzip", "web CPU", "db CPU", "bare p50, p95")
     with serving() as server:
-        for call in calls:
+        client = Client(SERVER_NAME="localhost")
+        client.force_login(user, settings.AUTHENTICATION_BACKENDS[1])
+        signed = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={_session(user)}"}
+        pages = [replace(call, headers=signed) for call in _pages(client)]
+        for call in [*pages, *_programs(user)]:
             queries = str(_queries(client, call)) if call.body is None else "-"
             bare = measure(Call("bare", "/bare/", headers=signed, times=call.times), server)
             yield _row(call, measure(call, server), queries, bare)

@@ -59,7 +59,7 @@ def serving() -> Iterator[Server]:
 
 
 def _wait() -> None:
-    for _second in range(120):
+    for _time in range(1200):
         time.sleep(0.25)
         asked = http.client.HTTPConnection(HOST, PORT, timeout=5)
         try:

@@ -45,8 +45,8 @@ from trato.sales.queries.listing import order_list
 ZONE = ZoneInfo("Europe/Madrid")
 SEED = 2027
 CUSTOMERS = 2500
-# More than these are copies of them.
-MADE_SINGLY = 20_000
+# A larger company is made of copies of about so many.
+MADE_SINGLY = 5_000
 SOURCE = "demo"
 
 

@@ -72,7 +72,7 @@ class Register:
 
 def _phone(town: Town, chance: Random, *, mobile: bool) -> str:
     if town.country == "US":
-        return f"+1{town.telephone}55501{chance.randint(0, 99):02d}"
+        return f"+1{town.telephone}5550{chance.randint(0, 999):03d}"
     if town.country == "MX":
         return f"+52{town.telephone}" + _digits(chance, 10 - len(town.telephone), first="1234")
     if mobile:
