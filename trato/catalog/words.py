@@ -34,6 +34,11 @@ def tier(number: int | None) -> str:
     return gettext("%(number)s of 5, %(words)s") % {"number": number, "words": TIERS[number]}
 
 
+def tier_of_five(number: int | None) -> str:
+    """«4 of 5», where a column has no room for the word."""
+    return "" if number is None else gettext("%(number)s of 5") % {"number": number}
+
+
 def tier_choices() -> list[tuple[str, str]]:
     return [("", "—"), *((str(number), tier(number)) for number in TIERS)]
 

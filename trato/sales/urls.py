@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/new/products/", writing.products, name="products"),
     path("orders/new/rows/", writing.rows, name="rows"),
     path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/customer/", orders.customer, name="customer"),
     path("orders/<int:pk>/edit/", writing.edit, name="edit"),
     path("orders/<int:pk>/delete/", orders.delete, name="delete"),
     path("orders/<int:pk>/become/<slug:to>/", orders.status, name="status"),

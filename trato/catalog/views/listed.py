@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from trato.catalog.actions import set_on_sale
 from trato.catalog.listing import product_list
 from trato.catalog.models import Product
-from trato.catalog.words import price, tier
+from trato.catalog.words import price, tier_of_five
 from trato.identity import lists
 from trato.identity.access import UserRequest, requires
 from trato.identity.models import User
@@ -59,7 +59,7 @@ def _cells(page: lists.ListPage, user: User) -> Cells:
         own={
             "price": money("price"),
             "cost": money("cost"),
-            "tier": lambda row: escape(tier(row["tier"])),
+            "tier": lambda row: escape(tier_of_five(row["tier"])),
             "category": lambda row: row["category"] or "",
             "on_sale": _on_sale,
         },
@@ -67,7 +67,7 @@ def _cells(page: lists.ListPage, user: User) -> Cells:
 
 
 def _on_sale(row: Row) -> object:
-    return "" if row["on_sale"] else badge(_("Not on sale"), icon="archive")
+    return _("Yes") if row["on_sale"] else badge(_("Not on sale"), icon="archive")
 
 
 def _named(row: Row) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """An order's page, and what becomes of an order."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,6 +24,8 @@ from trato.sales.words import channel_word, state
 from trato.ui.responses import go, toast
 
 CHANGES_SHOWN = 40
+# By then the worker has counted a change.
+FRESH = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,19 @@ def order(request: UserRequest, pk: int) -> HttpResponse:
             for event in events_of(row, user=request.user)
         ],
         "changes": changes(row)[:CHANGES_SHOWN],
+        "is_fresh": timezone.now() - row.updated_at < FRESH,
     }
     return render(request, "sales/order.html", values | _rights(request, row))
+
+
+@requires(Permission.VIEW_ORDERS)
+def customer(request: UserRequest, pk: int) -> HttpResponse:
+    """The customer's figures again: just after a change the worker has not counted it yet."""
+    row = find(request, pk)
+    if row.customer is None:
+        return HttpResponse()
+    values = {"order": row, "company_currency": request.company.currency}
+    return render(request, "sales/order.html#customer", values)
 
 
 def _rights(request: UserRequest, row: Order) -> dict[str, object]:

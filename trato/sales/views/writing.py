@@ -130,6 +130,7 @@ def _page(
         "q": words,
         "customers": _customers(request, words, chosen),
         "chosen": str(chosen or ""),
+        "most": FOUND,
         "asked": _is_sent(request),
     }
     failed = _is_sent(request) and (form.errors or lines.errors or lines.non_form_errors())
@@ -150,7 +151,12 @@ def _customers(request: UserRequest, words: str, chosen: Any) -> list[Customer]:
 def customers(request: UserRequest) -> HttpResponse:
     """What is found while one types a name."""
     words, chosen = request.GET.get("q", ""), request.GET.get("customer", "")
-    values = {"q": words, "chosen": chosen, "customers": _customers(request, words, chosen)}
+    values: dict[str, Any] = {
+        "q": words,
+        "chosen": chosen,
+        "customers": _customers(request, words, chosen),
+    }
+    values["most"] = FOUND
     return render(request, "sales/customers_found.html", values)
 
 

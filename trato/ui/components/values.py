@@ -49,6 +49,13 @@ def percent(ratio: object, digits: int = 0) -> str:
     return formats.percent(_decimal(ratio), digits)
 
 
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail that a narrow place breaks before its @, not in a word."""
+    name, at, host = address.rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, host)
+
+
 def _time(value: date, full: str, shown: str) -> SafeString:
     stamp = formats.local(value) if isinstance(value, datetime) else value
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp.isoformat(), full, shown)
