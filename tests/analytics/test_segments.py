@@ -88,7 +88,7 @@ def test_a_group_that_is_gone_is_said_and_its_key_never_given_again() -> None:
     gone = Features(stayed, gone.names, gone.values, gone.weights, gone.purchases)
     again = discover(gone, known(found()))
     assert key not in {one.key for one in again.groups}
-    assert {one.what for one in again.changes} == {"kept"}
+    assert {one.what for one in again.changes if one.key != key} == {"kept"}
     back = discover(
         features(rows), Known(again.customers, again.keys, known(again).centres, highest_key=key)
     )

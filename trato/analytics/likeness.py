@@ -81,8 +81,10 @@ def _came(key: int, before: Integers, after: Integers, old: set[int]) -> Change:
     if key in old:
         among = int(((before == key) | ((after == key) & (before > 0))).sum())
         return Change("kept", key, key, int((were == key).sum()) / among)
-    other, share = _mostly(were)
-    return Change("split", key, other, share) if share > MOST else Change("new", key, None, 1.0)
+    other, share = _mostly(before[after == key])
+    if other and share > MOST:
+        return Change("split", key, other, share)
+    return Change("new", key, None, 1.0)
 
 
 def _went(key: int, before: Integers, after: Integers) -> Change:

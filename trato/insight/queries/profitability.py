@@ -10,8 +10,9 @@ import numpy as np
 
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.concentration import Concentration, concentration
+from trato.analytics.grouping import Floats
 from trato.insight.queries.filters import NO_ONE, Filter
-from trato.insight.queries.statement import Clause, columns, joined, row, rows, where
+from trato.insight.queries.statement import Clause, Part, columns, row, rows, where
 
 
 class Dimension(StrEnum):
@@ -166,27 +167,21 @@ def by_customer(
     limit: int = 200,
 ) -> CustomerTable:
     """What each customer brought within the period."""
-    source = _customers(chosen)
-    found = rows(
-        connection,
-        "SELECT customer AS value, sum(orders),",
-        _PROFIT,
-        source,
-        "GROUP BY value ORDER BY",
-        _ORDER[sort],
-        Clause("DESC NULLS LAST, value LIMIT ?", (limit,)),
-    )
-    amount, known, margin, count = row(
-        connection, "SELECT", _PROFIT, ", count(DISTINCT customer)", source
-    )
+    told = _customers(connection, chosen)
+    first = np.argsort(-_ranked(told, sort), kind="stable")[:limit]
+    has_margin = bool(np.isfinite(told["margin"]).any())
     return CustomerTable(
-        total=Profit(amount, known, margin),
-        count=count,
+        total=_total(told),
+        count=told["customer"].size,
         rows=tuple(
-            CustomerProfit(customer, int(orders), Profit(sold, costed, earned))
-            for customer, orders, sold, costed, earned in found
+            CustomerProfit(
+                customer=int(told["customer"][at]),
+                orders=int(told["orders"][at]),
+                profit=_total({name: column[at : at + 1] for name, column in told.items()}),
+            )
+            for at in first.tolist()
         ),
-        concentration=_concentrated(connection, source, has_margin=margin is not None),
+        concentration=concentration(told["margin" if has_margin else "amount"]),
     )
 
 
@@ -211,24 +206,47 @@ def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Mon
     )
 
 
-def _customers(chosen: Filter) -> Clause:
-    """Where the customers' money is read from: without a period it is added up already."""
+def _customers(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> dict[str, Floats]:
+    """One row a customer; margins that are not known are NaN.
+
+    Without a period the money of a customer is added up already.
+    """
     if chosen.start or chosen.end:
-        return joined(("FROM months", where(chosen.during_months(), chosen.people.among)))
-    bought = where(chosen.condition, Clause("purchases > 0"))
-    purchases: LiteralString = (
-        "FROM (SELECT customer, purchases AS orders, amount, margin FROM scores"
-    )
-    return joined((purchases, bought, ")"))
+        parts: tuple[Part, ...] = (
+            "SELECT customer, sum(orders) AS orders,",
+            _PROFIT,
+            "FROM months",
+            where(chosen.during_months(), chosen.people.among),
+            "GROUP BY customer ORDER BY customer",
+        )
+    else:
+        parts = (
+            "SELECT customer, purchases AS orders, amount, margin,",
+            "CASE WHEN coalesce(isnan(margin), true) THEN 0 ELSE amount END AS known FROM scores",
+            where(chosen.condition, Clause("purchases > 0")),
+            "ORDER BY customer",
+        )
+    found = columns(connection, *parts)
+    return {
+        name: np.asarray(np.ma.filled(column.astype(np.float64), np.nan))
+        for name, column in found.items()
+    }
 
 
-def _concentrated(
-    connection: duckdb.DuckDBPyConnection, source: Clause, *, has_margin: bool
-) -> Concentration | None:
-    """Of the margin where costs are known, else of the amount."""
-    column = _MARGIN if has_margin else "sum(amount)"
-    found = columns(connection, "SELECT", column, "AS value", source, "GROUP BY customer")
-    return concentration(np.ma.filled(found["value"], np.nan))
+def _total(told: dict[str, Floats]) -> Profit:
+    known = np.isfinite(told["margin"])
+    margin = float(told["margin"][known].sum()) if known.any() else None
+    return Profit(float(told["amount"].sum()), float(told["known"].sum()), margin)
+
+
+def _ranked(told: dict[str, Floats], sort: Sort) -> Floats:
+    """What customers are put in order by; those of whom it is not known come last."""
+    if sort is Sort.AMOUNT:
+        return told["amount"]
+    if sort is Sort.RATE:
+        known = np.where(told["known"] > 0, told["known"], np.nan)
+        return np.asarray(np.nan_to_num(told["margin"] / known, nan=-np.inf))
+    return np.asarray(np.nan_to_num(told["margin"], nan=-np.inf))
 
 
 def _of_sales(chosen: Filter) -> Clause:

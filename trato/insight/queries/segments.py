@@ -54,8 +54,8 @@ def table(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> SegmentTable
         connection,
         "SELECT segment, count(*), coalesce(sum(amount), 0),",
         "sum(margin) FILTER (WHERE NOT isnan(margin)), coalesce(sum(lifetime_value), 0),",
-        "count(lifetime_value), sum(purchases), approx_quantile(rhythm_days, 0.5),",
-        "approx_quantile(risk, 0.5), count(*) FILTER (WHERE purchases > 0) FROM scores",
+        "count(lifetime_value), sum(purchases), median(rhythm_days),",
+        "median(risk), count(*) FILTER (WHERE purchases > 0) FROM scores",
         chosen.customers,
         "GROUP BY segment",
     )
