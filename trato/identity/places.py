@@ -105,7 +105,7 @@ ANALYSIS = tuple(
         ("segments", "shapes", pgettext_lazy("place", "Micro-segments")),
         ("profitability", "coins", pgettext_lazy("place", "Profitability")),
         ("acquisition", "user-plus", pgettext_lazy("place", "New customers")),
-        ("economics", "scale", pgettext_lazy("place", "Economics of loyalty")),
+        ("economics", "scale", pgettext_lazy("place", "Loyalty")),
         ("recommender", "sparkles", pgettext_lazy("place", "Suggestions")),
     )
 ) + (

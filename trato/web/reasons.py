@@ -24,6 +24,7 @@ def reason_words(one: Recommendation) -> str:
         Recommendation.Reason.POPULAR: _popular,
         Recommendation.Reason.MOVED_UP: _moved_up,
         Recommendation.Reason.DUE: _due,
+        Recommendation.Reason.BOUGHT_AGAIN: _again,
     }[Recommendation.Reason(one.reason)]
     return tell(one)
 
@@ -69,6 +70,13 @@ def _moved_up(one: Recommendation) -> str:
         return _("Others moved up to it.")
     words = {"many": many, "because": one.because.name}
     return _("%(many)s who moved up from %(because)s chose it.") % words
+
+
+def _again(one: Recommendation) -> str:
+    many = _many(one)
+    if not many:
+        return _("Most who bought it bought it again.")
+    return _("%(many)s who bought it bought it again.") % {"many": many}
 
 
 def _due(one: Recommendation) -> str:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from trato.insight.figures.reading import Content, Page, by_number
+from trato.insight.figures.reading import Content, Page, Tile, by_number
 from trato.insight.models import Run
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart, Line
@@ -80,44 +80,63 @@ def _durations(run: Run) -> Chart:
 
 
 def _fits(run: Run) -> Chart:
-    """Every parameter of every model: for who wants to check."""
-    rows = [
-        (model, name, value)
-        for model, fit in run.fits.items()
-        if isinstance(fit, dict)
-        for name, value in _flat(fit)
-    ]
+    """Every parameter of every model, with its error: for who wants to check."""
+    used = run.fits.get("counting")
+    fits = {name: fit for name, fit in run.fits.items() if isinstance(fit, dict)}
+    lines = tuple(
+        Line((_model(name, used), parameter, value, error))
+        for name, fit in fits.items()
+        for parameter, value, error in _parameters(fit)
+    )
+    rows = tuple(
+        figures.HeatRow(_model(name, used), (figures.Cell(_in_one_line(fit)),))
+        for name, fit in fits.items()
+    )
     return Chart(
         "models",
         _("What was fitted?"),
-        figures.Heat(
-            _("Model"),
-            (_("Parameter"), _("Estimate")),
-            tuple(
-                figures.HeatRow(model, (figures.Cell(name), figures.Cell(_number(value))))
-                for model, name, value in rows
-            ),
-        ),
+        figures.Heat(_("Model"), (_("Parameters, each with its standard error"),), rows),
         (
             Column("model", _("Model")),
             Column("parameter", _("Parameter")),
-            Column("estimate", _("Estimate")),
+            by_number(_("Estimate"), "estimate"),
+            by_number(_("Standard error"), "error"),
         ),
-        tuple(Line((model, name, _number(value))) for model, name, value in rows),
+        lines,
         _("The parameters of the models of value, by maximum likelihood."),
+        is_wide=True,
     )
 
 
-def _flat(fit: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+_NAMES = {
+    "bgnbd": "BG/NBD",
+    "mbgnbd": "MBG/NBD",
+    "paretonbd": "Pareto/NBD",
+    "nbd": "NBD",
+    "gammagamma": "Gamma-Gamma",
+}
+
+
+def _model(name: str, used: Any) -> str:
+    word = _NAMES.get(name, name)
+    return _("%(model)s (in use)") % {"model": word} if name == used else word
+
+
+def _parameters(fit: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]:
+    given = fit.get("errors")
+    errors = given if isinstance(given, dict) else {}
     for name, value in fit.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.")
-        elif isinstance(value, int | float | str) and not isinstance(value, bool):
-            yield f"{before}{name}", value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            yield name, float(value), errors.get(name)
 
 
-def _number(value: Any) -> str:
-    return formats.number(value, 4) if isinstance(value, float) else str(value)
+def _in_one_line(fit: dict[str, Any]) -> str:
+    parts = []
+    for name, value, error in _parameters(fit):
+        digits = 0 if abs(value) >= 1000 else 3
+        beside = f" ± {formats.number(error, digits)}" if isinstance(error, float) else ""
+        parts.append(f"{name} {formats.number(value, digits)}{beside}")
+    return " · ".join(parts)
 
 
 def warnings(run: Run) -> tuple[str, ...]:
@@ -132,6 +151,25 @@ def warnings(run: Run) -> tuple[str, ...]:
         )
         found.insert(0, said % {"days": formats.number(days)})
     return tuple(dict.fromkeys(found))
+
+
+def tiles(run: Run) -> tuple[Tile, ...]:
+    """How far the forecast came true, and how stable the groups are."""
+    tested = run.figures.get("backtest") or {}
+    grouped = run.figures.get("segments") or {}
+    found = []
+    if isinstance(factor := tested.get("factor"), int | float):
+        words = {
+            "actual": formats.number(tested.get("actual"), 0),
+            "expected": formats.number(tested.get("expected"), 0),
+            "days": formats.number(tested.get("days")),
+        }
+        hint = _("%(actual)s purchases, %(expected)s expected, in %(days)s days not seen") % words
+        found.append(Tile(_("Bought against expected"), formats.number(factor, 2), hint))
+    if isinstance(stability := grouped.get("stability"), int | float):
+        hint = _("%(groups)s groups, drawn again") % {"groups": grouped.get("groups", "")}
+        found.append(Tile(_("Stability of the groups"), formats.percent(stability), hint))
+    return tuple(found)
 
 
 def _told(fit: dict[str, Any]) -> list[Any]:

@@ -245,4 +245,5 @@ def _months(reading: Reading) -> Chart:
             for title, one, href in zip(titles, found, links, strict=True)
         ),
         _("Sales to known customers. Press a month to see who bought in it."),
+        is_wide=True,
     )

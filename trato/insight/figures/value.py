@@ -15,7 +15,7 @@ NAMED = (0.1, 0.2, 0.5)
 
 def page(reading: Reading) -> Content:
     totals = value.totals(reading.connection, reading.chosen)
-    between = _("between %(low)s and %(high)s") % {
+    between = _("customer by customer, between %(low)s and %(high)s") % {
         "low": reading.money(totals.low),
         "high": reading.money(totals.high),
     }
@@ -167,6 +167,7 @@ def _distribution(reading: Reading) -> Chart:
         ),
         lines,
         _("The steps grow: 1, 2, 5, 10, 20, 50 …, because a few are worth very much."),
+        is_wide=True,
     )
 
 

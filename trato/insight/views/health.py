@@ -52,6 +52,7 @@ def index(request: UserRequest) -> HttpResponse:
         "going_on": _going_on(),
         "charts": health.charts(done) if done else (),
         "warnings": health.warnings(done) if done else (),
+        "tiles": health.tiles(done) if done else (),
         "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
         "steps": STEPS,
         "page": health.PAGE,
@@ -84,6 +85,7 @@ def run(request: UserRequest, pk: int) -> HttpResponse:
         "told": _told(found),
         "charts": health.charts(found),
         "warnings": health.warnings(found),
+        "tiles": health.tiles(found),
         "page": health.PAGE,
     }
     return render(request, "insight/run.html", context)

@@ -9,7 +9,7 @@ from trato.customers.models import Customer, CustomerScore
 from trato.sales.models import Order, Recommendation, SuggestionAnswer
 
 PURCHASES = 60
-MOST_OF_A_KIND = 3
+MOST_OF_A_KIND = 2
 
 
 def score_of(customer: Customer) -> CustomerScore | None:

@@ -167,6 +167,7 @@ export function lorenz(look, spec, width) {
       label: {
         show: width > 420,
         position: "right",
+        offset: [0, 14],
         color: look.ink,
         formatter: (point) => point.data.label,
         width: width / 2.2,
