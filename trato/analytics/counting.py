@@ -103,9 +103,10 @@ class Counting:
         bounded = np.diag(self.covariance) < LOOSEST
         known = np.flatnonzero(bounded & (self.point > 0))
         points = np.tile(self.point, (count, 1))
-        spread = self.covariance[np.ix_(known, known)]
-        noise = generator.multivariate_normal(np.zeros(known.size), spread, count)
-        points[:, known] *= np.exp(noise)
+        if known.size:
+            spread = self.covariance[np.ix_(known, known)]
+            noise = generator.multivariate_normal(np.zeros(known.size), spread, count)
+            points[:, known] *= np.exp(noise)
         return [self._at(point) for point in points]
 
     def _at(self, point: Floats) -> Self:

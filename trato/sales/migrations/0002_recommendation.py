@@ -5,34 +5,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('customers', '0003_score'),
-        ('sales', '0001_initial'),
+        ("catalog", "0001_initial"),
+        ("customers", "0003_score"),
+        ("sales", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cross_sell', 'Goes with what they buy'), ('up_sell', 'A better one'), ('repurchase', 'To buy again')], max_length=10, verbose_name='kind')),
-                ('rank', models.PositiveSmallIntegerField(verbose_name='rank')),
-                ('score', models.FloatField(verbose_name='score')),
-                ('probability', models.FloatField(null=True, verbose_name='probability')),
-                ('expected_value', models.DecimalField(decimal_places=4, max_digits=18, null=True, verbose_name='expected value')),
-                ('reason', models.CharField(choices=[('bought_together', 'bought by those who bought the same'), ('popular', 'bought by many'), ('moved_up', 'others moved up to it'), ('due', 'it is time again')], max_length=15, verbose_name='reason')),
-                ('also', models.PositiveIntegerField(null=True)),
-                ('among', models.PositiveIntegerField(null=True)),
-                ('since', models.DateField(null=True)),
-                ('days', models.FloatField(null=True)),
-                ('because', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.product')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recommendations', to='customers.customer')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recommendations', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("cross_sell", "Goes with what they buy"),
+                            ("up_sell", "A better one"),
+                            ("repurchase", "To buy again"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("rank", models.PositiveSmallIntegerField(verbose_name="rank")),
+                ("score", models.FloatField(verbose_name="score")),
+                ("probability", models.FloatField(null=True, verbose_name="probability")),
+                (
+                    "expected_value",
+                    models.DecimalField(
+                        decimal_places=4, max_digits=18, null=True, verbose_name="expected value"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("bought_together", "bought by those who bought the same"),
+                            ("popular", "bought by many"),
+                            ("moved_up", "others moved up to it"),
+                            ("due", "it is time again"),
+                        ],
+                        max_length=15,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("also", models.PositiveIntegerField(null=True)),
+                ("among", models.PositiveIntegerField(null=True)),
+                ("since", models.DateField(null=True)),
+                ("days", models.FloatField(null=True)),
+                (
+                    "because",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.product",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recommendations",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recommendations",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('customer', 'kind', 'rank'), name='recommendation_rank')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "kind", "rank"), name="recommendation_rank"
+                    )
+                ],
             },
         ),
     ]
