@@ -165,7 +165,8 @@ def cells(
     def summed(column: ArrayLike) -> Floats:
         values = np.asarray(column, np.float64)[inside]
         known = ~np.isnan(values)
-        total = np.bincount(place[known], values[known], future.size)
+        # Of nothing at all, bincount counts in whole numbers.
+        total = np.bincount(place[known], values[known], future.size).astype(np.float64)
         count = np.bincount(place[known], minlength=future.size)
         any_row = np.bincount(place, minlength=future.size)
         # Sold, but at no known cost: unknown. Nothing sold: nothing earned.
