@@ -6,7 +6,8 @@ from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Index
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,9 @@ from trato.customers.models import (
 from trato.customers.models.event import CONTACTS
 from trato.customers.queries.profile import base_rules
 from trato.identity.models import User
+from trato.kit.listing.sources import JsonKey
+
+COMPARED = frozenset({CustomField.Type.NUMBER, CustomField.Type.MONEY, CustomField.Type.DATE})
 
 
 class NotAContact(Exception):
@@ -144,8 +148,22 @@ def save_custom_field(
     if CustomField.objects.filter(label__iexact=field.label).exclude(pk=field.pk).exists():
         raise ValidationError({"label": _("There is a field with this name already.")})
     field.full_clean()
+    is_new = field.pk is None
     field.save()
+    if is_new and field.type in COMPARED:
+        _index(field)
     return field
+
+
+def _index(field: CustomField) -> None:
+    """Lists filter by it from, to, more than: they must not look at everybody for that."""
+    kept = "date" if field.type == CustomField.Type.DATE else "number"
+    compared = JsonKey("custom", field.key, kept).compared
+    with connection.cursor() as sql, connection.schema_editor(atomic=False) as editor:
+        # What the transaction wrote before must be checked before the table is touched.
+        sql.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        editor.add_index(Customer, Index(compared, name=f"customer_custom_{field.pk}"))
+        sql.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def custom_key(label: str) -> str:
