@@ -8,6 +8,10 @@ has a taste. So baskets are compared only with baskets of the same customer and 
 * Robins, Breslow, Greenland, "Estimators of the Mantel-Haenszel Variance", 1986: its error.
 * Benjamini and Hochberg, "Controlling the False Discovery Rate", 1995: which pairs to believe.
 
+Baskets of given sizes make any two items a little exclusive (in baskets of one item they always
+are): in a stratum of N baskets with sizes k, chance makes n1 n2 sum(k (k - 1)) / sum(k)² joint
+ones, not n1 n2 / N. Expectations say so, and odds ratios are over the one chance alone would give.
+
 A table that expects fewer than ``fewest`` joint baskets is not looked at. Pairs are ranked by the
 bound of the odds ratio that is nearer to 1 (lower for complements, upper for substitutes).
 """
@@ -46,10 +50,10 @@ class Pair:
 class Complements:
     """Believed pairs, ``first`` < ``second``, one value a pair in each array.
 
-    ``bound`` is above 1 for complements and below 1 for substitutes. ``tested`` pairs were looked
-    at; at most ``false_rate`` of those believed are expected to be wrong. ``pooled``: baskets
-    that were their customer's only one of their size were compared with each other, because most
-    were such; taste is then not wholly taken out.
+    ``odds_ratio`` is over the one of chance; ``bound`` is above 1 for complements and below 1 for
+    substitutes. ``tested`` pairs were looked at; at most ``false_rate`` of those believed are
+    expected to be wrong. ``pooled``: baskets that were their customer's only one of their size were
+    compared with each other, because most were such; taste is then not wholly taken out.
     """
 
     first: Codes
@@ -166,12 +170,14 @@ def discoveries(chance: Floats, false_rate: float) -> Mask:
 
 @dataclass(frozen=True)
 class _Tables:
-    """Baskets × items, strata × items, items × baskets and items × strata; baskets a stratum."""
+    """Baskets × items, strata × items, and both turned round; of each stratum the ``size`` in
+    baskets and the ``crowding``: joint baskets by chance over what independence would give."""
 
     baskets: sparse.csr_array
     strata: sparse.csr_array
     stratum: NDArray[np.int64]
     size: Floats
+    crowding: Floats
     by_item: sparse.csr_array
     strata_by_item: sparse.csr_array
 
@@ -181,7 +187,11 @@ class _Tables:
         size = np.bincount(stratum).astype(np.float64)
         group = matrix(stratum, np.arange(number), (len(size), number))
         strata = (group @ baskets).tocsr()
-        return cls(baskets, strata, stratum, size, baskets.T.tocsr(), strata.T.tocsr())
+        width = np.diff(baskets.indptr).astype(np.float64)
+        slots, joint = np.bincount(stratum, width), np.bincount(stratum, width * (width - 1))
+        crowding = joint * size / np.maximum(slots, 1) ** 2
+        by_item, strata_by_item = baskets.T.tocsr(), strata.T.tocsr()
+        return cls(baskets, strata, stratum, size, crowding, by_item, strata_by_item)
 
 
 @dataclass(frozen=True)
@@ -221,7 +231,8 @@ def _screen(tables: _Tables, fewest: float) -> _Found:
     strata = tables.strata[:, usable]
     entry = np.repeat(tables.size, np.diff(strata.indptr))
     expected, spread = strata.copy(), strata.copy()
-    expected.data = strata.data / np.sqrt(entry)
+    crowding = np.repeat(tables.crowding, np.diff(strata.indptr))
+    expected.data = strata.data * np.sqrt(crowding / entry)
     spread.data = strata.data * (entry - strata.data) / (entry * np.sqrt(entry - 1))
     parts = [
         _screen_block(table, usable, fewest, (start, stop))
@@ -261,52 +272,83 @@ def _edges(count: int) -> list[int]:
 
 
 def _odds_ratios(tables: _Tables, first: Codes, second: Codes) -> tuple[Floats, Floats]:
-    """Common odds ratio of each pair and the standard error of its logarithm."""
+    """Common odds ratio of each pair over that of chance, and the error of its logarithm."""
     ratio, error = np.empty(len(first)), np.empty(len(first))
-    of_first = np.zeros(len(tables.size))
-    in_first = np.zeros(len(tables.stratum), bool)
-    for item in np.unique(first):
-        strata, counts = _row(tables.strata_by_item, item)
-        holding, _ones = _row(tables.by_item, item)
-        of_first[strata], in_first[holding] = counts, True
-        for at in np.flatnonzero(first == item):
-            strata_other, of_second = _row(tables.strata_by_item, second[at])
-            holding_other, _ones = _row(tables.by_item, second[at])
-            shared = tables.stratum[holding_other[in_first[holding_other]]]
-            joint = np.bincount(shared, minlength=len(tables.size))[strata_other]
-            margins = (
-                of_first[strata_other],
-                of_second.astype(np.float64),
-                tables.size[strata_other],
-            )
-            ratio[at], error[at] = mantel_haenszel(joint.astype(np.float64), *margins)
-        of_first[strata], in_first[holding] = 0, False
+    order = np.argsort(first, kind="stable")
+    begins = np.flatnonzero(np.diff(first[order], prepend=-1))
+    for part in np.split(order, begins[1:]) if len(order) else []:
+        joint, margins, start = _tables_of(tables, int(first[part[0]]), second[part])
+        chance = tables.crowding[margins[3]] * margins[0] * margins[1] / margins[2]
+        found, error[part] = mantel_haenszel(joint, *margins[:3], start)
+        usual, _error = mantel_haenszel(chance, *margins[:3], start)
+        ratio[part] = found / usual
     return ratio, error
 
 
+def _tables_of(
+    tables: _Tables, first: int, second: Codes
+) -> tuple[Floats, tuple[Floats, Floats, Floats, NDArray[np.integer]], NDArray[np.int64]]:
+    """The tables of one item with each of some others, end to end, and where each one's begin.
+
+    Joint baskets; those with the first, with the second, all of the stratum, and its number.
+    """
+    strata, counts, start = _rows(tables.strata_by_item, second)
+    own_strata, own_counts, _start = _rows(tables.strata_by_item, np.array([first]))
+    with_first = np.zeros(len(tables.size))
+    with_first[own_strata] = own_counts
+    holding, _ones, begin = _rows(tables.by_item, second)
+    inside = np.zeros(len(tables.stratum), bool)
+    inside[_rows(tables.by_item, np.array([first]))[0]] = True
+    number = len(tables.size)
+    cell = np.repeat(np.arange(len(second)), np.diff(np.append(start, len(strata)))) * number
+    cell += strata
+    # A stratum without the first item tells nothing.
+    telling = with_first[strata] > 0
+    strata, counts, cell = strata[telling], counts[telling], cell[telling]
+    which = np.repeat(np.arange(len(second)), np.diff(np.append(begin, len(holding))))
+    both = inside[holding]
+    shared = which[both] * number + tables.stratum[holding[both]]
+    joint = np.bincount(np.searchsorted(cell, shared), minlength=len(cell))
+    margins = with_first[strata], counts.astype(np.float64), tables.size[strata], strata
+    return joint.astype(np.float64), margins, np.searchsorted(cell, np.arange(len(second)) * number)
+
+
 def mantel_haenszel(
-    joint: Floats, first: Floats, second: Floats, size: Floats
-) -> tuple[float, float]:
+    joint: Floats,
+    first: Floats,
+    second: Floats,
+    size: Floats,
+    start: NDArray[np.integer] | None = None,
+) -> tuple[Floats, Floats]:
     """Common odds ratio of 2 × 2 tables, and the standard error of its logarithm.
 
-    Of each table: baskets with both, with the first, with the second, and all of them. Half a
-    table is added where the ratio would be 0 or infinite, so that the result stays finite.
+    Of each table: baskets with both, with the first, with the second, and all of them. ``start``
+    says where sets of tables begin (one set by default): one result a set. Half a table stands in
+    where the ratio would be 0 or infinite, so that the result stays finite.
     """
+    start = np.zeros(1, np.int64) if start is None else start
     neither = size - first - second + joint
     agree, differ = (joint + neither) / size, (first + second - 2 * joint) / size
     up, down = joint * neither / size, (first - joint) * (second - joint) / size
-    total_up, total_down = up.sum() or 0.5, down.sum() or 0.5
+    total_up, total_down = np.add.reduceat(up, start), np.add.reduceat(down, start)
+    total_up[total_up <= 0], total_down[total_down <= 0] = 0.5, 0.5
     variance = (
-        (agree * up).sum() / (2 * total_up**2)
-        + (agree * down + differ * up).sum() / (2 * total_up * total_down)
-        + (differ * down).sum() / (2 * total_down**2)
+        np.add.reduceat(agree * up, start) / (2 * total_up**2)
+        + np.add.reduceat(agree * down + differ * up, start) / (2 * total_up * total_down)
+        + np.add.reduceat(differ * down, start) / (2 * total_down**2)
     )
-    return float(total_up / total_down), float(np.sqrt(variance))
+    return total_up / total_down, np.sqrt(variance)
 
 
-def _row(table: sparse.csr_array, row: int) -> tuple[Codes, NDArray[np.float32]]:
-    block = slice(table.indptr[row], table.indptr[row + 1])
-    return table.indices[block], table.data[block]
+def _rows(
+    table: sparse.csr_array, rows: NDArray[np.integer]
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+    """Columns and values of some rows, end to end, and where each row begins."""
+    begin = table.indptr[rows].astype(np.int64)
+    length = table.indptr[rows + 1] - begin
+    start = np.cumsum(length) - length
+    at = np.arange(int(length.sum())) + np.repeat(begin - start, length)
+    return table.indices[at].astype(np.int64), table.data[at], start
 
 
 def _both_ways(first: Codes, second: Codes, value: Floats, items: int) -> sparse.csr_array:
