@@ -8,3 +8,10 @@ from pytest_django.fixtures import Settings
 def own_lake(settings: Settings, tmp_path: Path) -> None:
     """Every test has a lake of its own."""
     settings.LAKE = str(tmp_path / "lake")
+
+
+@pytest.fixture(autouse=True)
+def plain_files(settings: Settings) -> None:
+    """Style sheets that nobody has collected."""
+    files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": files}

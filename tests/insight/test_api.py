@@ -1,0 +1,85 @@
+"""The analysis for programs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests import make
+from tests.api.program import Program
+from trato.customers.models import Customer, CustomerScore
+from trato.identity.rules import Role, Visibility
+from trato.insight.actions import begin_refresh, refresh
+from trato.insight.figures.catalogue import PAGES
+from trato.sales.models import Recommendation, SuggestionAnswer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana() -> Customer:
+    who = make.customer("Ana")
+    for times in range(4):
+        make.order(who, "30", at=timezone.now() - timedelta(days=3 + 30 * times))
+    return who
+
+
+def work_out() -> None:
+    refresh(begin_refresh(at=timezone.now(), as_of=None, full=True, user=None), at=timezone.now())
+
+
+def test_before_the_first_refresh_there_is_nothing_to_tell(ana: Customer) -> None:
+    program = Program(make.user())
+    assert program.get("/analysis/figures/value").status_code == 409
+    assert program.get(f"/customers/{ana.pk}/score").status_code == 409
+
+
+def test_the_figures_of_every_page_are_told(ana: Customer) -> None:
+    work_out()
+    program = Program(make.user())
+    assert len(program.get("/analysis/figures").json()) == len(PAGES)
+    for page in PAGES:
+        told: Any = program.get(f"/analysis/figures/{page.name}?period=all").json()
+        for figure in told["figures"]:
+            assert all(len(row["values"]) == len(figure["columns"]) for row in figure["rows"])
+
+
+def test_figures_are_of_the_customers_one_may_see(ana: Customer) -> None:
+    work_out()
+    seller = Program(make.user(Role.SELLER, visibility=Visibility.OWN))
+    told: Any = seller.get("/analysis/figures/lifecycle").json()
+    assert told["figures"][0]["rows"] == []
+
+
+def test_the_score_of_a_customer_is_told(ana: Customer) -> None:
+    work_out()
+    told: Any = Program(make.user()).get(f"/customers/{ana.pk}/score").json()
+    assert told["purchases"] == 4
+    assert told["stage"] == CustomerScore.objects.get(customer=ana).stage
+
+
+def test_a_suggestion_that_does_not_interest_is_taken_away(ana: Customer) -> None:
+    product = make.order(None, "5", product="P9").lines.get().product
+    Recommendation.objects.create(
+        customer=ana, product=product, kind="cross_sell", rank=1, score=1, reason="popular"
+    )
+    program = Program(make.user())
+    [told] = program.get(f"/customers/{ana.pk}/recommendations").json()
+    assert told["product_id"] == product.pk
+    address = f"/customers/{ana.pk}/recommendations/{product.pk}"
+    assert program.delete(address).status_code == 204
+    assert program.delete(address).status_code == 404
+    assert SuggestionAnswer.objects.get().product == product
+
+
+def test_a_refresh_is_asked_for_and_read() -> None:
+    program = Program(make.user())
+    made: Any = program.post("/analysis/runs", {}).json()
+    assert made["state"] == "waiting"
+    assert program.get(f"/analysis/runs/{made['id']}").json()["asked_by_id"]
+    assert [run["id"] for run in program.get("/analysis/runs").json()["items"]] == [made["id"]]
+
+
+def test_a_seller_may_not_ask_for_a_refresh() -> None:
+    assert Program(make.user(Role.SELLER)).post("/analysis/runs", {}).status_code == 403

@@ -1,0 +1,207 @@
+"""The pages of the analysis as somebody with a browser gets them."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests import make
+from tests.pages import HTMX, leads_to, signed_in, words
+from trato.customers.models import Customer, CustomerScore, MicroSegment, Stage
+from trato.identity.models import User
+from trato.identity.rules import Role, Visibility
+from trato.insight.actions import begin_refresh, refresh
+from trato.insight.figures.catalogue import BY_NAME, PAGES
+from trato.insight.models import Run
+
+pytestmark = pytest.mark.django_db
+NAMES = [page.name for page in PAGES]
+
+
+@pytest.fixture
+def boss() -> User:
+    return make.user(name="Elena")
+
+
+@pytest.fixture
+def people(boss: User) -> list[Customer]:
+    """Six customers of two owners, with purchases until today, and what analysis says of them."""
+    seller = make.user(Role.SELLER, name="Sol", visibility=Visibility.OWN)
+    made = []
+    for place in range(6):
+        who = make.customer(f"Customer of {place}", owner_id=(seller if place < 2 else boss).pk)
+        for times in range(1 + place):
+            at = timezone.now() - timedelta(days=5 + 30 * times)
+            make.order(who, str(20 + 10 * place), at=at, product=f"P{times % 3}")
+        made.append(who)
+    run = begin_refresh(at=timezone.now(), as_of=None, full=True, user=None)
+    refresh(run, at=timezone.now())
+    return made
+
+
+def page(name: str, query: str = "") -> str:
+    return f"/analysis/{name}/{query}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_role_without_analysis_does_not_know_the_page(name: str) -> None:
+    assert signed_in(make.user(Role.AGENT)).get(page(name)).status_code == 404
+
+
+def test_a_stranger_is_asked_to_sign_in() -> None:
+    answer = Client().get(page("lifecycle"))
+    assert urlsplit(leads_to(answer)).path == "/sign-in/"
+
+
+def test_what_is_no_page_is_not_found(boss: User) -> None:
+    assert signed_in(boss).get(page("horoscope")).status_code == 404
+
+
+def test_the_analysis_begins_with_the_journey(boss: User) -> None:
+    assert leads_to(signed_in(boss).get("/analysis/")) == page("lifecycle")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_before_the_first_refresh_a_page_says_what_it_will_do(name: str, boss: User) -> None:
+    found = words(signed_in(boss).get(page(name)))
+    assert str(BY_NAME[name].title) in found
+    assert "Work it out now" in found
+
+
+def test_who_may_not_refresh_sees_no_button() -> None:
+    seller = make.user(Role.SELLER)
+    assert "Work it out now" not in words(signed_in(seller).get(page("value")))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_page_answers_its_questions(
+    language: str, boss: User, people: list[Customer]
+) -> None:
+    client = signed_in(boss, language)
+    for name in NAMES:
+        answer = client.get(page(name))
+        assert answer.status_code == 200
+        assert 'class="card chart' in answer.content.decode()
+        assert "style=" not in answer.content.decode().split("<main")[1]
+
+
+def test_every_chart_is_also_a_file(boss: User, people: list[Customer]) -> None:
+    client = signed_in(boss)
+    for name in NAMES:
+        content = client.get(page(name)).context["content"]
+        for chart in content.charts:
+            answer = client.get(page(name, f"?export={chart.name}"))
+            lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+            assert len(lines) == 1 + len(chart.lines)
+
+
+def test_a_file_that_does_not_exist_is_not_found(boss: User, people: list[Customer]) -> None:
+    assert signed_in(boss).get(page("value", "?export=nothing")).status_code == 404
+
+
+def test_who_may_not_export_gets_no_file(people: list[Customer]) -> None:
+    seller = signed_in(make.user(Role.SELLER, visibility=Visibility.ALL))
+    assert seller.get(page("value", "?export=tenths")).status_code == 404
+    assert "export=tenths" not in seller.get(page("value")).content.decode()
+
+
+def test_a_seller_sees_figures_of_their_own_customers(boss: User, people: list[Customer]) -> None:
+    seller = people[0].owner
+    assert seller is not None
+    for user, count in ((boss, 6), (seller, 2)):
+        content = signed_in(user).get(page("lifecycle")).context["content"]
+        assert sum(int(line.values[1]) for line in content.charts[0].lines) == count
+
+
+def test_each_number_leads_to_as_many_customers(boss: User, people: list[Customer]) -> None:
+    client = signed_in(boss)
+    content = client.get(page("lifecycle", "?period=all")).context["content"]
+    for chart in content.charts:
+        for line in chart.lines:
+            if chart.name in {"stages", "funnel"}:
+                found = client.get(line.href).context["list"].page
+                assert len(found.rows) == line.values[1]
+                assert not found.notices
+
+
+def test_customers_behind_a_move_are_a_filter_in_words(boss: User, people: list[Customer]) -> None:
+    answer = signed_in(boss).get("/customers/?analysis.in=moved_from%3D0%26moved_to%3D4")
+    assert "were new in Purchase" in words(answer)
+
+
+def test_the_period_is_said_as_a_sentence(boss: User, people: list[Customer]) -> None:
+    client = signed_in(boss)
+    assert "Period: last 12 months" in words(client.get(page("lifecycle")))
+    days = client.get("/analysis/period/?page=/analysis/lifecycle/&do=1&start=2026-01-01&end=")
+    assert leads_to(days) == page("lifecycle", "?start=2026-01-01")
+
+
+def test_a_period_leads_back_to_a_page_of_ours_only(boss: User) -> None:
+    assert signed_in(boss).get("/analysis/period/?page=//evil.example").status_code == 404
+
+
+def test_a_group_gets_the_name_that_people_use(boss: User) -> None:
+    group = MicroSegment.objects.create(
+        found_on=make.NOW.date(), traits=[{"feature": "rhythm", "direction": "low"}]
+    )
+    assert str(group) == "Buy often"
+    signed_in(boss).post(f"/analysis/segments/{group.pk}/name/", {"name": "Regulars"})
+    group.refresh_from_db()
+    assert str(group) == "Regulars"
+
+
+def test_a_refresh_is_asked_for_with_a_button(boss: User) -> None:
+    signed_in(boss).post("/analysis/refresh/")
+    assert Run.objects.get().asked_by == boss
+    assert "The refresh waits for the worker" in words(signed_in(boss).get("/analysis/health/"))
+
+
+def test_a_seller_may_not_ask_for_a_refresh() -> None:
+    assert signed_in(make.user(Role.SELLER)).post("/analysis/refresh/").status_code == 404
+
+
+def test_a_failed_refresh_says_why_and_that_the_old_scores_stand(
+    boss: User, people: list[Customer]
+) -> None:
+    Run.objects.create(
+        as_of=make.NOW.date(), asked_at=make.NOW, state=Run.State.FAILED, problem="No room left"
+    )
+    found = words(signed_in(boss).get("/analysis/health/"))
+    assert "No room left" in found
+    assert "still stand" in found
+
+
+def test_each_run_has_its_page(boss: User, people: list[Customer]) -> None:
+    run = Run.objects.get()
+    assert "How long did each step take?" in words(
+        signed_in(boss).get(f"/analysis/health/{run.pk}/")
+    )
+
+
+def test_progress_ends_when_the_run_does(boss: User, people: list[Customer]) -> None:
+    answer = signed_in(boss).get("/analysis/progress/", headers=HTMX)
+    assert answer.headers["HX-Refresh"] == "true"
+
+
+def test_the_journey_of_a_customer_is_told(boss: User, people: list[Customer]) -> None:
+    found = words(signed_in(boss).get(f"/customers/{people[5].pk}/stages/"))
+    assert "bought for the first time" in found
+
+
+def test_a_stage_is_set_by_hand_with_a_reason(boss: User, people: list[Customer]) -> None:
+    address = f"/customers/{people[0].pk}/stage/"
+    client = signed_in(boss)
+    assert client.post(address, {"stage": 7}).status_code == 422
+    client.post(address, {"stage": 7, "reason": "They closed the shop"})
+    assert CustomerScore.objects.get(customer=people[0]).stage == Stage.ABANDONMENT
+    assert "They closed the shop" in words(client.get(f"/customers/{people[0].pk}/"))
+    client.post(address, {"withdraw": "1"})
+    assert not hasattr(Customer.objects.get(pk=people[0].pk), "stage_override")
+
+
+def test_who_does_not_see_the_customer_sets_no_stage(people: list[Customer]) -> None:
+    stranger = signed_in(make.user(Role.SELLER, visibility=Visibility.OWN))
+    for part in ("stage", "stages"):
+        assert stranger.get(f"/customers/{people[0].pk}/{part}/").status_code == 404
