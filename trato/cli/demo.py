@@ -15,6 +15,7 @@ from trato.demo.queries import is_demo, is_empty
 from trato.demo.staff import COMPANY, PASSWORD
 from trato.demo.truth import Buyer
 from trato.identity.rules import Role
+from trato.insight.actions import begin_refresh, refresh
 from trato.kit.environment import CannotStart
 
 
@@ -44,6 +45,9 @@ def _prepare(customers: int, number: int, truth: Path | None) -> list[str]:
         buyers = seed(at=timezone.now(), customers=customers, seed=number)
         if truth:
             _write(truth, buyers)
+        click.echo(_("Working out who they are …"))
+        at = timezone.now()
+        refresh(begin_refresh(at=at, as_of=None, full=True, user=None), at=at)
     elif not is_demo():
         raise CannotStart(
             _(

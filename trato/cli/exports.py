@@ -17,6 +17,7 @@ from trato.customers.models import Customer
 from trato.customers.queries.listing import customer_list
 from trato.identity.files import Canonical, listed, reader_layout
 from trato.identity.queries import company
+from trato.insight.queries.scores import SCORE_HEADINGS, score_rows
 from trato.kit.environment import CannotStart
 from trato.kit.exporting import CANONICAL, Format, Heading, Layout, csv_parts, headings, write
 from trato.kit.listing import Listing, Moment, Row, State, in_order, read
@@ -33,6 +34,7 @@ class Kind:
     model: type[Model]
     listing: Callable[[str], Listing]
     canonical: Canonical | None = None
+    is_always_canonical: bool = False
 
 
 KINDS = {
@@ -43,10 +45,16 @@ KINDS = {
         lambda currency: order_list(currency=currency),
         Canonical(HEADINGS, line_rows),
     ),
+    "scores": Kind(
+        Customer,
+        lambda currency: customer_list(currency=currency),
+        Canonical(SCORE_HEADINGS, score_rows),
+        is_always_canonical=True,
+    ),
 }
 
 
-@click.command(help=_("Write a list of customers, products or orders to a file."))
+@click.command(help=_("Write a list of customers, products, orders or scores to a file."))
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.option(
     "--filter",
@@ -80,7 +88,7 @@ def export(
     asked = "&".join(filter(None, [query.lstrip("?"), columns and f"columns={columns}"]))
     with timezone.override(own.zone):
         state = _state(KINDS[kind].listing(own.currency), asked)
-        layout = CANONICAL if canonical else reader_layout()
+        layout = CANONICAL if canonical or KINDS[kind].is_always_canonical else reader_layout()
         found, batches = _content(KINDS[kind], state, layout)
         _write(found, batches, layout, _format(format_, output), output)
 

@@ -1,0 +1,57 @@
+import csv
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests import make
+from trato.cli.exports import export
+from trato.cli.insight import insight
+from trato.customers.models import ExternalId
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_lake(settings: object, tmp_path: Path) -> None:
+    settings.LAKE = str(tmp_path / "lake")  # type: ignore[attr-defined]
+
+
+def _run(*args: str) -> str:
+    result = CliRunner().invoke(insight, args)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_refresh_prints_models_counts_and_seconds() -> None:
+    ana = make.customer("Ana")
+    for days in (1, 31, 60, 95):
+        make.order(ana, "20", at=make.NOW - timedelta(days=days))
+    told = json.loads(_run("refresh", "--json", "--full"))
+    assert {step["name"] for step in told["steps"]} >= {"lake", "purchases", "value", "scores"}
+    assert told["fits"]["mbgnbd"]["customers"] == 1
+    assert all(step["seconds"] >= 0 for step in told["steps"])
+
+
+def test_a_day_in_the_future_is_refused() -> None:
+    result = CliRunner().invoke(insight, ["refresh", "--as-of", "2999-01-01"])
+    assert result.exit_code != 0
+
+
+def test_scores_are_a_row_a_customer(tmp_path: Path) -> None:
+    ana = make.customer("Ana")
+    ExternalId.objects.create(customer=ana, system="", value="C7")
+    make.customer("Blas")
+    make.order(ana, "20", at=make.NOW - timedelta(days=3))
+    _run("refresh")
+    file = tmp_path / "scores.csv"
+    CliRunner().invoke(export, ["scores", "-o", str(file)], catch_exceptions=False)
+    rows = {row["name"]: row for row in csv.DictReader(file.open())}
+    assert (rows["Ana"]["customer_id"], rows["Ana"]["stage"], rows["Ana"]["phase"]) == (
+        "C7",
+        "purchase",
+        "sell_more",
+    )
+    assert (rows["Blas"]["stage"], rows["Blas"]["p_alive"]) == ("awareness", "")
