@@ -19,7 +19,10 @@ _EARLIER = "- %(copy)s * interval '11 minutes'"
 _NAMES = """
 CREATE TEMPORARY TABLE demo_name ON COMMIT DROP AS
 SELECT place, family_name, row_number() OVER (ORDER BY place) - 1 AS row, count(*) OVER () AS rows
-FROM (SELECT id AS place, family_name FROM customers_customer WHERE family_name <> '') named
+FROM (SELECT id AS place, family_name FROM customers_customer WHERE family_name <> '') named;
+CREATE UNIQUE INDEX ON demo_name (place);
+CREATE UNIQUE INDEX ON demo_name (row);
+ANALYZE demo_name
 """
 _FAMILY = """(SELECT other.family_name FROM demo_name mine JOIN demo_name other
     ON other.row = (mine.row + %(copy)s * 7919) %% mine.rows WHERE mine.place = t.id)"""
