@@ -37,12 +37,13 @@ def chance(seed: int, orders: int, customers: int) -> pa.Table:
     lines = []
     for order in range(orders):
         customer, day = int(dice.integers(1, customers + 1)), int(dice.integers(19_000, 19_060))
-        kind = dice.choice(["bought", "back", "void", "partly"], p=[0.7, 0.1, 0.1, 0.1])
+        kind = str(dice.choice(["bought", "back", "void", "partly"], p=[0.7, 0.1, 0.1, 0.1]))
         where = [int(dice.integers(-1, high)) for high in (4, 12)]
         hour = int(dice.integers(0, 24))
         for _ in range(int(dice.integers(1, 4))):
             amount = round(float(dice.gamma(2, 10)), 2)
-            amount *= {"bought": 1, "back": -1, "void": 0, "partly": dice.choice([1, -1])}[kind]
+            signs = {"bought": 1, "back": -1, "void": 0, "partly": int(dice.choice([1, -1]))}
+            amount *= signs[kind]
             margin = float("nan") if dice.random() < 0.3 else round(amount * 0.4, 2)
             counts = kind in {"bought", "partly"}
             lines.append(Line(customer, day, order, amount, counts, margin, hour, *where))

@@ -152,7 +152,8 @@ class Company:
     def lapse_level(self, forecast: Forecast, risk: float) -> Column:
         """The chance at which `days` is when having left reaches the probability ``risk``."""
         never = self._never(forecast)
-        return np.clip((1 - never / risk) / (1 - never), LEAST_LEVEL, MOST_LEVEL)
+        level = (1 - never / risk) / (1 - never)
+        return np.asarray(np.clip(level, LEAST_LEVEL, MOST_LEVEL))
 
     def _away(self, forecast: Forecast, days: Column) -> Column:
         error = _errors(np.maximum(days, 0.5), forecast.centre, forecast.scale)
