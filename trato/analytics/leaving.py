@@ -52,6 +52,7 @@ class Leaving:
         most = int(self.frequency[-1])
         terms = _Terms.of(self.times, point)
         found = np.empty((5, self.frequency.size))
+        turns = set(turn.tolist())
         below = self.frequency <= turn[self.at]
         for upwards, chosen in ((False, np.flatnonzero(below)), (True, np.flatnonzero(~below))):
             if chosen.size:
@@ -59,9 +60,11 @@ class Leaving:
                 row = begin
                 for x in range(most + 1) if upwards else range(most, -1, -1):
                     row = terms.up(row, x - 1) if upwards else terms.down(row, x)
-                    row[:, turn == x] = begin[:, turn == x]
+                    if x in turns:
+                        row[:, turn == x] = begin[:, turn == x]
                     pairs = chosen[ends[x] : ends[x + 1]]
-                    found[:, pairs] = row[:, self.at[pairs]]
+                    if pairs.size:
+                        found[:, pairs] = row[:, self.at[pairs]]
         return found
 
 

@@ -38,8 +38,9 @@ class Maximum:
 
     @property
     def bounded(self) -> bool:
-        """Whether a parameter ran to the edge, where it stands for 0 or for infinity."""
-        return bool((np.abs(np.log(self.point)) >= BOUND - 1e-6).any())
+        """Whether a parameter ran, or was on its way, to the edge: it stands for 0 or infinity."""
+        edge = (np.abs(np.log(self.point)) >= BOUND - 0.01).any()
+        return bool(edge) or self.evaluations >= MOST_STEPS
 
 
 def maximise(

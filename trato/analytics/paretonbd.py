@@ -44,7 +44,10 @@ class ParetoNBD(Counting):
             stayed = np.exp(-self.s * np.log1p(age / self.beta))
             still = np.exp(-(self.r + frequency) * silence)
             gone = since_last[last.places[part]] - still * since_end[end.places[part]]
-            return np.asarray(still * stayed / (still * stayed + np.maximum(gone, 0)))
+            here = still * stayed
+            total = here + np.maximum(gone, 0)
+            # After hundreds of usual lifetimes both are 0 to the computer; silence still tells.
+            return np.asarray(np.divide(here, total, out=still, where=total > 0))
 
         return alive
 
