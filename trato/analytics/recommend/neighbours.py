@@ -38,7 +38,9 @@ def fit(rows: sparse.csr_array, *, keep: int = 100, shrink: float = 10.0) -> Nei
         _nearest(columns[block] @ scaled, block.start, keep)
         for block in blocks(columns, np.diff(scaled.indptr))
     ]
-    by_target = sparse.vstack(kept, format="csr") if kept else sparse.csr_array(columns.shape)
+    if not kept:
+        return Neighbours(sparse.csr_array((0, 0), dtype=np.float32))
+    by_target = sparse.vstack(kept, format="csr")
     return Neighbours(by_target.T.tocsr())
 
 

@@ -1,0 +1,35 @@
+"""Item neighbours by hand, and in blocks as in one piece."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from trato.analytics.recommend import neighbours
+
+
+def test_two_customers_by_hand() -> None:
+    # Rows of length 1: (1, 0, 0) and (0, 1, 1)/√2. Items 1 and 2 are alike wholly, 0 to neither.
+    rows = sparse.csr_array(np.array([[1, 0, 0], [0, 1, 1]], np.float32))
+    weights = neighbours.fit(rows, shrink=0).weights.toarray()
+    assert weights == pytest.approx(np.array([[0, 0, 0], [0, 0, 1], [0, 1, 0]]))
+
+
+def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(5)
+    rows = sparse.csr_array((random.random((80, 30)) < 0.2).astype(np.float32))
+    whole = neighbours.fit(rows).weights.toarray()
+    monkeypatch.setattr(neighbours, "_PAIRS_A_BLOCK", 40)
+    assert neighbours.fit(rows).weights.toarray() == pytest.approx(whole)
+
+
+def test_only_the_nearest_are_kept() -> None:
+    random = np.random.default_rng(5)
+    rows = sparse.csr_array((random.random((200, 30)) < 0.3).astype(np.float32))
+    kept = neighbours.fit(rows, keep=4).weights.toarray()
+    whole = neighbours.fit(rows, keep=30).weights.toarray()
+    assert ((kept > 0).sum(axis=0) == 4).all()
+    assert kept.max(axis=0) == pytest.approx(whole.max(axis=0))
+
+
+def test_no_items_have_no_neighbours() -> None:
+    assert neighbours.fit(sparse.csr_array((3, 0), dtype=np.float32)).weights.shape == (0, 0)

@@ -1,0 +1,172 @@
+"""The lists of offers: what must never be in them, and what they say."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from trato.analytics.recommend import evaluation, recommender
+from trato.analytics.recommend.calibration import fit as calibrate
+from trato.analytics.recommend.calibration import isotonic
+from trato.analytics.recommend.data import Items, Purchases, items, purchases
+from trato.analytics.recommend.offers import BASES, CROSS_SELL, KINDS, REPURCHASE, UP_SELL, Offers
+from trato.analytics.recommend.recommender import Recommender
+
+CUSTOMERS, ITEMS, AS_OF = 400, 24, 400
+
+
+@pytest.fixture(scope="module")
+def lines() -> Purchases:
+    """Two tastes of twelve items each; some lines are given back."""
+    random = np.random.default_rng(8)
+    size = 12_000
+    customer = random.integers(0, CUSTOMERS - 1, size)
+    item = (customer % 2) * 12 + np.minimum(random.geometric(0.15, size) - 1, 11)
+    quantity = np.where(random.random(size) < 0.03, -1.0, 1.0)
+    return purchases(
+        customer,
+        item,
+        random.integers(0, AS_OF, size),
+        quantity=quantity,
+        amount=quantity * 10,
+        customers=CUSTOMERS,
+        items=ITEMS,
+    )
+
+
+@pytest.fixture(scope="module")
+def described() -> Items:
+    active = np.ones(ITEMS, bool)
+    active[[3, 15]] = False
+    price = 10.0 + np.arange(ITEMS) % 6 * 4
+    cost = np.where(np.arange(ITEMS) % 2, 6.0, np.nan)
+    return items(ITEMS, category=np.arange(ITEMS) // 6, price=price, cost=cost, active=active)
+
+
+@pytest.fixture(scope="module")
+def model(lines: Purchases, described: Items) -> Recommender:
+    return recommender.fit(lines, described, AS_OF)
+
+
+@pytest.fixture(scope="module")
+def offers(model: Recommender) -> Offers:
+    return model.offers(5)
+
+
+def _pairs(customer: np.ndarray, item: np.ndarray) -> set[tuple[int, int]]:
+    return {*zip(customer.tolist(), item.tolist(), strict=True)}
+
+
+def test_there_are_offers_of_every_kind(offers: Offers) -> None:
+    assert {KINDS[kind] for kind in np.unique(offers.kind)} == set(KINDS)
+
+
+def test_nothing_given_back_or_inactive_is_offered(lines: Purchases, offers: Offers) -> None:
+    back = lines.is_return
+    assert not _pairs(offers.customer, offers.item) & _pairs(lines.customer[back], lines.item[back])
+    assert not np.isin(offers.item, [3, 15]).any()
+
+
+@pytest.mark.parametrize("kind", [CROSS_SELL, UP_SELL])
+def test_nothing_bought_before_is_sold_across_or_up(
+    lines: Purchases, offers: Offers, kind: str
+) -> None:
+    of = offers.kind == KINDS.index(kind)
+    owned = _pairs(lines.customer, lines.item)
+    assert not _pairs(offers.customer[of], offers.item[of]) & owned
+
+
+def test_only_what_was_bought_is_offered_for_repurchase(lines: Purchases, offers: Offers) -> None:
+    of = offers.kind == KINDS.index(REPURCHASE)
+    assert _pairs(offers.customer[of], offers.item[of]) <= _pairs(lines.customer, lines.item)
+
+
+def test_consent_and_what_is_forbidden_are_kept(model: Recommender, offers: Offers) -> None:
+    allowed = np.arange(CUSTOMERS) % 2 == 0
+    assert (model.offers(5, allowed=allowed).customer % 2 == 0).all()
+    shape = (CUSTOMERS, ITEMS)
+    places = offers.customer[:50], offers.item[:50]
+    forbidden = sparse.csr_array((np.ones(50, np.float32), places), shape=shape)
+    made = model.offers(5, forbidden=forbidden)
+    assert not _pairs(made.customer, made.item) & _pairs(*places)
+
+
+def test_ranks_follow_scores_and_count_from_one(offers: Offers) -> None:
+    one = offers.of(4, REPURCHASE)
+    assert one.rank.tolist() == list(range(1, len(one) + 1))
+    assert (np.diff(one.score) <= 0).all()
+
+
+def test_value_is_probability_times_margin_or_price_and_says_which(
+    offers: Offers, described: Items
+) -> None:
+    worth = np.where(np.isnan(described.margin), described.price, described.margin)
+    assert offers.expected_value == pytest.approx(offers.probability * worth[offers.item], rel=1e-5)
+    by_price = np.isnan(described.margin)[offers.item]
+    assert (offers.basis[by_price] == BASES.index("price")).all()
+    assert (offers.basis[~by_price] == BASES.index("margin")).all()
+
+
+def test_a_reason_counts_what_is_in_the_data(lines: Purchases, offers: Offers) -> None:
+    at = int(np.flatnonzero(offers.kind == KINDS.index(CROSS_SELL))[0])
+    reason = offers.reasons[at]
+    kept = lines.bought
+    with_because = set(kept.customer[kept.item == reason.because].tolist())
+    with_item = set(kept.customer[kept.item == offers.item[at]].tolist())
+    assert reason.kind == "bought_together"
+    assert reason.of == len(with_because)
+    assert reason.also == len(with_because & with_item)
+    own = (kept.customer == offers.customer[at]) & (kept.item == reason.because)
+    assert reason.since == kept.day[own].min()
+
+
+def test_a_customer_with_nothing_gets_nothing_made_up(offers: Offers) -> None:
+    assert CUSTOMERS - 1 not in offers.customer
+
+
+@pytest.mark.parametrize(("customers", "count"), [(0, 0), (1, 0), (1, 1), (1, 2)])
+def test_hardly_any_data_is_no_error(customers: int, count: int) -> None:
+    several = np.arange(count)
+    tiny = purchases(several * 0, several * 0, several, customers=customers, items=1)
+    made = recommender.fit(tiny, items(1), 10).offers()
+    assert len(made) == min(count, 1)
+
+
+def test_attributes_must_fit_the_lines(lines: Purchases) -> None:
+    with pytest.raises(ValueError, match="differ"):
+        recommender.fit(lines, items(3), AS_OF)
+
+
+def test_isotonic_regression_by_hand() -> None:
+    assert isotonic(np.array([1.0, 3, 2, 4]), np.ones(4)).tolist() == [1, 2.5, 2.5, 4]
+
+
+def test_calibrated_probabilities_rise_and_keep_the_rate() -> None:
+    random = np.random.default_rng(0)
+    score = random.random(5000)
+    hit = random.random(5000) < score * 0.2
+    found = calibrate(score, hit)
+    assert found.method == "isotonic"
+    chance = found.probability(np.sort(score))
+    assert (np.diff(chance) >= 0).all()
+    assert chance.mean() == pytest.approx(hit.mean(), rel=0.02)
+
+
+def test_few_hits_give_the_rate_and_none_is_said_to_be_unknown() -> None:
+    assert calibrate(np.ones(10), np.arange(10) < 2).probability(np.ones(1)) == pytest.approx(0.2)
+    assert np.isnan(calibrate(np.empty(0), np.empty(0, bool)).probability(np.ones(1)))
+
+
+def test_the_harness_tells_tasks_apart_and_fits_into_json(lines: Purchases) -> None:
+    found = evaluation.evaluate(lines, 300, 350, 400)
+    assert {score.task for score in found.scores} == {"new", "repurchase", "next_basket"}
+    best = {score.model: score for score in found.scores if score.task == "repurchase"}
+    assert best["Trato"].recall >= best["popularity"].recall
+    assert json.loads(json.dumps(found.as_dict()))["items"] == found.items
+    assert "Trato" in found.table()
+
+
+def test_the_harness_wants_its_days_in_order(lines: Purchases) -> None:
+    with pytest.raises(ValueError, match="follow"):
+        evaluation.evaluate(lines, 300, 300, 400)
