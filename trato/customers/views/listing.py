@@ -22,6 +22,7 @@ from trato.kit.listing import Listing, Row
 from trato.ui import formats
 from trato.ui.components.basics import avatar, icon_button, stage, status
 from trato.ui.components.data import row_actions
+from trato.ui.components.values import breakable
 from trato.ui.lists import Cells, Writer
 
 # Rows show whether they are a person or an organisation, whatever their columns.
@@ -85,7 +86,9 @@ def _actions(may_change: bool) -> Callable[[int], SafeString]:
 
 def _email(row: Row) -> Any:
     address = row.get("email")
-    return format_html('<a href="mailto:{0}">{0}</a>', address) if address else ""
+    if not address:
+        return ""
+    return format_html('<a href="mailto:{}">{}</a>', address, breakable(address))
 
 
 def _phone(row: Row) -> Any:
