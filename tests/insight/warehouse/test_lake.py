@@ -7,6 +7,7 @@ from django.db import connection
 
 from tests import make
 from trato.catalog.actions import set_exchange_rate
+from trato.catalog.models import Product, ProductPrice
 from trato.customers.models import Customer
 from trato.insight.warehouse import extraction, lake
 from trato.sales.models import Order, OrderLine
@@ -90,7 +91,7 @@ def test_an_order_deleted_without_a_trace_is_found_by_counting() -> None:
 def test_a_difference_is_told_and_the_old_lake_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     make.order(make.customer(), "10")
     _update()
-    monkeypatch.setattr(extraction, "_LINES", extraction._LINES.replace("o.rate, 0)", "2, 0)"))
+    monkeypatch.setattr(extraction, "_ROWS", extraction._ROWS.replace("total::", "(2 * total)::"))
     with pytest.raises(lake.NotReconciled, match="2026"):
         _update(full=True)
     assert _lines() == [10]
@@ -158,3 +159,24 @@ def test_who_is_beside_the_base_comes_in_the_order_of_customers() -> None:
     assert update.changed == [people[0].pk, people[1].pk, people[4].pk, late.pk]
     assert _lines("customer") == sorted(_lines("customer"))
     assert _lines() == [1, 10, 1, 10, 10, 10, 1, 10, 5]
+
+
+def test_the_cost_is_that_of_the_day() -> None:
+    ana = make.customer()
+    for days in (40, 20, 0):
+        make.order(ana, "10", at=NOW - timedelta(days=days))
+    product = Product.objects.get()
+    for days, cost in ((30, 6), (10, 7)):
+        ProductPrice.objects.create(
+            product=product, cost=cost, currency="EUR", valid_from=NOW - timedelta(days=days)
+        )
+    _update()
+    assert _lines("margin") == [4, 4, 3]
+
+
+def test_an_order_without_lines_is_a_row_without_a_product() -> None:
+    order = make.order(make.customer(), "10")
+    OrderLine.objects.all().delete()
+    Order.objects.filter(pk=order.pk).update(total=0, company_total=0)
+    _update()
+    assert (_lines("product"), _lines("amount")) == ([-1], [0])

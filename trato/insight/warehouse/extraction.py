@@ -10,73 +10,66 @@ from django.db import connection
 
 from trato.customers.models.event import CONTACTS, RESPONSES
 from trato.identity.queries import company
-from trato.kit.bulk import read_numbers, read_table
+from trato.insight.warehouse import joining
+from trato.kit.bulk import Column, read_numbers, read_table
 
-LINES = [
+ORDERS = [
+    ("order", "i8"),
     ("customer", "i8"),
     ("day", "i4"),
     ("hour", "i2"),
-    ("order", "i8"),
-    ("product", "i8"),
-    ("quantity", "f8"),
-    ("amount", "f8"),
-    ("margin", "f8"),
+    ("at", "f8"),
+    ("rate", "f8"),
     ("channel", "i2"),
     ("store", "i2"),
     ("seller", "i4"),
     ("is_purchase", "?"),
-    ("is_return", "?"),
+    ("is_returned", "?"),
 ]
+ROWS = [("order", "i8"), ("product", "i8"), ("quantity", "f8"), ("total", "f8"), ("tax", "f8")]
+COSTS = [("product", "i8"), ("since", "f8"), ("cost", "f8")]
 SIGNALS = [("customer", "i8"), ("day", "i4"), ("kind", "i2"), ("channel", "i2")]
 SIGNAL_KINDS = sorted(CONTACTS | RESPONSES)
 
-# A cost holds from its date on; the first one known also holds before it. A cost in a foreign
-# currency is taken at the last known rate.
+# A cost holds from its date on; one in a foreign currency is taken at the last known rate.
 _COSTS = """
-WITH rate AS (
-    SELECT DISTINCT ON (currency) currency, rate::float8 AS rate
-    FROM catalog_exchangerate ORDER BY currency, date DESC
-), cost AS (
-    SELECT product_id, valid_from, cost::float8 * CASE WHEN c.currency = %(currency)s THEN 1
-               ELSE (SELECT rate FROM rate r WHERE r.currency = c.currency) END AS cost,
-           lead(valid_from, 1, 'infinity') OVER (PARTITION BY product_id ORDER BY valid_from, id)
-               AS valid_to,
-           row_number() OVER (PARTITION BY product_id ORDER BY valid_from, id) AS number
-    FROM (SELECT product_id, valid_from, cost, currency, id FROM catalog_productprice
-          WHERE cost IS NOT NULL
-          UNION ALL
-          SELECT id, '-infinity', cost, currency, 0 FROM catalog_product p
-          WHERE cost IS NOT NULL AND NOT EXISTS (
-              SELECT FROM catalog_productprice h WHERE h.product_id = p.id AND h.cost IS NOT NULL)
-         ) c
-)
-"""
-# A line has its share of the order's total in the company's currency: nothing while no rate is
-# known, and nothing when the order was given back whole.
-_LINES = """
-SELECT o.customer_id, (o.local::date - DATE '1970-01-01')::int4, extract(hour FROM o.local)::int2,
-       o.id, coalesce(l.product_id, -1)::int8, coalesce(l.quantity, 0)::float8,
-       coalesce(l.total::float8 * o.rate, 0),
-       CASE WHEN o.rate = 0 THEN 0
-            ELSE coalesce((l.total - l.tax)::float8 * o.rate - l.quantity::float8 * c.cost, 'NaN')
-       END::float8,
-       coalesce(array_position(%(channels)s::text[], o.channel::text), 0)::int2 - 1::int2,
-       coalesce(array_position(%(stores)s::text[], o.store::text), 0)::int2 - 1::int2,
-       o.seller, o.is_purchase, o.is_returned OR coalesce(l.quantity < 0, false)
+SELECT c.product_id, date_part('epoch', c.valid_from),
+       (c.cost * CASE WHEN c.currency = %(currency)s THEN 1 ELSE r.rate END)::float8
 FROM (
-    SELECT id, customer_id, ordered_at, ordered_at AT TIME ZONE %(zone)s AS local, channel, store,
-           coalesce(seller_id, -1)::int4 AS seller, status = 'returned' AS is_returned,
-           status <> 'returned' AND total > 0 AS is_purchase,
-           CASE WHEN status = 'returned' OR company_total IS NULL THEN 0
-                WHEN total <> 0 THEN company_total::float8 / total::float8
-                WHEN currency = %(currency)s THEN 1 ELSE 0 END::float8 AS rate
-    FROM sales_order
-    WHERE customer_id IS NOT NULL AND status <> 'cancelled'
-      AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s::bigint[]))
-) o
-LEFT JOIN sales_orderline l ON l.order_id = o.id
-LEFT JOIN cost c ON c.product_id = l.product_id AND o.ordered_at < c.valid_to
-                 AND (o.ordered_at >= c.valid_from OR c.number = 1)
+    SELECT product_id, valid_from, cost, currency, id FROM catalog_productprice
+    WHERE cost IS NOT NULL
+    UNION ALL
+    SELECT id, TIMESTAMPTZ 'epoch', cost, currency, 0 FROM catalog_product p
+    WHERE cost IS NOT NULL AND NOT EXISTS (
+        SELECT FROM catalog_productprice h WHERE h.product_id = p.id AND h.cost IS NOT NULL)
+) c
+LEFT JOIN (
+    SELECT DISTINCT ON (currency) currency, rate
+    FROM catalog_exchangerate ORDER BY currency, date DESC
+) r USING (currency)
+WHERE c.currency = %(currency)s OR r.rate IS NOT NULL
+ORDER BY c.product_id, c.valid_from, c.id
+"""
+# The rate turns a line's total into the company's currency: nothing while no rate is known, and
+# nothing when the order was given back whole.
+_ORDERS = """
+SELECT id, customer_id, (local::date - DATE '1970-01-01')::int4, date_part('hour', local)::int2,
+       date_part('epoch', ordered_at),
+       CASE WHEN status = 'returned' OR company_total IS NULL THEN 0
+            WHEN company_total = total THEN 1
+            WHEN total <> 0 THEN company_total::float8 / total::float8
+            WHEN currency = %(currency)s THEN 1 ELSE 0 END::float8,
+       coalesce(array_position(%(channels)s::text[], channel::text), 0)::int2 - 1::int2,
+       coalesce(array_position(%(stores)s::text[], store::text), 0)::int2 - 1::int2,
+       coalesce(seller_id, -1)::int4, status <> 'returned' AND total > 0, status = 'returned'
+FROM (SELECT *, ordered_at AT TIME ZONE %(zone)s AS local FROM sales_order) o
+WHERE customer_id IS NOT NULL AND status <> 'cancelled'
+  AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s::bigint[]))
+"""
+_ROWS = """
+SELECT order_id, product_id, quantity::float8, total::float8, tax::float8 FROM sales_orderline
+WHERE %(customers)s::bigint[] IS NULL
+   OR order_id IN (SELECT id FROM sales_order WHERE customer_id = ANY(%(customers)s::bigint[]))
 """
 _SIGNALS = """
 SELECT customer_id, ((at AT TIME ZONE %(zone)s)::date - DATE '1970-01-01')::int4,
@@ -120,10 +113,15 @@ CUSTOMERS = pa.schema(
     ]
 )
 _PRODUCTS = """
+WITH rate AS (
+    SELECT DISTINCT ON (currency) currency, rate::float8 AS rate
+    FROM catalog_exchangerate ORDER BY currency, date DESC
+)
 SELECT p.id, p.code, p.name, coalesce(p.category_id, -1), coalesce(g.path, ''), p.brand,
        p.price::float8 * CASE WHEN p.currency = %(currency)s THEN 1
            ELSE (SELECT rate FROM rate r WHERE r.currency = p.currency) END,
-       (SELECT cost FROM cost c WHERE c.product_id = p.id AND c.valid_to = 'infinity' LIMIT 1),
+       p.cost::float8 * CASE WHEN p.currency = %(currency)s THEN 1
+           ELSE (SELECT rate FROM rate r WHERE r.currency = p.currency) END,
        coalesce(p.quality_tier, -1), p.is_active
 FROM catalog_product p LEFT JOIN catalog_category g ON g.id = p.category_id
 ORDER BY p.id
@@ -186,18 +184,21 @@ def _parameters(codes: Codes, customers: Sequence[int] | None) -> dict[str, Any]
 
 def lines(codes: Codes, customers: Sequence[int] | None = None) -> pa.Table:
     """The lines of these customers, or of all, sorted by customer, day and order."""
-    batches = list(read_numbers(_COSTS + _LINES, _parameters(codes, customers), LINES))
-    return _sorted(pa.Table.from_batches(batches), "order")
+    parameters = _parameters(codes, customers)
+    orders = _all(_ORDERS, parameters, ORDERS)
+    orders = orders.take(pa.array(np.argsort(orders["order"].to_numpy(), kind="stable")))
+    costs = _all(_COSTS, parameters, COSTS)
+    return joining.lines(orders, _all(_ROWS, parameters, ROWS), costs)
+
+
+def _all(query: str, parameters: dict[str, Any], columns: Sequence[Column]) -> pa.Table:
+    return pa.Table.from_batches(read_numbers(query, parameters, columns))
 
 
 def signals(codes: Codes, customers: Sequence[int] | None = None) -> pa.Table:
     """Contacts and responses of these customers, or of all, sorted by customer and day."""
-    batches = list(read_numbers(_SIGNALS, _parameters(codes, customers), SIGNALS))
-    return _sorted(pa.Table.from_batches(batches), "kind")
-
-
-def _sorted(table: pa.Table, last: str) -> pa.Table:
-    keys = [table[name].to_numpy() for name in (last, "day", "customer")]
+    table = _all(_SIGNALS, _parameters(codes, customers), SIGNALS)
+    keys = [table[name].to_numpy() for name in ("kind", "day", "customer")]
     return table.take(pa.array(np.lexsort(keys)))
 
 
@@ -206,4 +207,4 @@ def customers() -> pa.Table:
 
 
 def products() -> pa.Table:
-    return read_table(_COSTS + _PRODUCTS, _parameters(Codes([], [], []), None), PRODUCTS)
+    return read_table(_PRODUCTS, _parameters(Codes([], [], []), None), PRODUCTS)
