@@ -56,7 +56,7 @@ class ListPage:
     def filters(self) -> list[tuple[str, str]]:
         """What can be filtered by, with the address of its form."""
         start = f"{self.path}?{self.state.query}&do=filter&field="
-        fields = [field for field in self.listing.fields if field.filterable]
+        fields = [one for one in self.listing.fields if one.filterable and one.is_column]
         return [(str(field.label), start + field.key) for field in fields]
 
     @property

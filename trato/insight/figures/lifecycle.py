@@ -27,14 +27,21 @@ def page(reading: Reading) -> Content:
         Tile(
             str(row.phase.label),
             formats.number(row.customers),
-            _("%(share)s · %(value)s next year")
-            % {"share": formats.percent(row.share), "value": reading.money(row.lifetime_value)},
+            _worth(reading, row),
             list_url(row.behind),
         )
         for row in overview.phases
     )
     charts = (_now(reading, overview), _funnel(reading), _flows(reading), _times(reading))
     return Content((*charts, _entries(reading)), tiles)
+
+
+def _worth(reading: Reading, row: lifecycle.PhaseRow) -> str:
+    share = formats.percent(row.share)
+    if not row.lifetime_value:
+        return share
+    words = {"share": share, "value": reading.money(row.lifetime_value)}
+    return _("%(share)s · %(value)s next year") % words
 
 
 def _now(reading: Reading, overview: lifecycle.Overview) -> Chart:
