@@ -14,7 +14,7 @@ from numpy.random import Generator
 from trato.analytics import prices
 from trato.analytics.ratios import Ratio, paired, stratified
 
-SIZES = (50, 200, 1000, 5000)
+SIZES = (200, 500, 2000)
 
 
 def spending(random: Generator, customers: int) -> Ratio | None:
@@ -34,7 +34,10 @@ def contacts(random: Generator, customers: int) -> Ratio | None:
 
 
 def referrals(random: Generator, customers: int) -> Ratio | None:
-    happy, stratum = random.random(customers) < 0.7, random.integers(0, 3, customers)
+    happy, stratum = (
+        random.random(customers) < 0.7,
+        random.integers(0, 3, customers).astype(np.float64),
+    )
     brought = random.negative_binomial(0.3, 0.3 / (0.3 + 0.1 * (1 + stratum))).astype(float)
     return stratified(brought[happy], brought[~happy], stratum[happy], stratum[~happy])
 
@@ -65,9 +68,7 @@ def main(repetitions: int) -> None:
         told = []
         for size in SIZES:
             random = np.random.default_rng((size, len(name)))
-            found = [
-                draw(random, size) for _ in range(max(40, repetitions * 200 // max(size, 200)))
-            ]
+            found = [draw(random, size) for _ in range(repetitions)]
             known = [one for one in found if one is not None]
             told.append(float(np.mean([one.low <= 1 <= one.high for one in known])))
         print(f"{name:<12}" + "".join(f"{share:>9.3f}" for share in told), flush=True)

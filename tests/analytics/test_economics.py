@@ -38,20 +38,20 @@ def spending(customers: int, second_year: float, stays: int = 30) -> pa.Table:
 
 
 def test_old_customers_who_spend_a_fifth_more_support_the_claim() -> None:
-    found = economics.old_spend_more(spending(400, 1.2), AS_OF)
+    found = economics.old_spend_more(spending(600, 1.2), AS_OF)
     assert found.verdict == Verdict.SUPPORTED
     assert found.estimate == pytest.approx(1.2, abs=0.05)
-    assert found.n == 400
+    assert found.n == 600
 
 
 def test_old_customers_who_spend_less_refute_it() -> None:
-    assert economics.old_spend_more(spending(400, 0.8), AS_OF).verdict == Verdict.REFUTED
+    assert economics.old_spend_more(spending(600, 0.8), AS_OF).verdict == Verdict.REFUTED
 
 
 def test_dearer_prices_are_not_more_spending() -> None:
     level = np.where(np.arange(40) > 12, 1.2, 1.0)
     rising = prices.Index(np.array([month_number(at) for at in range(40)]), level)
-    found = economics.old_spend_more(spending(400, 1.2), AS_OF, index=rising)
+    found = economics.old_spend_more(spending(600, 1.2), AS_OF, index=rising)
     assert found.estimate == pytest.approx(1.0, abs=0.05)
     assert found.verdict == Verdict.UNDECIDED
 
@@ -61,7 +61,7 @@ def month_number(at: int) -> int:
 
 
 def test_who_left_before_the_second_year_ended_is_not_compared() -> None:
-    found = economics.old_spend_more(spending(400, 1.2, stays=20), AS_OF)
+    found = economics.old_spend_more(spending(600, 1.2, stays=20), AS_OF)
     assert found == Claim(found.name, Verdict.NOT_ENOUGH_DATA, missing=(Missing.HISTORY,))
 
 
@@ -72,12 +72,12 @@ def test_few_customers_give_no_verdict() -> None:
 
 
 def paid(late: float, trend: float = 0.0) -> pa.Table:
-    """300 customers buy one of five products a month for two years; prices rise by ``trend``."""
+    """600 customers buy one of five products a month for two years; prices rise by ``trend``."""
     random = np.random.default_rng(2)
-    who, tenure = np.repeat(np.arange(300), 24), np.tile(np.arange(24), 300)
-    cohort = random.integers(0, 12, 300)[who]
+    who, tenure = np.repeat(np.arange(600), 24), np.tile(np.arange(24), 600)
+    cohort = random.integers(0, 12, 600)[who]
     product = random.integers(0, 5, who.size)
-    own = random.normal(0, 0.2, 300)[who]
+    own = random.normal(0, 0.2, 600)[who]
     price = np.exp(product + own + trend * (cohort + tenure) + random.normal(0, 0.05, who.size))
     price *= np.where(tenure >= 12, late, 1.0)
     quantity = random.integers(1, 4, who.size).astype(float)
@@ -95,7 +95,7 @@ def paid(late: float, trend: float = 0.0) -> pa.Table:
 
 def test_old_customers_who_pay_more_for_the_same_are_found() -> None:
     found = economics.old_pay_more(paid(1.05))
-    assert (found.verdict, found.n) == (Verdict.SUPPORTED, 300)
+    assert (found.verdict, found.n) == (Verdict.SUPPORTED, 600)
     assert found.estimate == pytest.approx(1.05, abs=0.01)
 
 
@@ -111,7 +111,7 @@ def test_without_prices_nothing_is_said_of_them() -> None:
 
 def handled(first: float, later: float) -> pa.Table:
     random = np.random.default_rng(3)
-    who, number = np.repeat(np.arange(500), 4), np.tile(np.arange(4), 500)
+    who, number = np.repeat(np.arange(800), 4), np.tile(np.arange(4), 800)
     effort = random.poisson(np.where(number == 0, first, later)).astype(float)
     return pa.table({"customer": who, "number": number, "effort": effort})
 
