@@ -95,20 +95,21 @@ SETTINGS = (
     ),
 )
 
-ANALYSIS = tuple(
-    Place(label, icon, "insight:figures", Permission.VIEW_INSIGHT, argument=name)
-    for name, icon, label in (
-        ("lifecycle", "route", pgettext_lazy("place", "Journey")),
-        ("value", "gem", pgettext_lazy("place", "Value")),
-        ("rfm", "grid-3x3", pgettext_lazy("place", "Recency and frequency")),
-        ("cohorts", "calendar-range", pgettext_lazy("place", "Cohorts")),
-        ("segments", "shapes", pgettext_lazy("place", "Micro-segments")),
-        ("profitability", "coins", pgettext_lazy("place", "Profitability")),
-        ("acquisition", "user-plus", pgettext_lazy("place", "New customers")),
-        ("economics", "scale", pgettext_lazy("place", "Loyalty")),
-        ("recommender", "sparkles", pgettext_lazy("place", "Suggestions")),
-    )
-) + (
+ANALYSIS = (
+    *(
+        Place(label, icon, "insight:figures", Permission.VIEW_INSIGHT, argument=name)
+        for name, icon, label in (
+            ("lifecycle", "route", pgettext_lazy("place", "Journey")),
+            ("value", "gem", pgettext_lazy("place", "Value")),
+            ("rfm", "grid-3x3", pgettext_lazy("place", "Recency and frequency")),
+            ("cohorts", "calendar-range", pgettext_lazy("place", "Cohorts")),
+            ("segments", "shapes", pgettext_lazy("place", "Micro-segments")),
+            ("profitability", "coins", pgettext_lazy("place", "Profitability")),
+            ("acquisition", "user-plus", pgettext_lazy("place", "New customers")),
+            ("economics", "scale", pgettext_lazy("place", "Loyalty")),
+            ("recommender", "sparkles", pgettext_lazy("place", "Suggestions")),
+        )
+    ),
     Place(
         pgettext_lazy("place", "State of it"),
         "stethoscope",
