@@ -4,15 +4,16 @@ import numpy as np
 
 from trato.analytics.grouping import Floats
 
-_AT, _WEIGHTS = np.polynomial.legendre.leggauss(8)
+_AT, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 def present_value(horizon: float, rate: float) -> tuple[Floats, Floats]:
     """Times and weights, shape ``(k,)``, so that the present value is ``E(times) @ weights``.
 
     ``E(t)`` is the mean of purchases until t, ``rate`` the continuous discount a unit of time. The
-    integral of exp(-rate t) dE(t) is taken by parts and, in t = horizon u^2, by quadrature: the
-    relative error is below 1e-7 for yearly rates to 50 %. Raises ``ValueError`` for a rate that is
+    integral of exp(-rate t) dE(t) is taken by parts and, in t = horizon u^2, by quadrature: with
+    yearly rates to 50 % the relative error is below 1e-7 in a year and below 1e-4 in ten, even of
+    customers who leave within days. Raises ``ValueError`` for a rate that is
     negative or not a number.
     """
     if not (np.isfinite(rate) and rate >= 0):
