@@ -1,6 +1,7 @@
 """The worker as `trato up` starts it, which takes over a dead one's jobs without waiting."""
 
 import asyncio
+import os
 import time
 
 import django
@@ -27,4 +28,4 @@ if __name__ == "__main__":
     time.sleep(SILENCE + 0.5)
     asyncio.run(take_over())
     jobs.SILENCE = usual
-    worker.main(args=[], standalone_mode=False)
+    worker.main(args=["--parent", str(os.getppid())], standalone_mode=False)
