@@ -1,0 +1,63 @@
+"""Charts: what they draw, and the same as a table."""
+
+from tests.ui.drawing import draw
+from trato.ui import figures
+from trato.ui.figures import Bar, Cell, Chart, Heat, HeatRow, Line, Series
+from trato.ui.table import Column
+
+HEADINGS = (Column("name", "Name"), Column("count", "Count", "number"))
+
+
+def drawn(chart: Chart) -> str:
+    return draw("{% chart chart %}", chart=chart)
+
+
+def test_a_bar_begins_at_nothing_and_the_longest_fills_the_width() -> None:
+    bars = figures.Bars((Bar("A", 50, "50"), Bar("B", 100, "100")))
+    assert [placed.width for placed in bars.placed] == [500.0, 1000.0]
+
+
+def test_a_loss_lies_on_the_other_side_of_nothing() -> None:
+    bars = figures.Bars((Bar("A", -50, "-50"), Bar("B", 50, "50")))
+    assert [(placed.x, placed.width) for placed in bars.placed] == [(0, 500.0), (500.0, 500.0)]
+
+
+def test_the_table_has_every_bar_with_its_interval_and_link() -> None:
+    bars = [Bar("A", 5, "5", href="/a/", low=4, high=7)]
+    html = drawn(figures.bar_chart("one", "How many?", bars, headings=HEADINGS))
+    assert '<a class="link" href="/a/">A</a>' in html
+    assert "At least" in html
+    assert "?export=one" in html
+
+
+def test_a_chart_without_rows_says_so() -> None:
+    html = drawn(figures.bar_chart("one", "How many?", [], headings=HEADINGS))
+    assert "There is not enough for this yet." in html
+    assert "<details" not in html
+
+
+def test_the_darkest_cell_is_the_highest() -> None:
+    assert [Cell("", ratio).level for ratio in (None, 0, 0.5, 1)] == [None, 0, 4, 7]
+
+
+def test_a_heat_map_is_a_table_of_links() -> None:
+    rows = (HeatRow("May", (Cell("40 %", 0.4, "/may/"), Cell(""))),)
+    chart = Chart("map", "When?", Heat("Month", ("1", "2"), rows), HEADINGS, (Line(("May", 4)),))
+    html = drawn(chart)
+    assert '<td class="heat-3"><a href="/may/">40 %</a></td>' in html
+    assert "As a table" not in html
+
+
+def test_what_the_script_draws_is_data_and_not_a_program() -> None:
+    series = Series("</script>", (1.0, 2.0), low=(0.5, 1.0), high=(2.0, 3.0))
+    plot = figures.lines(["a", "b"], [series])
+    html = drawn(Chart("lines", "How?", plot, HEADINGS, (Line(("a", 1)),)))
+    assert 'type="application/json"' in html
+    assert "\\u003C/script\\u003E" in html
+    assert "style=" not in html
+
+
+def test_a_flow_shows_only_the_ends_that_it_has() -> None:
+    nodes = [figures.Node(name, name, 0, "pino") for name in ("a", "b", "c")]
+    plot = figures.sankey(nodes, [figures.Flow("a", "b", 3, "3")])
+    assert [node["name"] for node in plot.spec["nodes"]] == ["a", "b"]
