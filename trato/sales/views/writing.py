@@ -61,7 +61,7 @@ def new(request: UserRequest) -> HttpResponse:
 def _asked_products(request: UserRequest) -> list[Product]:
     """What the order begins with, when a suggestion leads here."""
     codes = request.GET.getlist("product")[:MORE_ROWS]
-    return list(Product.objects.filter(code__in=codes)) if codes else []
+    return list(Product.objects.visible_to(request.user).filter(code__in=codes)) if codes else []
 
 
 @writes_orders
