@@ -52,7 +52,7 @@ def test_the_head_tells_value_last_contact_and_next_step(client: Client, user: U
         user=user,
     )
     page = words(client.get(url(ana)))
-    assert "Value €1,234.50" in page
+    assert "Bought €1,234.50" in page
     assert "Last contact just now" in page
     assert "Next step Send the quote · today" in page
 

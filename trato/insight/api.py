@@ -14,6 +14,7 @@ from trato.insight.actions import ask_refresh
 from trato.insight.figures.catalogue import BY_NAME, PAGES
 from trato.insight.figures.opening import answer
 from trato.insight.models import Run
+from trato.insight.queries import runs
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Refused
 from trato.kit.rest.values import Money, Told
@@ -152,7 +153,7 @@ class FigureFilters(BaseModel):
 @router.get("/analysis/runs", response=RunPage, summary="List refreshes, newest first")
 def list_runs(request: Call, filters: Query[Paging]) -> RunPage:
     need(request, Permission.VIEW_INSIGHT)
-    found, cursor = keyset(Run.objects.all(), ("-id",), filters)
+    found, cursor = keyset(runs.runs(), ("-id",), filters)
     return RunPage(items=[RunTold.model_validate(run) for run in found], next_cursor=cursor)
 
 
@@ -167,7 +168,7 @@ def start_run(request: Call) -> Status[RunTold]:
 @router.get("/analysis/runs/{int:number}", response=RunWhole, summary="Read a refresh")
 def read_run(request: Call, number: int) -> RunWhole:
     need(request, Permission.VIEW_INSIGHT)
-    run = Run.objects.filter(pk=number).first()
+    run = runs.runs().filter(pk=number).first()
     if run is None:
         raise Http404
     return RunWhole.model_validate(run)

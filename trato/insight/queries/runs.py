@@ -1,5 +1,7 @@
 """The refreshes so far."""
 
+from django.db.models import QuerySet
+
 from trato.insight.models import Run
 
 
@@ -12,5 +14,9 @@ def going_on() -> Run | None:
     return Run.objects.filter(state__in=(Run.State.WAITING, Run.State.RUNNING)).first()
 
 
+def runs() -> QuerySet[Run]:
+    return Run.objects.select_related("asked_by")
+
+
 def latest(limit: int = 30) -> list[Run]:
-    return list(Run.objects.select_related("asked_by")[:limit])
+    return list(runs()[:limit])

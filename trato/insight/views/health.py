@@ -80,7 +80,7 @@ def progress(request: UserRequest) -> HttpResponse:
 
 @requires(Permission.VIEW_INSIGHT)
 def run(request: UserRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Run.objects.select_related("asked_by"), pk=pk)
+    found = get_object_or_404(runs.runs(), pk=pk)
     context = {
         "told": _told(found),
         "charts": health.charts(found),

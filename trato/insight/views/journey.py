@@ -43,7 +43,7 @@ def stages(request: UserRequest, pk: int) -> HttpResponse:
 def stage(request: UserRequest, pk: int) -> HttpResponse:
     """Say that the customer is in another stage, and why; or let behaviour decide again."""
     customer = _find(request, pk)
-    override = StageOverride.objects.filter(customer=customer).first()
+    override = StageOverride.objects.visible_to(request.user).filter(customer=customer).first()
     if request.method == "POST" and "withdraw" in request.POST:
         withdraw_override(customer=customer)
         said = _("What they do decides again, from the next refresh on.")

@@ -14,17 +14,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trato.customers.models import MicroSegment
 from trato.identity.access import UserRequest, requires
 from trato.identity.files import reader_layout
-from trato.identity.models import Team
 from trato.identity.rules import Permission
 from trato.insight import periods
 from trato.insight.figures.catalogue import BY_NAME, PAGES
 from trato.insight.figures.opening import answer
 from trato.insight.figures.reading import Choice, Content, Page
-from trato.insight.models import Run
+from trato.insight.queries import narrowing
 from trato.insight.queries.filters import NO_ONE, Filter
+from trato.insight.queries.runs import going_on
 from trato.kit.exporting import Heading, csv_parts
 from trato.kit.listing import Kind
 from trato.ui.fields import DayField
@@ -76,7 +75,7 @@ def first_time(request: UserRequest, page: Page) -> HttpResponse:
     """Before the first refresh: what there will be here, and the button."""
     context = {
         "page": page,
-        "going_on": Run.objects.filter(state__in=(Run.State.WAITING, Run.State.RUNNING)).first(),
+        "going_on": going_on(),
         "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
     }
     return render(request, "insight/first.html", context)
@@ -115,9 +114,9 @@ def _sentences(request: UserRequest, page: Page, content: Content) -> Iterator[S
     if page.is_timed:
         yield _period(request, chosen)
     if page.is_narrowed:
-        segments = [(str(one.pk), str(one)) for one in MicroSegment.objects.filter(gone_on=None)]
+        segments = [(str(pk), name) for pk, name in narrowing.segments()]
         yield _who(request, "segment", _("Micro-segment"), segments)
-        teams = [(str(pk), name) for pk, name in Team.objects.values_list("pk", "name")]
+        teams = [(str(pk), name) for pk, name in narrowing.teams()]
         yield _who(request, "team", _("Team"), [*teams, (str(NO_ONE), _("none"))])
     for choice in content.choices:
         yield _chooses(request, choice)
