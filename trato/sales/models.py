@@ -132,8 +132,8 @@ class Recommendation(models.Model):
     """A product to offer to a customer, with a reason a seller can say aloud.
 
     Written by `trato.insight`. ``rank`` starts at 1 in each kind; ``expected_value`` is probability
-    × margin (× price where no cost is known). The reason's numbers: ``also`` of ``among`` customers,
-    ``because`` of a product had since ``since``; or ``days``, the usual time between two purchases.
+    × margin (× price where no cost is known). The reason's numbers: ``also`` of ``among``
+    customers, ``because`` of a product had since ``since``; or ``days``, the usual time between two purchases.
     """
 
     class Kind(models.TextChoices):
