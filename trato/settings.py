@@ -42,6 +42,8 @@ def _secret_key() -> str:
 def _database() -> dict[str, object]:
     url = environment.value("DATABASE_URL") or server.address(TRATO_HOME)
     parts = conninfo_to_dict(url)
+    # Statements of milliseconds are not worth compiling.
+    parts["options"] = f"{parts.get('options', '')} -c jit=off".strip()
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
     database: dict[str, object] = {name: parts.pop(key, "") for key, name in known.items()}
     return {
@@ -92,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "trato.identity.middleware.language",
     "django.middleware.common.CommonMiddleware",
@@ -231,6 +234,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.value("TRATO_MAIL_FROM")
 
 API_CALLS_A_MINUTE: int = environment.value("TRATO_API_CALLS")
 
+SPARK: str = environment.value("TRATO_SPARK")
 LAKE: str = environment.value("TRATO_LAKE") or str(TRATO_HOME / "lake")
 
 PGHISTORY_APPEND_ONLY = True

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -33,7 +34,7 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def cases(operation: Operation) -> st.SearchStrategy[Case]:
+def cases(operation: Operation) -> st.SearchStrategy[Case[Any]]:
     known = API[ROOT + operation.path][operation.method]
     modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
     return st.one_of([known.as_strategy(generation_mode=mode) for mode in modes])
@@ -54,7 +55,7 @@ def test_no_call_breaks_the_server(operation: Operation) -> None:
         suppress_health_check=list(HealthCheck),
     )
     @given(cases(operation))
-    def call(case: Case) -> None:
+    def call(case: Case[Any]) -> None:
         answer = case.call(headers=program.headers)
         assert answer.status_code < 500, answer.text
 

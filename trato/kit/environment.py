@@ -143,6 +143,14 @@ SETTINGS = [
         ),
     ),
     Setting(
+        "TRATO_SPARK",
+        "",
+        _(
+            "Address of an Apache Spark cluster (such as spark://host:7077) that adds up purchases."
+            " Empty: done here."
+        ),
+    ),
+    Setting(
         "TRATO_LOG_LEVEL", "INFO", _("How much is logged: DEBUG, INFO, WARNING, ERROR."), _level
     ),
     Setting(

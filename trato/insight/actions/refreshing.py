@@ -10,12 +10,12 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from threadpoolctl import threadpool_limits
 
-from trato.analytics import calendar, habits, journey, purchases, rfm
+from trato.analytics import calendar, habits, journey, rfm
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.insight import marts
 from trato.insight.models import Run, StageOverride
-from trato.insight.refresh import grouping, offering, publishing, valuing, writing
+from trato.insight.refresh import engines, grouping, offering, publishing, valuing, writing
 from trato.insight.refresh.reading import signals
 from trato.insight.refresh.recorder import Recorder
 from trato.insight.refresh.scoring import Findings, Override
@@ -23,7 +23,6 @@ from trato.insight.refresh.scoring import table as scores_of
 from trato.insight.warehouse import lake
 
 LOCK = 7_010
-_LINES = list(purchases.LINES)
 
 
 class AlreadyRunning(Exception):
@@ -145,7 +144,7 @@ def _is_last(run: int) -> bool:
 def _find(recorder: Recorder, run: Run, source: lake.Lake, before: pa.Table | None) -> Findings:
     as_of, customers = run.as_of, source.customers
     with recorder.step("purchases") as step:
-        bought = purchases.stream(source.batches("lines", _LINES), as_of)
+        bought = engines.bought(source, as_of)
         step.rows = bought.days.num_rows
     with recorder.step("value") as step:
         valued = valuing.value(bought)

@@ -45,7 +45,8 @@ def offer(lake: Lake, *, as_of: int) -> Offered:
     fitted = recommender.fit(lines, _items(products), as_of + 1)
     bought = np.bincount(lines.customer, minlength=ids.size) > 0
     allowed = customers["may_profile"].to_numpy(zero_copy_only=False) & bought
-    count = int(np.clip(_ALL_TOGETHER // (len(KINDS) * max(bought.sum(), 1)), _LEAST, _MOST))
+    buyers = max(int(bought.sum()), 1)
+    count = min(max(_ALL_TOGETHER // (len(KINDS) * buyers), _LEAST), _MOST)
     blocks = fitted.blocks(count, allowed=allowed, forbidden=_declined(ids, goods))
     rows = pa.concat_tables([_rows(block, ids, goods) for block in blocks])
     return Offered(rows, {"horizon": fitted.horizon, "settings": _settings(fitted)})

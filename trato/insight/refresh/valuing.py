@@ -78,7 +78,8 @@ def _margin_rate(table: pa.Table) -> tuple[Column, str]:
     company = margin[known].sum() / amount[known].sum()
     usual = _PRETENDED * amount.sum() / table["purchases"].to_numpy().sum()
     own = np.where(known, margin, 0), np.where(known, np.maximum(amount, 0), 0)
-    return (own[0] + usual * company) / (own[1] + usual), "margin"
+    rate: Column = (own[0] + usual * company) / (own[1] + usual)
+    return rate, "margin"
 
 
 def _money(table: pa.Table) -> gammagamma.GammaGamma | None:
@@ -91,7 +92,8 @@ def _money(table: pa.Table) -> gammagamma.GammaGamma | None:
 
 def _spent(table: pa.Table) -> Column:
     """The mean of the repeat purchases; what was all given back is worth nothing."""
-    return np.maximum(np.nan_to_num(table["monetary"].to_numpy()), 0.0)
+    spent: Column = np.maximum(np.nan_to_num(table["monetary"].to_numpy()), 0.0)
+    return spent
 
 
 def _worth(
@@ -120,7 +122,8 @@ def _interval(
     if rows.size > _DRAWN:
         rows = np.sort(generator.choice(rows, _DRAWN, replace=False))
     try:
-        drawn = model.simulate(*(column[rows] for column in known), generator, _DRAWS)
+        some = [column[rows] for column in known]
+        drawn = model.simulate(some[0], some[1], some[2], some[3], generator, _DRAWS)
     except ValueError:
         return np.full(expected.size, np.nan), np.full(expected.size, np.nan)
     low, high = drawn.interval(LEVEL)
