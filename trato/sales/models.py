@@ -133,7 +133,8 @@ class Recommendation(models.Model):
 
     Written by `trato.insight`. ``rank`` starts at 1 in each kind; ``expected_value`` is probability
     × margin (× price where no cost is known). The reason's numbers: ``also`` of ``among``
-    customers, ``because`` of a product had since ``since``; or ``days``, the usual time between two purchases.
+    customers, ``because`` of a product had since ``since``; or ``days``, the usual time
+    between two purchases.
     """
 
     class Kind(models.TextChoices):

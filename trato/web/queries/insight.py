@@ -1,11 +1,11 @@
 """What analysis says of one customer, as the customer page reads it."""
 
-from datetime import date
-
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import TruncDate
 
 from trato.customers.models import Customer, CustomerScore
+from trato.customers.models.customer import CustomerQuerySet
 from trato.sales.models import Order, Recommendation, SuggestionAnswer
 
 PURCHASES = 60
@@ -25,12 +25,12 @@ def suggestions(customer: Customer) -> list[Recommendation]:
     return list(found.order_by("kind", "rank"))
 
 
-def purchase_days(customer: Customer) -> list[date]:
-    """The days with a purchase, the latest first."""
+def with_purchase_days(rows: CustomerQuerySet) -> CustomerQuerySet:
+    """Each with ``purchase_days``: the days with a purchase, the latest first."""
     orders = Order.objects.filter(
-        customer=customer,
+        customer=OuterRef("pk"),
         status__in=(Order.Status.PENDING, Order.Status.COMPLETED),
         total__gt=0,
     )
-    days = orders.annotate(day=TruncDate("ordered_at")).values_list("day", flat=True)
-    return list(days.distinct().order_by("-day")[:PURCHASES])
+    days = orders.annotate(day=TruncDate("ordered_at")).values("day").distinct()
+    return rows.annotate(purchase_days=ArraySubquery(days.order_by("-day")[:PURCHASES]))

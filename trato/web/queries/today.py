@@ -22,29 +22,19 @@ class PhaseCount:
     arrived: int
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
-    as_of: date
-    phases: list[PhaseCount]
-
-
-def journey(*, user: User) -> Journey | None:
-    """None while nothing was worked out of any customer of theirs."""
-    day = CustomerScore.objects.values_list("as_of", flat=True).first()
-    if day is None:
-        return None
+def journey(*, user: User) -> list[PhaseCount]:
+    """Nothing while nothing was worked out of any customer of theirs."""
+    lately = Q(stage_since__gt=F("as_of") - LATELY)
     counted = _scores(user).values("stage").order_by("stage")
-    rows = counted.annotate(
-        customers=Count("pk"), arrived=Count("pk", filter=Q(stage_since__gt=day - LATELY))
-    )
+    rows = counted.annotate(customers=Count("pk"), arrived=Count("pk", filter=lately))
     found = {phase: [0, 0] for phase in Phase}
     for row in rows:
         of_phase = found[PHASE_OF[row["stage"]]]
         of_phase[0] += row["customers"]
         of_phase[1] += row["arrived"]
     if not any(customers for customers, _arrived in found.values()):
-        return None
-    return Journey(day, [PhaseCount(phase, *counts) for phase, counts in found.items()])
+        return []
+    return [PhaseCount(phase, *counts) for phase, counts in found.items()]
 
 
 def due(*, user: User, today: date) -> list[CustomerScore]:

@@ -57,7 +57,7 @@ def _base(request: UserRequest) -> dict[str, Any]:
 def _journey(request: UserRequest, today: date) -> dict[str, Any]:
     """The four phases, and whom to call today."""
     found = journey(user=request.user)
-    if found is None:
+    if not found:
         return {}
     may_analyse = request.user.may(Permission.VIEW_INSIGHT)
     listed = reverse("customers:list")
@@ -68,7 +68,7 @@ def _journey(request: UserRequest, today: date) -> dict[str, Any]:
             _("%(count)s came in 30 days") % {"count": formats.number(one.arrived)},
             f"{listed}?{urlencode({'phase.in': one.phase.value, 'sort': '-value'})}",
         )
-        for one in found.phases
+        for one in found
     ]
     ends = [("next_due.between", str(day)) for day in (today - AHEAD, today + AHEAD)]
     order = [("sort", "-value"), ("columns", "name,stage,value,next_due,rhythm,last_purchase")]

@@ -92,7 +92,7 @@ class Insight:
         """Nothing for who has not bought."""
         if self.score is None or not self.score.purchases:
             return None
-        days = queries.purchase_days(self.customer)
+        days: list[date] = getattr(self.customer, "purchase_days", [])
         return self._rhythm(days, self.score) if days else None
 
     def _rhythm(self, days: list[date], score: CustomerScore) -> Rhythm:

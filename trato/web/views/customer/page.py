@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from trato.sales.queries import customer as purchases
 from trato.ui.table import Column, Table
 from trato.web.forms.profile import ContactForm
 from trato.web.queries import customer as queries
+from trato.web.queries.insight import with_purchase_days
 from trato.web.views.customer.finding import find, page_url
 from trato.web.views.customer.shown import Shown
 from trato.web.views.customer.timeline import TimeLine
@@ -26,7 +27,9 @@ ORDERS = 50
 
 
 def _shown(request: UserRequest, pk: int) -> Shown:
-    customer = find(request, pk, "owner", "team", "summary", "score__segment")
+    rows = Customer.objects.visible_to(request.user)
+    rows = rows.select_related("owner", "team", "summary", "score__segment")
+    customer = get_object_or_404(with_purchase_days(rows), pk=pk)
     return Shown(customer, user=request.user, company=request.company, at=timezone.now())
 
 
