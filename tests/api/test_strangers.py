@@ -13,7 +13,7 @@ from trato.customers.actions import record_fact, set_role
 from trato.customers.models import Customer, Event
 from trato.identity.rules import Role, Visibility
 from trato.imports.actions import receive
-from trato.sales.models import Order
+from trato.sales.models import Order, Recommendation
 
 # What everybody in the company sees.
 SHARED = ("/products", "/custom-fields")
@@ -63,8 +63,14 @@ def hidden_rows() -> dict[str, int]:
     task = create_task(
         title="Call", kind="call", customer=who, assignee=boss, due_on=None, at=make.NOW, user=boss
     )
+    order = make.order(who)
+    product = order.lines.get().product
+    Recommendation.objects.create(
+        customer=who, product=product, kind="repurchase", rank=1, score=1, reason="popular"
+    )
     return {
         "customer_id": who.pk,
+        "product_id": product.pk,
         "email_id": who.emails.get().pk,
         "phone_id": who.phones.get().pk,
         "address_id": address.pk,
@@ -72,7 +78,7 @@ def hidden_rows() -> dict[str, int]:
         "role_id": role.pk,
         "fact_id": fact.pk,
         "task_id": task.pk,
-        "order_id": make.order(who).pk,
+        "order_id": order.pk,
         "import_id": receive(
             BytesIO(b"name\nAna\n"), name="f.csv", kind="customers", user=boss, at=make.NOW
         ).pk,
