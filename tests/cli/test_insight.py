@@ -10,6 +10,7 @@ from tests import make
 from trato.cli.exports import export
 from trato.cli.insight import insight
 from trato.customers.models import ExternalId
+from trato.insight.models import Run
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +56,28 @@ def test_scores_are_a_row_a_customer(tmp_path: Path) -> None:
         "sell_more",
     )
     assert (rows["Blas"]["stage"], rows["Blas"]["p_alive"]) == ("awareness", "")
+
+
+def test_the_suggestions_are_measured_beside_simpler_methods() -> None:
+    for number in range(12):
+        who = make.customer(f"Buyer {number}")
+        for week in range(30):
+            if (week + number) % 3:
+                make.order(
+                    who,
+                    "5",
+                    at=make.NOW - timedelta(days=7 * week + number % 5),
+                    product=f"P{(week * 7 + number) % 9}",
+                )
+    _run("refresh")
+    told = json.loads(_run("evaluate", "--json"))
+    models = {score["model"] for score in told["scores"]}
+    assert {"Trato", "popularity", "item cosine"} <= models
+    run = Run.objects.get()
+    assert run.figures["evaluation"]["scores"] == told["scores"]
+
+
+def test_a_young_company_is_told_that_it_is_too_early() -> None:
+    make.order(make.customer(), "5", at=make.NOW)
+    _run("refresh")
+    assert CliRunner().invoke(insight, ["evaluate"]).exit_code != 0

@@ -6,9 +6,17 @@ from datetime import UTC, datetime
 import click
 
 from trato.cli.language import gettext as _
-from trato.insight.actions import AlreadyRunning, NotInTheFuture, begin_refresh
+from trato.insight.actions import (
+    AlreadyRunning,
+    NothingYet,
+    NotInTheFuture,
+    TooShort,
+    begin_refresh,
+)
+from trato.insight.actions import evaluate as do_evaluate
 from trato.insight.actions import refresh as do_refresh
 from trato.insight.models import Run
+from trato.insight.refresh.recorder import for_json
 from trato.insight.warehouse.lake import NotReconciled
 from trato.kit.environment import CannotStart
 
@@ -60,3 +68,18 @@ def _summary(run: Run) -> str:
         f"  {step['name']:<16}{step['rows']:>12,}{step['seconds']:>10.1f} s" for step in run.steps
     ]
     return "\n".join([_("Scores as of {day}:").format(day=run.as_of), *lines])
+
+
+@insight.command(help=_("Measure the suggestions on weeks that they had not seen."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print all figures."))
+def evaluate(as_json: bool) -> None:
+    try:
+        found = do_evaluate()
+    except NothingYet:
+        raise CannotStart(
+            _("Nothing is worked out yet: run trato insight refresh first.")
+        ) from None
+    except TooShort:
+        text = _("There are not purchases of enough weeks yet to measure anything.")
+        raise CannotStart(text) from None
+    click.echo(json.dumps(for_json(found.as_dict()), indent=1) if as_json else found.table())

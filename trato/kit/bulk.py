@@ -24,6 +24,10 @@ class NotFixed(ValueError):
     """A cell is empty or of another width than its column was said to have."""
 
 
+# Copying goes through the driver's own cursor (``sql.cursor``): with DEBUG, Django's takes no
+# parameters.
+
+
 def read_numbers(
     query: str, parameters: Parameters, columns: Sequence[Column]
 ) -> Iterator[pa.RecordBatch]:
@@ -36,7 +40,7 @@ def read_numbers(
     waiting = bytearray()
     with (
         connection.cursor() as sql,
-        sql.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters) as copy,
+        sql.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters) as copy,
     ):
         for data in copy:
             waiting += data
@@ -85,7 +89,7 @@ def read_table(query: str, parameters: Parameters, schema: pa.Schema) -> pa.Tabl
     spool = pa.BufferOutputStream()
     with (
         connection.cursor() as sql,
-        sql.copy(f"COPY ({query}) TO STDOUT (FORMAT CSV)", parameters) as copy,
+        sql.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT CSV)", parameters) as copy,
     ):
         for data in copy:
             spool.write(data)
@@ -111,7 +115,7 @@ def write_table(name: str, table: pa.Table) -> int:
     """Append the rows of a table to the database's table of that name by COPY."""
     columns = ", ".join(connection.ops.quote_name(column) for column in table.column_names)
     statement = f"COPY {connection.ops.quote_name(name)} ({columns}) FROM STDIN (FORMAT CSV)"
-    with connection.cursor() as sql, sql.copy(statement) as copy:
+    with connection.cursor() as sql, sql.cursor.copy(statement) as copy:
         for batch in table.to_batches(max_chunksize=50_000):
             sink = pa.BufferOutputStream()
             csv.write_csv(batch, sink, csv.WriteOptions(include_header=False))

@@ -14,10 +14,19 @@ from trato.analytics import calendar, habits, journey, rfm
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.insight import marts
+from trato.insight.actions.evaluating import keep_or_measure
 from trato.insight.models import Run, StageOverride
-from trato.insight.refresh import engines, grouping, offering, publishing, valuing, writing
+from trato.insight.refresh import (
+    engines,
+    grouping,
+    judging,
+    offering,
+    publishing,
+    valuing,
+    writing,
+)
 from trato.insight.refresh.reading import signals
-from trato.insight.refresh.recorder import Recorder
+from trato.insight.refresh.recorder import Recorder, for_json
 from trato.insight.refresh.scoring import Findings, Override
 from trato.insight.refresh.scoring import table as scores_of
 from trato.insight.warehouse import lake
@@ -123,14 +132,19 @@ def _refresh(run: Run, at: datetime) -> None:
         run.figures["offers"], step.rows = offered.figures, offered.table.num_rows
     scores = scores_of(found)
     with recorder.step("marts") as step:
-        files = publishing.write_marts(update.lake, found, scores)
-        step.rows = scores.num_rows
+        made = publishing.tables(update.lake, found, scores)
+        files = publishing.write_marts(made)
+        step.rows = sum(table.num_rows for table in made.values())
+    with recorder.step("judgement"):
+        run.figures["economics"] = judging.claims(update.lake, found.bought, made, as_of=run.as_of)
+        keep_or_measure(run, update.lake)
     is_same = last is not None and update.changed is not None and _is_last(last.run)
     with transaction.atomic():
         _write(recorder, run, scores, before if is_same else None, at)
         with recorder.step("recommendations") as step:
             step.rows = offering.write(offered)
         run.state, run.finished_at, run.step = Run.State.DONE, timezone.now(), ""
+        run.fits, run.figures = for_json(run.fits), for_json(run.figures)
         run.save()
     marts.publish(files, run=run.pk, as_of=run.as_of)
 

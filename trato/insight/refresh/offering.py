@@ -1,6 +1,5 @@
 """What to offer to whom, written where sellers and campaigns read it."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -39,7 +38,7 @@ def offer(lake: Lake, *, as_of: int) -> Offered:
     """The lists of everybody who bought and did not say no to it."""
     customers, products = lake.customers, lake.products
     ids, goods = customers["customer"].to_numpy(), products["product"].to_numpy()
-    lines = _lines(lake, ids, goods, as_of)
+    lines = lines_of(lake, as_of)
     if not lines.customer.size:
         return Offered(_nothing(), {})
     fitted = recommender.fit(lines, _items(products), as_of + 1)
@@ -52,28 +51,36 @@ def offer(lake: Lake, *, as_of: int) -> Offered:
     return Offered(rows, {"horizon": fitted.horizon, "settings": _settings(fitted)})
 
 
-def _lines(lake: Lake, ids: Column, goods: Column, as_of: int) -> data.Purchases:
-    parts = [part for batch in lake.batches("lines", _LINES) for part in _of(batch, goods, as_of)]
+def lines_of(lake: Lake, as_of: int, *, every: int = 1) -> data.Purchases:
+    """The lines of products in the catalogue, of one customer in ``every``; codes are the places
+    in the lake's lists of customers and products."""
+    ids, goods = lake.customers["customer"].to_numpy(), lake.products["product"].to_numpy()
+    parts = (batch.filter(_wanted(batch, goods, as_of)) for batch in lake.batches("lines", _LINES))
     table = pa.Table.from_batches(parts)
-    column = {name: table[name].to_numpy() for name in ("customer", "product", *_LINES[:-1])}
+    customer = np.searchsorted(ids, table["customer"].to_numpy()).astype(np.int32)
+    if every > 1:
+        kept = customer % every == 0
+        table, customer = table.filter(pa.array(kept)), customer[kept]
+    column = {name: table[name].to_numpy() for name in _LINES}
     return data.purchases(
-        np.searchsorted(ids, column["customer"]).astype(np.int32),
+        customer,
         np.searchsorted(goods, column["product"]).astype(np.int32),
         column["day"],
         basket=column["order"],
         quantity=column["quantity"],
         amount=column["amount"],
         margin=column["margin"],
-        returned=table["is_return"].to_numpy(),
+        returned=column["is_return"],
         customers=ids.size,
         items=goods.size,
     )
 
 
-def _of(batch: pa.RecordBatch, goods: Column, as_of: int) -> Iterator[pa.RecordBatch]:
-    """Lines of products that are still in the catalogue."""
-    known = np.isin(batch.column("product").to_numpy(), goods)
-    yield batch.filter(pa.array(known & (batch.column("day").to_numpy() <= as_of)))
+def _wanted(batch: pa.RecordBatch, goods: Column, as_of: int) -> pa.Array:
+    product, day = batch.column("product").to_numpy(), batch.column("day").to_numpy()
+    place = np.searchsorted(goods, product).clip(max=max(goods.size - 1, 0))
+    is_known = goods[place] == product if goods.size else np.zeros(product.size, bool)
+    return pa.array(is_known & (day <= as_of))
 
 
 def _items(products: pa.Table) -> data.Items:

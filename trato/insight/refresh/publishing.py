@@ -13,25 +13,20 @@ from trato.insight.warehouse.lake import Lake
 _FOUND_BY = ["customer"]
 
 
-def write_marts(lake: Lake, found: Findings, scores: pa.Table) -> dict[str, str]:
-    """The file of each mart, by its noun. Nobody reads them before they are published."""
-    tables = {
+def tables(lake: Lake, found: Findings, scores: pa.Table) -> dict[str, pa.Table]:
+    """The marts by their nouns."""
+    return {
         "scores": scores,
         "transitions": _transitions(found),
         "months": cubes.months(found.bought),
         "sales": cubes.sales(lake, scores, as_of=calendar.number(found.as_of)),
     }
+
+
+def write_marts(made: dict[str, pa.Table]) -> dict[str, str]:
+    """The file of each mart, by its noun. Nobody reads them before they are published."""
     place = marts.place()
-    return {
-        noun: place.write(noun, table, statistics=_without_nan(table))
-        for noun, table in tables.items()
-    }
-
-
-def _without_nan(table: pa.Table) -> list[str]:
-    """The columns to keep statistics of: from those of a floating one DuckDB concludes that it has
-    no NaN (decision 11)."""
-    return [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+    return {noun: place.write(noun, table, statistics=_FOUND_BY) for noun, table in made.items()}
 
 
 def _transitions(found: Findings) -> pa.Table:

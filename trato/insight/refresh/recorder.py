@@ -1,9 +1,11 @@
 """How long each step of a run took, told while it goes on."""
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from trato.insight.models import Run
 
@@ -33,3 +35,14 @@ class Recorder:
         }
         self.run.steps = [*self.run.steps, told]
         self.run.save(update_fields=["steps"])
+
+
+def for_json(told: Any) -> Any:
+    """The same, without numbers that JSON has no word for: they are unknown."""
+    if isinstance(told, dict):
+        return {str(key): for_json(value) for key, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [for_json(value) for value in told]
+    if isinstance(told, float) and not math.isfinite(told):
+        return None
+    return told

@@ -155,7 +155,7 @@ def _backtest(bought: Purchases, chosen: str) -> dict[str, Any] | None:
     return {
         "days": held,
         "from": calendar.day(end - held + 1).isoformat(),
-        **{name: finite(number) for name, number in result.items()},
+        **{name: float(number) for name, number in result.items()},
     }
 
 
@@ -164,23 +164,18 @@ _MODELS = {"mbgnbd": mbgnbd, "paretonbd": paretonbd}
 
 def told(model: Counting) -> dict[str, Any]:
     return {
-        **{name: finite(getattr(model, name)) for name in model.parameters},
-        "log_likelihood": finite(model.log_likelihood),
-        "customers": finite(model.customers),
-        "errors": {name: finite(error) for name, error in model.standard_errors.items()},
+        **{name: float(getattr(model, name)) for name in model.parameters},
+        "log_likelihood": float(model.log_likelihood),
+        "customers": float(model.customers),
+        "errors": {name: float(error) for name, error in model.standard_errors.items()},
         "limit": model.limit and model.limit.value,
     }
 
 
 def _told_of_money(money: gammagamma.GammaGamma) -> dict[str, Any]:
     return {
-        **{name: finite(getattr(money, name)) for name in ("p", "q", "v")},
-        "log_likelihood": finite(money.log_likelihood),
-        "mean": finite(money.mean),
+        **{name: float(getattr(money, name)) for name in ("p", "q", "v")},
+        "log_likelihood": float(money.log_likelihood),
+        "mean": float(money.mean),
         "is_degenerate": money.is_degenerate,
     }
-
-
-def finite(number: float) -> float | None:
-    """JSON has no word for a parameter without bound."""
-    return float(number) if math.isfinite(number) else None

@@ -1,0 +1,91 @@
+"""How good the suggestions are, on weeks they had not seen; and whether loyalty pays here."""
+
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trato.analytics import calendar, economics, prices
+from trato.analytics.purchases import Purchases
+from trato.analytics.recommend import evaluation
+from trato.insight.refresh.offering import lines_of
+from trato.insight.refresh.reading import lines_reader, signals
+from trato.insight.warehouse.lake import Lake
+
+# Weeks to choose on, and weeks to report on; before them the same again at least.
+_WINDOW = 56
+_ASKED, _COMPARED = 10_000, 200_000
+# Contacts that took somebody's time.
+_EFFORT = ["call", "visit", "meeting", "email", "message", "service_request", "complaint"]
+_BOUGHT = """
+SELECT l.customer, l.product, date_trunc('month', DATE '1970-01-01' + l.day)::DATE AS month,
+       any_value(s.cohort) AS cohort, sum(l.quantity) AS quantity, sum(l.amount) AS amount
+FROM lines l JOIN scores s ON s.customer = l.customer
+WHERE NOT l.is_return AND l.is_purchase AND l.day <= $as_of AND l.customer % $every = 0
+GROUP BY 1, 2, 3
+"""
+
+
+class TooShort(Exception):
+    """There are not purchases of enough weeks to hide some of them."""
+
+
+def evaluate(lake: Lake, *, as_of: date) -> evaluation.Evaluation:
+    """Of a sample of customers when there are many. Raises TooShort."""
+    end = calendar.number(as_of) + 1
+    every = max(lake.customers.num_rows // _ASKED, 1)
+    lines = lines_of(lake, end - 1, every=every)
+    test = end - _WINDOW
+    if not len(lines) or int(lines.day.min()) > test - 2 * _WINDOW:
+        raise TooShort
+    found = evaluation.evaluate(lines, test - _WINDOW, test, end)
+    if not any(found.customers.values()):
+        raise TooShort
+    return found
+
+
+def claims(
+    lake: Lake, bought: Purchases, marts: dict[str, pa.Table], *, as_of: date
+) -> dict[str, Any]:
+    """The five claims of loyalty economics, and the level of prices by month."""
+    end = calendar.number(as_of)
+    if not bought.table.num_rows:
+        return {}
+    try:
+        index = prices.index(marts["sales"])
+    except ValueError:
+        return {}
+    found = economics.claims(
+        as_of=as_of,
+        months=marts["months"],
+        index=index,
+        bought=_bought(lake, marts["scores"], end),
+        orders=_orders(lake, bought, end),
+    )
+    months = index.months.astype("datetime64[M]").astype(str)
+    return {
+        "claims": [claim.as_dict() for claim in found],
+        "prices": {
+            f"{month}-01": float(level) for month, level in zip(months, index.level, strict=True)
+        },
+    }
+
+
+def _bought(lake: Lake, scores: pa.Table, as_of: int) -> pa.Table:
+    every = max(scores.num_rows // _COMPARED, 1)
+    wanted = ["day", "product", "quantity", "amount", "is_return", "is_purchase"]
+    with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"}) as engine:
+        engine.register("lines", lines_reader(lake, wanted))
+        engine.register("scores", scores.select(["customer", "cohort"]))
+        return engine.sql(_BOUGHT, params={"as_of": as_of, "every": every}).to_arrow_table()
+
+
+def _orders(lake: Lake, bought: Purchases, as_of: int) -> pa.Table | None:
+    """Nothing where no contact was ever written down: no effort is not known to be none."""
+    contacts = signals(lake)
+    kind = contacts["kind"].cast(pa.string())
+    then = pc.and_(pc.is_in(kind, pa.array(_EFFORT)), pc.less_equal(contacts["day"], as_of))
+    contacts = contacts.filter(then)
+    return economics.handling(bought.days, contacts, as_of) if contacts.num_rows else None
