@@ -3,7 +3,7 @@
 ``incoming_order`` has a row an order, told by its ``place`` from 1 on; ``incoming_line`` its lines,
 with the codes of their products. Whoever fills them (drafts here, a file in ``imports``) leaves the
 rest to ``merge``, which decides for each order what it is, and to ``write``. A buyer is a key until
-``settle_buyers`` says whose it is. See decision 15.
+``settle_buyers`` says whose it is. See decision 9.
 """
 
 from collections import Counter
