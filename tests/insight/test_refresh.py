@@ -31,7 +31,7 @@ from trato.insight.actions import (
 )
 from trato.insight.models import Run
 from trato.insight.refresh import publishing
-from trato.sales.models import Recommendation, SuggestionAnswer
+from trato.sales.models import Order, Recommendation, SuggestionAnswer
 
 pytestmark = pytest.mark.django_db
 NOW, TODAY = make.NOW, make.NOW.date()
@@ -313,3 +313,26 @@ def test_the_value_lies_between_its_ends() -> None:
         assert low is not None
         assert high is not None
         assert 0 <= low <= high
+
+
+def test_a_large_company_learns_once_a_week_and_offers_anew_to_who_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refreshing, "_SMALL", 0)
+    people = _shop()
+    first = _refresh()
+    with connection.cursor() as sql:
+        sql.execute("SET LOCAL trato.rewrite_events = 'on'")
+        sql.execute("UPDATE customers_event SET transaction = 1")
+    Order.objects.update(updated_at=NOW - timedelta(days=9))
+    make.order(people[0], "50", at=NOW, product="grinder")
+    before = set(Recommendation.objects.exclude(customer=people[0]).values_list("pk", flat=True))
+    run = _refresh()
+    assert run.figures["learnt_on"] == first.figures["learnt_on"]
+    assert _offered(people[0])
+    assert not Recommendation.objects.filter(
+        customer=people[0], product__code="grinder", kind=Recommendation.Kind.CROSS_SELL
+    ).exists()
+    kept = Recommendation.objects.exclude(customer=people[0]).values_list("pk", flat=True)
+    assert set(kept) == before
+    assert _refresh(days=8).figures["learnt_on"] != first.figures["learnt_on"]

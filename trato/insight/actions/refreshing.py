@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 from django.db import connection, transaction
@@ -11,6 +12,7 @@ from procrastinate.contrib.django import app
 from threadpoolctl import threadpool_limits
 
 from trato.analytics import calendar, habits, journey, rfm
+from trato.analytics.purchases import Purchases
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.insight import marts
@@ -32,6 +34,8 @@ from trato.insight.refresh.scoring import table as scores_of
 from trato.insight.warehouse import lake
 
 LOCK = 7_010
+# What goes with what, and who is like whom, is learnt anew once a week in a company that is large.
+LEARN_EVERY, _SMALL = timedelta(days=7), 20_000
 
 
 class AlreadyRunning(Exception):
@@ -126,10 +130,13 @@ def _refresh(run: Run, at: datetime) -> None:
         step.rows = update.lines
     last = marts.current()
     before = last.read("scores") if last else None
-    found = _find(recorder, run, update.lake, before)
+    learnt = _learnt_lately(run, last, update)
+    changed = update.changed if learnt else None
+    found = _find(recorder, run, update.lake, before, learnt)
     with recorder.step("offers") as step:
-        offered = offering.offer(update.lake, as_of=calendar.number(run.as_of))
-        run.figures["offers"], step.rows = offered.figures, offered.table.num_rows
+        offered = offering.offer(update.lake, as_of=calendar.number(run.as_of), changed=changed)
+        run.figures["offers"] = learnt["offers"] if learnt else offered.figures
+        step.rows = offered.table.num_rows
     scores = scores_of(found)
     with recorder.step("marts") as step:
         made = publishing.tables(update.lake, found, scores)
@@ -142,11 +149,30 @@ def _refresh(run: Run, at: datetime) -> None:
     with transaction.atomic():
         _write(recorder, run, scores, before if is_same else None, at)
         with recorder.step("recommendations") as step:
-            step.rows = offering.write(offered)
+            step.rows = offering.write(offered, changed)
         run.state, run.finished_at, run.step = Run.State.DONE, timezone.now(), ""
         run.fits, run.figures = for_json(run.fits), for_json(run.figures)
         run.save()
     marts.publish(files, run=run.pk, as_of=run.as_of)
+
+
+def _learnt_lately(
+    run: Run, last: marts.Marts | None, update: lake.Update
+) -> dict[str, Any] | None:
+    """The figures of the last run, when few changed since and what it learnt is not old: groups
+    then stay, and offers are made anew only to those who changed."""
+    if last is None or update.changed is None or not _is_last(last.run):
+        return None
+    figures = Run.objects.get(pk=last.run).figures
+    learnt_on = date.fromisoformat(figures.get("learnt_on", "1970-01-01"))
+    is_fresh = timedelta(0) <= run.as_of - learnt_on < LEARN_EVERY
+    return figures if is_fresh and not _is_small(last) else None
+
+
+def _is_small(last: marts.Marts) -> bool:
+    """Learning all anew costs a small company some seconds."""
+    customers: int = last.read("scores", ["customer"]).num_rows
+    return customers < _SMALL
 
 
 def _is_last(run: int) -> bool:
@@ -155,7 +181,13 @@ def _is_last(run: int) -> bool:
     return last is not None and last.pk == run
 
 
-def _find(recorder: Recorder, run: Run, source: lake.Lake, before: pa.Table | None) -> Findings:
+def _find(
+    recorder: Recorder,
+    run: Run,
+    source: lake.Lake,
+    before: pa.Table | None,
+    learnt: dict[str, Any] | None,
+) -> Findings:
     as_of, customers = run.as_of, source.customers
     with recorder.step("purchases") as step:
         bought = engines.bought(source, as_of)
@@ -172,9 +204,8 @@ def _find(recorder: Recorder, run: Run, source: lake.Lake, before: pa.Table | No
         walked = journey.trace(known, bought.days, signals(source), as_of)
         step.rows = walked.transitions.num_rows
     with recorder.step("segments") as step:
-        grouped = grouping.group(source, bought, before, as_of=as_of)
-        grouping.write(grouped, as_of=as_of)
-        run.figures["segments"], step.rows = grouped.figures, grouped.table.num_rows
+        groups = _groups(run, source, bought, before, learnt)
+        step.rows = groups.num_rows
     return Findings(
         as_of=as_of,
         customers=customers,
@@ -184,9 +215,25 @@ def _find(recorder: Recorder, run: Run, source: lake.Lake, before: pa.Table | No
         rhythms=rhythms,
         rfm=rfm.score(bought.table, as_of),
         values=valued.table,
-        segments=grouped.table,
+        segments=groups,
         overrides=_overrides(),
     )
+
+
+def _groups(
+    run: Run,
+    source: lake.Lake,
+    bought: Purchases,
+    before: pa.Table | None,
+    learnt: dict[str, Any] | None,
+) -> pa.Table:
+    if learnt and before is not None:
+        run.figures |= {name: learnt[name] for name in ("segments", "learnt_on")}
+        return grouping.as_before(before)
+    grouped = grouping.group(source, bought, before, as_of=run.as_of)
+    grouping.write(grouped, as_of=run.as_of)
+    run.figures |= {"segments": grouped.figures, "learnt_on": run.as_of.isoformat()}
+    return grouped.table
 
 
 def _overrides() -> dict[int, Override]:

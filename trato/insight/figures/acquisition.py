@@ -1,10 +1,11 @@
 """The three indicators of winning customers: how many, at what cost, what they are worth."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trato.analytics.acquisition import CAMPAIGN, MONTH, SOURCE, Indicators
 from trato.insight.behind import list_url
-from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number
+from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number, customers_words
 from trato.insight.queries import acquisition
 from trato.insight.queries.acquisition import Acquisition
 from trato.ui import figures, formats
@@ -53,7 +54,9 @@ def _tiles(reading: Reading, found: Acquisition) -> tuple[Tile, ...]:
 
 
 def _months_words(months: int | None) -> str:
-    return "—" if months is None else _("%(months)s months") % {"months": months}
+    if months is None:
+        return "—"
+    return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
 
 
 def _name(one: Indicators, by: str) -> str:
@@ -131,7 +134,7 @@ def _worth(reading: Reading, found: Acquisition, by: str) -> Chart:
             reading.money(row.indicators.value_per_customer),
             "azafran",
             list_url(row.behind),
-            hint=_("%(count)s customers") % {"count": formats.number(row.indicators.customers)},
+            hint=customers_words(row.indicators.customers),
         )
         for row in ranked
     ]
@@ -160,7 +163,7 @@ def _months(reading: Reading, found: Acquisition) -> Chart:
         figures.columns(
             titles,
             counts,
-            shown=[_("%(count)s customers") % {"count": formats.number(count)} for count in counts],
+            shown=[customers_words(count) for count in counts],
             tone="cielo",
             links=links,
         ),
@@ -169,6 +172,6 @@ def _months(reading: Reading, found: Acquisition) -> Chart:
             Line(_values(title, row.indicators), href)
             for title, row, href in zip(titles, rows, links, strict=True)
         ),
-        _("Press a month to see who they are."),
+        _("Press a month to see who they are. The last one has not ended."),
         is_wide=True,
     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from trato.customers.models import Customer, MicroSegment
 from trato.identity.models import Team
 from trato.insight.behind import list_url
-from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number
+from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number, customers_words
 from trato.insight.queries import cohorts
 from trato.insight.queries.cohorts import By
 from trato.ui import figures, formats
@@ -55,7 +55,7 @@ def _tiles(found: cohorts.Retention) -> tuple[Tile, ...]:
         Tile(
             _("Buy in month %(month)s") % {"month": tenure},
             formats.percent(told[tenure].retention, 1),
-            _("%(count)s customers counted") % {"count": formats.number(told[tenure].customers)},
+            _("counted: %(count)s") % {"count": formats.number(told[tenure].customers)},
         )
         for tenure in (1, 3, 6, 12)
         if tenure in told
@@ -116,12 +116,12 @@ def _cell(cell: cohorts.Cell, most: float) -> Cell:
     if cell.retention is None:
         return Cell("")
     ratio = 1.0 if not cell.tenure else cell.retention / most if most else 0.0
-    words = {"count": formats.number(cell.active), "month": formats.month(cell.month)}
+    words = {"customers": customers_words(cell.active), "month": formats.month(cell.month)}
     return Cell(
         formats.percent(cell.retention),
         ratio,
         list_url(cell.behind),
-        title=_("%(count)s customers, %(month)s") % words,
+        title=_("%(customers)s, %(month)s") % words,
     )
 
 
@@ -224,6 +224,7 @@ def _survival(stay: cohorts.Stay, by: By | None) -> Chart:
             " compared by the log-rank test."
         ),
         answer=_verdict(stay),
+        is_wide=True,
     )
 
 

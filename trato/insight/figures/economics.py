@@ -53,7 +53,7 @@ def missing_words(claim: Claim) -> str:
 
 
 def _verdicts(claims: tuple[Claim, ...]) -> Chart:
-    marks = {Verdict.SUPPORTED: 1.0, Verdict.REFUTED: 0.75, Verdict.UNDECIDED: 0.3}
+    marks = {Verdict.SUPPORTED: 0.5, Verdict.REFUTED: 0.3}
     rows = tuple(
         figures.HeatRow(
             question(claim.name),
@@ -110,22 +110,28 @@ def _claim(claim: Claim) -> Chart:
     percent = (claim.estimate or 1) - 1
     bars = [
         Bar(
-            _("Times as much"),
+            _("Measured"),
             claim.estimate,
             formats.number(claim.estimate, 2),
             {Verdict.SUPPORTED: "pino", Verdict.REFUTED: "granate"}.get(claim.verdict, "neutral"),
             low=claim.low,
             high=claim.high,
         ),
-        Bar(_("No difference"), 1.0, "1", "neutral"),
+        Bar(_("No difference"), 1.0, formats.number(1, 2), "neutral"),
     ]
-    said = _("%(percent)s more") if percent >= 0 else _("%(percent)s less")
     return figures.bar_chart(
         claim.name.value.replace("_", "-"),
         question(claim.name),
         bars,
         headings=(Column("what", _("What")), by_number(_("Ratio"), "ratio")),
-        answer=f"{verdict_words(claim)}: {said % {'percent': formats.percent(abs(percent))}}.",
+        answer=f"{verdict_words(claim)}: {_difference(percent)}.",
         note=_("%(count)s compared; the line is the interval in which the true ratio lies.")
         % {"count": formats.number(claim.n)},
     )
+
+
+def _difference(percent: float) -> str:
+    if abs(percent) < 0.005:
+        return _("no difference was measured")
+    said = _("%(percent)s more") if percent > 0 else _("%(percent)s less")
+    return said % {"percent": formats.percent(abs(percent))}

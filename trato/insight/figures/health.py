@@ -22,6 +22,7 @@ STEPS: dict[str, str | Promise] = {
     "segments": gettext_lazy("micro-segments"),
     "offers": gettext_lazy("working out what to offer"),
     "marts": gettext_lazy("tables of these pages"),
+    "judgement": gettext_lazy("quality of the suggestions"),
     "scores": gettext_lazy("writing the scores"),
     "events": gettext_lazy("telling the changes of stage"),
     "recommendations": gettext_lazy("writing what to offer"),
@@ -75,7 +76,8 @@ def _durations(run: Run) -> Chart:
             by_number(_("Rows"), "rows"),
         ),
         lines,
-        _("Under each step, how many rows it made."),
+        _("Beside each step, how many rows it made."),
+        is_wide=True,
     )
 
 
@@ -117,6 +119,14 @@ _NAMES = {
 }
 
 
+# The others are letters, as in the books.
+_PARAMETERS = {
+    "customers": gettext_lazy("customers"),
+    "mean": gettext_lazy("mean"),
+    "log_likelihood": gettext_lazy("log-likelihood"),
+}
+
+
 def _model(name: str, used: Any) -> str:
     word = _NAMES.get(name, name)
     return _("%(model)s (in use)") % {"model": word} if name == used else word
@@ -127,7 +137,7 @@ def _parameters(fit: dict[str, Any]) -> Iterator[tuple[str, float, float | None]
     errors = given if isinstance(given, dict) else {}
     for name, value in fit.items():
         if isinstance(value, int | float) and not isinstance(value, bool):
-            yield name, float(value), errors.get(name)
+            yield str(_PARAMETERS.get(name, name)), float(value), errors.get(name)
 
 
 def _in_one_line(fit: dict[str, Any]) -> str:

@@ -16,6 +16,8 @@ from trato.ui.figures import Bar, Chart, Line, Series
 from trato.ui.table import Column
 
 SHOWN, LISTED = 15, 200
+# Of fewer customers, nothing is said of a fifth of them.
+FEW = 10
 
 
 def page(reading: Reading) -> Content:
@@ -220,9 +222,11 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
         ),
         lines,
         _("The first %(shown)s of %(count)s; the table has more.")
-        % {"shown": len(bars), "count": formats.number(found.count)},
+        % {"shown": len(bars), "count": formats.number(found.count)}
+        if found.count > SHOWN
+        else "",
         answer=_("The best fifth brings %(share)s.") % {"share": formats.percent(share)}
-        if share is not None
+        if share is not None and found.count >= FEW
         else "",
     )
 
@@ -244,6 +248,8 @@ def _months(reading: Reading) -> Chart:
             Line((title, one.orders, *_money_values(one.profit)), href)
             for title, one, href in zip(titles, found, links, strict=True)
         ),
-        _("Sales to known customers. Press a month to see who bought in it."),
+        _(
+            "Sales to known customers; the last month has not ended. Press one to see who bought in it."
+        ),
         is_wide=True,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 from django.utils.functional import Promise
+from django.utils.translation import ngettext
 
 from trato.identity.models import User
 from trato.insight.models import Run
@@ -78,6 +79,11 @@ class Page:
     read: Callable[[Reading], Content]
     is_timed: bool = True
     is_narrowed: bool = True
+
+
+def customers_words(count: int) -> str:
+    text = ngettext("%(count)s customer", "%(count)s customers", count)
+    return text % {"count": formats.number(count)}
 
 
 def by_number(label: Any, key: str = "customers") -> Column:

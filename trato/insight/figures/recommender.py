@@ -1,10 +1,13 @@
 """Whether the suggestions are any good: measured on weeks that they had not seen."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Count
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trato.customers.models import Customer
 from trato.insight.figures.reading import Content, Reading, Tile, by_number
@@ -14,19 +17,36 @@ from trato.ui.figures import Bar, Chart
 from trato.ui.table import Column
 
 
+OURS = "Trato"
+METHODS: dict[str, str | Promise] = {
+    "popularity": gettext_lazy("what sells most"),
+    "item cosine": gettext_lazy("what is bought with it (cosine)"),
+    "EASE": gettext_lazy("what is bought with it (EASE)"),
+    "personal frequency": gettext_lazy("what they buy most"),
+    "personal frequency, fading": gettext_lazy("what they buy most, lately more"),
+}
+
+
 def page(reading: Reading) -> Content:
     scores = _scores(reading)
     tasks = list(dict.fromkeys(str(one["task"]) for one in scores))
     charts = tuple(_task(task, [one for one in scores if one["task"] == task]) for task in tasks)
-    notices = () if scores else (_not_measured(),)
+    notices = (_measured(reading),) if scores else (_not_measured(),)
     return Content((*charts, _kinds(reading)), _tiles(reading), notices=notices)
 
 
 def _not_measured() -> str:
     return _(
-        "The quality has not been measured on your data yet. `trato insight evaluate` does it; it"
-        " needs some months of purchases."
+        "The quality has not been measured on your data yet. The nightly refresh does it by itself"
+        " when there are about six months of purchases."
     )
+
+
+def _measured(reading: Reading) -> str:
+    """When, and on how many."""
+    kept = reading.run.figures["evaluation"]
+    told = {"day": formats.day(date.fromisoformat(kept["as_of"]))}
+    return _("Measured on the purchases of the eight weeks before this day: %(day)s.") % told
 
 
 def _scores(reading: Reading) -> list[Mapping[str, Any]]:
@@ -64,15 +84,15 @@ def _task(task: str, scores: list[Mapping[str, Any]]) -> Chart:
     ranked = sorted(scores, key=lambda one: -float(one.get("recall") or 0))
     bars = [
         Bar(
-            str(one.get("model", "")),
+            str(METHODS.get(one.get("model", ""), one.get("model", ""))),
             float(one.get("recall") or 0),
             formats.percent(one.get("recall"), 1),
-            "pino" if at == 0 else "neutral",
+            "pino" if one.get("model") == OURS else "neutral",
             hint=_("%(share)s of the sales") % {"share": formats.percent(one["revenue"], 1)}
             if one.get("revenue") is not None
             else "",
         )
-        for at, one in enumerate(ranked)
+        for one in ranked
     ]
     return figures.bar_chart(
         f"task-{task}".replace("_", "-"),

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trato.customers.traits import words
 from trato.insight.behind import list_url
@@ -22,7 +23,11 @@ def page(reading: Reading) -> Content:
         notices.append(_stability(stability))
     if found.without:
         notices.append(
-            _("%(count)s customers have bought but belong to no group yet.")
+            ngettext(
+                "%(count)s customer has bought but belongs to no group yet.",
+                "%(count)s customers have bought but belong to no group yet.",
+                found.without,
+            )
             % {"count": formats.number(found.without)}
         )
     names = tuple(
@@ -50,7 +55,7 @@ def _groups(reading: Reading, found: SegmentTable) -> Chart:
             formats.number(row.customers),
             "cielo",
             list_url(row.behind),
-            hint=" · ".join([*words(row.traits), *_worth(reading, row)]),
+            hint=" · ".join([*_untold(row), *_worth(reading, row)]),
         )
         for row in found.rows
     ]
@@ -99,6 +104,12 @@ def _groups(reading: Reading, found: SegmentTable) -> Chart:
         ),
         is_wide=True,
     )
+
+
+def _untold(row: SegmentRow) -> list[str]:
+    """What sets the group apart and its name does not say."""
+    name = str(row.segment).casefold()
+    return [trait for trait in words(row.traits) if trait.casefold() not in name]
 
 
 def _worth(reading: Reading, row: SegmentRow) -> list[str]:

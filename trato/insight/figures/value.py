@@ -1,27 +1,33 @@
 """What customers are worth, and on how few that hangs."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trato.customers.models import RfmGroup
 from trato.insight.behind import list_url
-from trato.insight.figures.reading import Content, Reading, Tile, by_number
+from trato.insight.figures.reading import Content, Reading, Tile, by_number, customers_words
 from trato.insight.queries import value
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Cell, Chart, HeatRow, Line, Mark
 from trato.ui.table import Column
 
 NAMED = (0.1, 0.2, 0.5)
+# A forecast this near to what came is told as true.
+CLOSE = 0.1
 
 
 def page(reading: Reading) -> Content:
     totals = value.totals(reading.connection, reading.chosen)
-    between = _("customer by customer, between %(low)s and %(high)s") % {
-        "low": reading.money(totals.low),
-        "high": reading.money(totals.high),
-    }
+    known = bool(totals.valued)
     tiles = (
-        Tile(_("Expected in a year"), reading.money(totals.lifetime_value), between),
-        Tile(_("Median of a customer"), reading.money(totals.median)),
+        Tile(
+            _("Expected in a year"),
+            reading.money(totals.lifetime_value) if known else "—",
+            _sum_words(reading, totals) if known else _("as soon as somebody has bought twice"),
+        ),
+        Tile(
+            _("Half of them, less than"), reading.money(totals.median) or "—", basis_words(reading)
+        ),
         Tile(
             _("Customers with a forecast"),
             formats.number(totals.valued),
@@ -30,21 +36,47 @@ def page(reading: Reading) -> Content:
         ),
         Tile(_("Bought so far"), reading.money(totals.amount)),
     )
-    factor = _back_test(reading)
+    factor = back_test_words(reading)
     charts = (_concentration(reading), _deciles(reading), _distribution(reading))
     return Content(charts, tiles, notices=(factor,) if factor else ())
 
 
-def _back_test(reading: Reading) -> str:
+def basis_words(reading: Reading) -> str:
+    """Whether the values are margin or turnover."""
+    said = {"margin": _("of margin"), "turnover": _("of sales, since no costs are known")}
+    return said.get(reading.run.figures.get("value_basis", ""), "")
+
+
+def _sum_words(reading: Reading, totals: value.Totals) -> str:
+    between = _("adding up each one's lowest and highest: %(low)s and %(high)s") % {
+        "low": reading.money(totals.low),
+        "high": reading.money(totals.high),
+    }
+    return " · ".join(filter(None, (basis_words(reading), between)))
+
+
+def back_test_words(reading: Reading) -> str:
     """How the last forecast came true, beside every forecast."""
     found = reading.run.figures.get("backtest") or {}
     factor = found.get("factor")
     if not isinstance(factor, int | float):
         return ""
-    return _(
-        "Tested on weeks that the model had not seen, customers bought %(factor)s times what it"
-        " expected. Read the amounts with that in mind."
-    ) % {"factor": formats.number(factor, 2)}
+    words = {"days": formats.number(found.get("days")), "factor": formats.number(factor, 2)}
+    if abs(factor - 1) < CLOSE:
+        return (
+            _(
+                "The forecast was tested on %(days)s days that it had not seen, and it came true:"
+                " for each purchase expected there were %(factor)s."
+            )
+            % words
+        )
+    return (
+        _(
+            "The forecast was tested on %(days)s days that it had not seen: for each purchase"
+            " expected there were %(factor)s. Read the amounts with that in mind."
+        )
+        % words
+    )
 
 
 def _concentration(reading: Reading) -> Chart:
@@ -97,8 +129,7 @@ def _deciles(reading: Reading) -> Chart:
             reading.money(one.value),
             "azafran",
             list_url(one.behind),
-            hint=_("from %(low)s to %(high)s each")
-            % {"low": reading.money(one.low), "high": reading.money(one.high)},
+            hint=_each(reading, one),
         )
         for one in found
     ]
@@ -131,6 +162,13 @@ def _deciles(reading: Reading) -> Chart:
     )
 
 
+def _each(reading: Reading, one: value.Decile) -> str:
+    if one.high < 1:
+        return _("less than %(amount)s each") % {"amount": reading.money(1)}
+    words = {"low": reading.money(one.low), "high": reading.money(one.high)}
+    return _("from %(low)s to %(high)s each") % words
+
+
 def _distribution(reading: Reading) -> Chart:
     bins = value.distribution(reading.connection, reading.chosen)
     labels = [formats.compact(one.low) for one in bins]
@@ -152,8 +190,8 @@ def _distribution(reading: Reading) -> Chart:
             labels,
             [one.customers for one in bins],
             shown=[
-                _("%(range)s: %(count)s customers")
-                % {"range": line.values[0], "count": formats.number(one.customers)}
+                _("%(range)s: %(customers)s")
+                % {"range": line.values[0], "customers": customers_words(one.customers)}
                 for line, one in zip(lines, bins, strict=True)
             ],
             tone="azafran",
@@ -173,7 +211,11 @@ def _distribution(reading: Reading) -> Chart:
 
 def rfm_page(reading: Reading) -> Content:
     found = value.rfm(reading.connection, reading.chosen)
-    notice = _("%(count)s customers have not bought yet and are not in the map.")
+    notice = ngettext(
+        "%(count)s customer has not bought yet and is not in the map.",
+        "%(count)s customers have not bought yet and are not in the map.",
+        found.unscored,
+    )
     said = notice % {"count": formats.number(found.unscored)}
     return Content(
         (_map(reading, found), _groups(reading, found)), notices=(said,) if found.unscored else ()

@@ -91,6 +91,12 @@ def _known(before: pa.Table | None) -> segments.Known | None:
     )
 
 
+def as_before(before: pa.Table) -> pa.Table:
+    """The groups of the last refresh, as `Grouped.table`."""
+    grouped = before.select(["customer", "segment"])
+    return grouped.filter(pc.is_valid(grouped["segment"]))
+
+
 def write(grouped: Grouped, *, as_of: date) -> None:
     """The groups into the database, under the keys that stay with the same people."""
     groups = grouped.found.groups if grouped.found else ()

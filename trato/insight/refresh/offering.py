@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from django.db import connection
 from scipy import sparse
 
 from trato.analytics.recommend import data, recommender
@@ -12,7 +13,7 @@ from trato.analytics.recommend.offers import KINDS, Offers
 from trato.analytics.recommend.reasons import KINDS as REASONS
 from trato.analytics.runs import Column
 from trato.insight.warehouse.lake import Lake
-from trato.kit.bulk import swap_in
+from trato.kit.bulk import swap_in, write_table
 from trato.sales.models import Recommendation, SuggestionAnswer
 
 TABLE = Recommendation._meta.db_table
@@ -23,6 +24,8 @@ _POINTS = {
 }
 # Of each kind; fewer when there are very many customers.
 _MOST, _LEAST, _ALL_TOGETHER = 5, 2, 2_500_000
+# Who teaches what goes with what when only some customers changed.
+_SAMPLE = 50_000
 _LINES = ["day", "order", "product", "quantity", "amount", "margin", "is_return"]
 
 
@@ -34,32 +37,40 @@ class Offered:
     figures: dict[str, Any]
 
 
-def offer(lake: Lake, *, as_of: int) -> Offered:
-    """The lists of everybody who bought and did not say no to it."""
+def offer(lake: Lake, *, as_of: int, changed: list[int] | None = None) -> Offered:
+    """The lists of everybody who bought and did not say no to it.
+
+    With ``changed`` only theirs: learnt from them and a sample of the others.
+    """
     customers, products = lake.customers, lake.products
     ids, goods = customers["customer"].to_numpy(), products["product"].to_numpy()
-    lines = lines_of(lake, as_of)
+    few = None if changed is None else np.isin(ids, changed)
+    learners = None
+    if few is not None:
+        learners = few | (np.arange(ids.size) % max(ids.size // _SAMPLE, 1) == 0)
+    lines = lines_of(lake, as_of, of=learners)
     if not lines.customer.size:
         return Offered(_nothing(), {})
     fitted = recommender.fit(lines, _items(products), as_of + 1)
     bought = np.bincount(lines.customer, minlength=ids.size) > 0
     allowed = customers["may_profile"].to_numpy(zero_copy_only=False) & bought
-    buyers = max(int(bought.sum()), 1)
-    count = min(max(_ALL_TOGETHER // (len(KINDS) * buyers), _LEAST), _MOST)
+    if few is not None:
+        allowed &= few
+    count = min(max(_ALL_TOGETHER // (len(KINDS) * ids.size), _LEAST), _MOST)
     blocks = fitted.blocks(count, allowed=allowed, forbidden=_declined(ids, goods))
     rows = pa.concat_tables([_rows(block, ids, goods) for block in blocks])
     return Offered(rows, {"horizon": fitted.horizon, "settings": _settings(fitted)})
 
 
-def lines_of(lake: Lake, as_of: int, *, every: int = 1) -> data.Purchases:
-    """The lines of products in the catalogue, of one customer in ``every``; codes are the places
-    in the lake's lists of customers and products."""
+def lines_of(lake: Lake, as_of: int, *, of: Column | None = None) -> data.Purchases:
+    """The lines of products in the catalogue; ``of`` flags whose, by the lake's list of customers.
+    Codes are the places in the lake's lists of customers and products."""
     ids, goods = lake.customers["customer"].to_numpy(), lake.products["product"].to_numpy()
     parts = (batch.filter(_wanted(batch, goods, as_of)) for batch in lake.batches("lines", _LINES))
     table = pa.Table.from_batches(parts)
     customer = np.searchsorted(ids, table["customer"].to_numpy()).astype(np.int32)
-    if every > 1:
-        kept = customer % every == 0
+    if of is not None:
+        kept = of[customer]
         table, customer = table.filter(pa.array(kept)), customer[kept]
     column = {name: table[name].to_numpy() for name in _LINES}
     return data.purchases(
@@ -148,5 +159,10 @@ def _nothing() -> pa.Table:
     return pa.table({"customer_id": pa.array([], pa.int64())})
 
 
-def write(offered: Offered) -> int:
-    return swap_in(TABLE, offered.table, points_at=_POINTS)
+def write(offered: Offered, changed: list[int] | None = None) -> int:
+    """All rows anew, or those of the customers who changed."""
+    if changed is None:
+        return swap_in(TABLE, offered.table, points_at=_POINTS)
+    with connection.cursor() as sql:
+        sql.execute(f"DELETE FROM {TABLE} WHERE customer_id = ANY(%s)", [changed])  # noqa: S608 - our name
+    return write_table(TABLE, offered.table)

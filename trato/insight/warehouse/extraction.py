@@ -10,14 +10,12 @@ from django.db import connection
 
 from trato.customers.models.event import CONTACTS, RESPONSES
 from trato.identity.queries import company
-from trato.insight.warehouse import joining
+from trato.insight.warehouse import joining, local
 from trato.kit.bulk import Column, read_numbers, read_table
 
 ORDERS = [
     ("order", "i8"),
     ("customer", "i8"),
-    ("day", "i4"),
-    ("hour", "i2"),
     ("at", "f8"),
     ("rate", "f8"),
     ("channel", "i2"),
@@ -28,7 +26,7 @@ ORDERS = [
 ]
 ROWS = [("order", "i8"), ("product", "i8"), ("quantity", "f8"), ("total", "f8"), ("tax", "f8")]
 COSTS = [("product", "i8"), ("since", "f8"), ("cost", "f8")]
-SIGNALS = [("customer", "i8"), ("day", "i4"), ("kind", "i2"), ("channel", "i2")]
+SIGNALS = [("customer", "i8"), ("at", "f8"), ("kind", "i2"), ("channel", "i2")]
 SIGNAL_KINDS = sorted(CONTACTS | RESPONSES)
 
 # A cost holds from its date on; one in a foreign currency is taken at the last known rate.
@@ -53,8 +51,7 @@ ORDER BY c.product_id, c.valid_from, c.id
 # The rate turns a line's total into the company's currency: nothing while no rate is known, and
 # nothing when the order was given back whole.
 _ORDERS = """
-SELECT id, customer_id, (local::date - DATE '1970-01-01')::int4, date_part('hour', local)::int2,
-       date_part('epoch', ordered_at),
+SELECT id, customer_id, date_part('epoch', ordered_at),
        CASE WHEN status = 'returned' OR company_total IS NULL THEN 0
             WHEN company_total = total THEN 1
             WHEN total <> 0 THEN company_total::float8 / total::float8
@@ -62,7 +59,7 @@ SELECT id, customer_id, (local::date - DATE '1970-01-01')::int4, date_part('hour
        coalesce(array_position(%(channels)s::text[], channel::text), 0)::int2 - 1::int2,
        coalesce(array_position(%(stores)s::text[], store::text), 0)::int2 - 1::int2,
        coalesce(seller_id, -1)::int4, status <> 'returned' AND total > 0, status = 'returned'
-FROM (SELECT *, ordered_at AT TIME ZONE %(zone)s AS local FROM sales_order) o
+FROM sales_order
 WHERE customer_id IS NOT NULL AND status <> 'cancelled'
   AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s::bigint[]))
 """
@@ -72,7 +69,7 @@ WHERE %(customers)s::bigint[] IS NULL
    OR order_id IN (SELECT id FROM sales_order WHERE customer_id = ANY(%(customers)s::bigint[]))
 """
 _SIGNALS = """
-SELECT customer_id, ((at AT TIME ZONE %(zone)s)::date - DATE '1970-01-01')::int4,
+SELECT customer_id, date_part('epoch', at),
        array_position(%(kinds)s::text[], kind::text)::int2 - 1::int2,
        coalesce(array_position(%(signal_channels)s::text[], channel::text), 0)::int2 - 1::int2
 FROM customers_event
@@ -185,10 +182,16 @@ def _parameters(codes: Codes, customers: Sequence[int] | None) -> dict[str, Any]
 def lines(codes: Codes, customers: Sequence[int] | None = None) -> pa.Table:
     """The lines of these customers, or of all, sorted by customer, day and order."""
     parameters = _parameters(codes, customers)
-    orders = _all(_ORDERS, parameters, ORDERS)
+    orders = _with_days(_all(_ORDERS, parameters, ORDERS))
     orders = orders.take(pa.array(np.argsort(orders["order"].to_numpy(), kind="stable")))
     costs = _all(_COSTS, parameters, COSTS)
     return joining.lines(orders, _all(_ROWS, parameters, ROWS), costs)
+
+
+def _with_days(table: pa.Table) -> pa.Table:
+    """With the day and the hour of the company's own clock."""
+    day, hour = local.days_and_hours(table["at"].to_numpy(), company().zone)
+    return table.append_column("day", pa.array(day)).append_column("hour", pa.array(hour))
 
 
 def _all(query: str, parameters: dict[str, Any], columns: Sequence[Column]) -> pa.Table:
@@ -197,7 +200,8 @@ def _all(query: str, parameters: dict[str, Any], columns: Sequence[Column]) -> p
 
 def signals(codes: Codes, customers: Sequence[int] | None = None) -> pa.Table:
     """Contacts and responses of these customers, or of all, sorted by customer and day."""
-    table = _all(_SIGNALS, _parameters(codes, customers), SIGNALS)
+    found = _with_days(_all(_SIGNALS, _parameters(codes, customers), SIGNALS))
+    table = found.select(["customer", "day", "kind", "channel"])
     keys = [table[name].to_numpy() for name in ("kind", "day", "customer")]
     return table.take(pa.array(np.lexsort(keys)))
 
