@@ -1,6 +1,7 @@
 from typing import Self
 
 import pghistory
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +76,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["-ordered_at", "-id"], name="order_by_date"),
             models.Index(fields=["customer", "-ordered_at"], name="order_of_customer"),
+            BrinIndex(fields=["created_at"], name="order_by_creation", autosummarize=True),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(number=""), name="order_has_a_number"),

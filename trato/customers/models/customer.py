@@ -1,6 +1,7 @@
 from typing import Any, Self
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -43,6 +44,16 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     pghistory.UpdateEvent("changed", row=pghistory.Old),
     pghistory.DeleteEvent("deleted"),
     exclude=["sort_key", "updated_at", "created_at"],
+)
+@pgtrigger.register(
+    pgtrigger.Trigger(
+        name="status_told",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("status"),
+        condition=pgtrigger.AnyChange("status"),
+        func="UPDATE customers_summary SET status = NEW.status WHERE customer_id = NEW.id;"
+        " RETURN NULL;",
+    )
 )
 class Customer(models.Model):
     """A person or an organisation in a relationship with us."""
@@ -237,15 +248,26 @@ class RoleInOrganisation(models.Model):
         return self.title
 
 
+@pgtrigger.register(
+    pgtrigger.Trigger(
+        name="status_taken",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="SELECT status INTO NEW.status FROM customers_customer WHERE id = NEW.customer_id;"
+        " RETURN NEW;",
+    )
+)
 class Summary(models.Model):
     """What lists sort and filter by: one typed row a customer, written by consumers only.
 
     Contacts come from the event log, purchases from orders; money is in the company's currency.
+    The database itself keeps ``status`` like the customer's: one index has it beside the dates.
     """
 
     customer = models.OneToOneField(
         Customer, on_delete=models.CASCADE, primary_key=True, related_name="summary"
     )
+    status = models.CharField(max_length=9, default="", db_default="", editable=False)
     last_contact_at = models.DateTimeField(_("last contact"), null=True)
     contacts = models.PositiveIntegerField(_("contacts"), default=0)
     first_purchase_at = models.DateTimeField(_("first purchase"), null=True)
@@ -260,6 +282,9 @@ class Summary(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["last_purchase_at", "customer"], name="summary_last_purchase"),
+            models.Index(
+                fields=["status", "last_purchase_at", "customer"], name="summary_status_purchase"
+            ),
             models.Index(fields=["last_contact_at", "customer"], name="summary_last_contact"),
             models.Index(fields=["amount", "customer"], name="summary_amount"),
             models.Index(fields=["purchases", "customer"], name="summary_purchases"),

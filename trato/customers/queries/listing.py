@@ -74,7 +74,7 @@ def _identity_fields() -> Iterable[Field]:
         "status",
         _("Relationship"),
         Kind.CHOICE,
-        Column("status"),
+        Column("summary__status", shown="status"),
         order=Order("status", indexed=False),
         options=lambda: Customer.Status.choices,
         shown=True,

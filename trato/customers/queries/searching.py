@@ -1,7 +1,7 @@
 """Finding customers by what people type: the list's search."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -22,6 +22,8 @@ MOST_WORDS = 5
 LEAST_SIMILARITY = 0.4
 SIMILAR_TIME = 200
 
+type Way = tuple[QuerySet[Any], str]
+
 
 def digits_of(text: str) -> str:
     return "".join(letter for letter in text if letter.isdigit())
@@ -37,8 +39,8 @@ def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     found = _some(Customer.objects.filter(named), "pk")
     if len(found) > MOST_HITS:
         return rows.filter(named)
-    for way, link in _other_ways(text):
-        hits = _some(way, link)
+    ways = list(_other_ways(text))
+    for (way, link), hits in zip(ways, _hits(ways), strict=True):
         if len(hits) > MOST_HITS:
             return rows.filter(Exists(way.filter(**{link: OuterRef("pk")})))
         found |= hits
@@ -49,8 +51,21 @@ def _some(rows: QuerySet[Any], link: str) -> set[int]:
     return set(rows.order_by().values_list(link, flat=True)[: MOST_HITS + 1])
 
 
-def _other_ways(text: str) -> Iterable[tuple[QuerySet[Any], str]]:
-    """Each has its own index, so each is asked apart: an OR over joins would use none."""
+def _hits(ways: Sequence[Way]) -> list[set[int]]:
+    """What each way finds: one question of several parts."""
+    parts = [
+        way.order_by().values_list(Value(place), link)[: MOST_HITS + 1]
+        for place, (way, link) in enumerate(ways)
+    ]
+    found: list[set[int]] = [set() for _way in ways]
+    first, *others = parts
+    for place, pk in first.union(*others, all=True).order_by() if others else first:
+        found[place].add(pk)
+    return found
+
+
+def _other_ways(text: str) -> Iterable[Way]:
+    """Each has its own index, so each is a part by itself: an OR over joins would use none."""
     yield ExternalId.objects.filter(value=text), "customer"
     if " " not in text and len(text) >= SHORTEST_PART:
         part = normalise_email(text)

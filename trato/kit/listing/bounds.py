@@ -18,11 +18,11 @@ def within(milliseconds: int) -> Iterator[None]:
     try:
         with transaction.atomic():
             before = _now() if is_inner else ""
-            _set(milliseconds)
+            limit(milliseconds)
             yield
             # The end of the outermost transaction ends the limit by itself.
             if is_inner:
-                _set(before)
+                limit(before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlow from error
@@ -35,6 +35,7 @@ def _now() -> str:
         return str(sql.fetchone()[0])
 
 
-def _set(timeout: int | str) -> None:
+def limit(timeout: int | str) -> None:
+    """Give each further statement of the transaction this long."""
     with connection.cursor() as sql:
         sql.execute("SELECT set_config('statement_timeout', %s, true)", [str(timeout)])

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
-from trato.kit.listing.bounds import TooSlow, within
+from trato.kit.listing.bounds import TooSlow, limit, within
 from trato.kit.listing.fields import Search
 from trato.kit.listing.state import Cursor, Notice, Sort, State, default_sort
 from trato.kit.listing.values import Row, rows_of
@@ -78,18 +78,22 @@ def in_order(state: State, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def find(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
     """A page of the rows that match. ``rows`` are those that the user may see."""
-    found = matching(state, rows)
+    found, page = matching(state, rows), None
     try:
         with within(PAGE_TIME if state.sort.order.indexed else UNINDEXED_TIME):
             page = _page(state, found, columns)
             if not page.rows and state.search and state.listing.similar:
                 return _similar(state, rows, columns, state.listing.similar)
+            return replace(page, count=_count(page, found))
     except TooSlow:
-        if not state.sort.order.indexed:
-            return find(_in_default_order(state), rows, columns)
-        notices = (*state.notices, Notice("too_slow"))
-        return Page([], Count(0, or_more=True), state.sort, notices=notices)
-    return replace(page, count=_count(page, found))
+        return page if page and page.rows else _too_slow(state, rows, columns)
+
+
+def _too_slow(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
+    if not state.sort.order.indexed:
+        return find(_in_default_order(state), rows, columns)
+    notices = (*state.notices, Notice("too_slow"))
+    return Page([], Count(0, or_more=True), state.sort, notices=notices)
 
 
 def _similar(state: State, rows: QuerySet[Any], columns: tuple[str, ...], similar: Search) -> Page:
@@ -128,13 +132,11 @@ def _page(state: State, found: QuerySet[Any], columns: tuple[str, ...]) -> Page:
 
 
 def _count(page: Page, found: QuerySet[Any]) -> Count:
+    """In the time that is left to it; the page stands without it."""
     if not page.count.or_more:
         return page.count
-    try:
-        with within(COUNT_TIME):
-            number = found.values("pk")[: COUNT_MOST + 1].count()
-    except TooSlow:
-        return page.count
+    limit(COUNT_TIME)
+    number = found.values("pk")[: COUNT_MOST + 1].count()
     return Count(min(number, COUNT_MOST), or_more=number > COUNT_MOST)
 
 

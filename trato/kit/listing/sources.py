@@ -7,7 +7,18 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
-from django.db.models import Case, Exists, Func, Model, OuterRef, Q, TextField, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    Func,
+    Model,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models import DecimalField as Numeric
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -83,6 +94,12 @@ class Related:
 
     def empty(self) -> Q:
         return ~self._has(~Q(**{self.path: ""}))
+
+    @property
+    def first(self) -> Subquery:
+        """The value that is shown, beside the row."""
+        rows = self.model._default_manager.filter(self.only, **{self.link: OuterRef("pk")})
+        return Subquery(rows.order_by("pk").values(self.path)[:1])
 
     def _has(self, condition: Q) -> Q:
         rows = self.model._default_manager.filter(condition, **{self.link: OuterRef("pk")})

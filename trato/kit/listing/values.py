@@ -17,11 +17,11 @@ type Row = dict[str, Any]
 
 
 def rows_of(listing: Listing, pks: Sequence[int], columns: Iterable[str]) -> list[Row]:
-    """The values of these columns for these rows, in their order."""
+    """The values of these columns for these rows, in their order, by one question."""
     fields = _fields(listing, columns)
-    found = listing.model._default_manager.filter(pk__in=pks)
-    by_pk = {values[0]: values for values in _values(found, fields)}
-    return _rows([by_pk[pk] for pk in pks if pk in by_pk], fields)
+    found = _values(listing.model._default_manager.filter(pk__in=pks), fields)
+    by_pk = {pk: {"pk": pk} | _read(fields, values) for pk, *values in found}
+    return [by_pk[pk] for pk in pks if pk in by_pk]
 
 
 def stream(
@@ -34,8 +34,10 @@ def stream(
     fields = _fields(listing, columns)
     # Outside a transaction the server would have to keep the whole answer aside first.
     with transaction.atomic():
-        for batch in batched(_values(rows, fields).iterator(BATCH), BATCH, strict=False):
-            yield _rows(batch, fields, every=every)
+        own = [field for field in fields if not isinstance(field.source, Related)]
+        for batch in batched(_values(rows, own).iterator(BATCH), BATCH, strict=False):
+            related = _related([pk for pk, *_values in batch], fields, every=every)
+            yield [{"pk": pk} | related.get(pk, {}) | _read(own, values) for pk, *values in batch]
 
 
 def _fields(listing: Listing, columns: Iterable[str]) -> list[Field]:
@@ -43,12 +45,8 @@ def _fields(listing: Listing, columns: Iterable[str]) -> list[Field]:
 
 
 def _values(rows: QuerySet[Any], fields: Iterable[Field]) -> QuerySet[Any, tuple[Any, ...]]:
-    """The id and, in their order, the values that are in the row itself or joined to it."""
-    names = {
-        f"_value_{position}": _expression(field)
-        for position, field in enumerate(fields)
-        if not isinstance(field.source, Related)
-    }
+    """The id and, in their order, the values."""
+    names = {f"_value_{place}": _expression(field) for place, field in enumerate(fields)}
     found: QuerySet[Any, tuple[Any, ...]] = rows.annotate(**names).values_list("pk", *names)
     return found
 
@@ -56,25 +54,16 @@ def _values(rows: QuerySet[Any], fields: Iterable[Field]) -> QuerySet[Any, tuple
 def _expression(field: Field) -> Any:
     if isinstance(field.source, JsonKey):
         return field.source.value
+    if isinstance(field.source, Related):
+        return field.source.first
     if isinstance(field.source, Column):
         return F(field.source.shown or field.source.path)
     raise TypeError(field.source)
 
 
-def _rows(
-    found: Sequence[tuple[Any, ...]], fields: Sequence[Field], *, every: bool = False
-) -> list[Row]:
-    own = [field for field in fields if not isinstance(field.source, Related)]
-    related = _related([values[0] for values in found], fields, every=every)
-    rows = []
-    for values in found:
-        row: Row = {"pk": values[0]} | related.get(values[0], {})
-        row |= {
-            field.key: field.source.read(value)
-            for field, value in zip(own, values[1:], strict=True)
-        }
-        rows.append(row)
-    return rows
+def _read(fields: Sequence[Field], values: Sequence[Any]) -> Row:
+    pairs = zip(fields, values, strict=True)
+    return {field.key: field.source.read(value) for field, value in pairs}
 
 
 def _related(pks: Sequence[int], fields: Iterable[Field], *, every: bool) -> dict[int, Row]:
