@@ -49,7 +49,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     pgtrigger.Trigger(
         name="status_told",
         when=pgtrigger.After,
-        operation=pgtrigger.UpdateOf("status"),
+        operation=pgtrigger.UpdateOf("status"),  # type: ignore[no-untyped-call]
         condition=pgtrigger.AnyChange("status"),
         func="UPDATE customers_summary SET status = NEW.status WHERE customer_id = NEW.id;"
         " RETURN NULL;",
