@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trato.analytics import calendar, flow, interest, journey
+from trato.analytics import calendar, interest, journey
 from trato.analytics.journey import Cause, Stage
 from trato.customers.models.score import Stage as Kept
 from trato.customers.models.score import StageCause
@@ -179,22 +179,6 @@ def test_a_stage_changes_for_a_reason_and_never_flaps(everybody: People) -> None
 
 def acts_until(days: list[int], move: dict[str, int]) -> list[int]:
     return [START + day for day in days if START + day < move["day"]]
-
-
-def test_flows_add_up() -> None:
-    everybody: People = [(0, [10, 40, 70, 100], []), (5, [], [(20, "visit")]), (6, [], [])]
-    moves = trace(everybody, 120).transitions
-    begin, end = calendar.day(START), calendar.day(START + 120)
-    counts = flow.matrix(moves, begin, end)
-    assert counts.sum() == moves.num_rows
-    assert counts[0].sum() == 3
-    assert counts[1, 3] == counts[1, 4] == 1
-    steps = flow.funnel(moves, begin, end).to_pylist()
-    assert [step["customers"] for step in steps] == [3, 2, 2, 1, 1]
-    assert steps[3]["median_days"] == 10
-    stays = flow.time_in_stage(moves, end)
-    assert stays[1].customers == 3
-    assert stays[1].median == 15
 
 
 def test_nobody_has_no_journey() -> None:

@@ -29,14 +29,6 @@ def fit(
     age: ArrayLike,
     weights: ArrayLike | None = None,
 ) -> ModifiedBetaGeo:
-    """Fit by maximum likelihood.
-
-    All arrays have shape ``(customers,)``: ``frequency`` counts the purchases after the first
-    (whole numbers), ``recency`` is the time from the first to the last purchase, ``age`` from the
-    first purchase to the end of observation, both in any one unit (whole days or weeks are fitted
-    fastest), which is also the unit of ``alpha`` and of horizons. ``weights`` says how many
-    customers a row stands for. Raises ``ValueError`` for an empty table, lengths that differ, or,
-    naming it, the first row that cannot be.
-    """
+    """Fit by maximum likelihood. The arrays, and what is raised, are those of ``bgnbd.fit``."""
     data = group(frequency, recency, age, weights)
     return ModifiedBetaGeo.of(estimate_geometric(data, ModifiedBetaGeo.occasions), data)

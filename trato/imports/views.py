@@ -1,7 +1,5 @@
 """The wizard: send a file, say what its columns are, look, go ahead, take back."""
 
-import io
-import tempfile
 from pathlib import PurePath
 from typing import Any
 
@@ -217,11 +215,7 @@ def undo(request: UserRequest, pk: int) -> HttpResponse:
 def refused(request: UserRequest, pk: int) -> FileResponse:
     """The refused rows as they were, with the reason, to be mended and sent again."""
     run = _find(request, pk)
-    content = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    target = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
-    actions.write_refused(run, target)
-    target.detach()
-    content.seek(0)
+    content = actions.refused_file(run)
     name = f"{PurePath(run.file_name).stem}-{_('refused')}.csv"
     return FileResponse(content, as_attachment=True, filename=name, content_type="text/csv")
 

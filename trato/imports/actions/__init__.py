@@ -19,7 +19,7 @@ from trato.imports.actions.lifecycle import (
     run_staging,
     run_undoing,
 )
-from trato.imports.actions.refused import write_refused
+from trato.imports.actions.refused import refused_file, write_refused
 from trato.imports.actions.staging import file_of
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "final_counts",
     "look",
     "receive",
+    "refused_file",
     "reopen",
     "reread",
     "run_applying",

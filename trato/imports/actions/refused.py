@@ -1,6 +1,8 @@
 """Refused rows go back to who sent them, as they were, with the reason."""
 
 import csv
+import io
+import tempfile
 from collections.abc import Iterator
 from typing import IO
 
@@ -24,6 +26,16 @@ def write_refused(run: Import, target: IO[str]) -> int:
         writer.writerow([*map(guarded, row.raw), reason])
         written += 1
     return written
+
+
+def refused_file(run: Import) -> IO[bytes]:
+    """The refused rows as a file of its own, gone when it is closed."""
+    content = tempfile.TemporaryFile()  # noqa: SIM115 (who reads it closes it)
+    target = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
+    write_refused(run, target)
+    target.detach()
+    content.seek(0)
+    return content
 
 
 def _meet(

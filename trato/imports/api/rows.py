@@ -1,7 +1,5 @@
 """The rows of an import: what applying it would do, and those it refused."""
 
-import io
-import tempfile
 from pathlib import PurePath
 
 from django.http import FileResponse
@@ -43,10 +41,6 @@ def preview_import(request: Call, import_id: int) -> PreviewTold:
 )
 def download_refused(request: Call, import_id: int) -> FileResponse:
     run = find_import(request, import_id)
-    content = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    target = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
-    actions.write_refused(run, target)
-    target.detach()
-    content.seek(0)
+    content = actions.refused_file(run)
     name = f"{PurePath(run.file_name).stem}-refused.csv"
     return FileResponse(content, as_attachment=True, filename=name, content_type="text/csv")
