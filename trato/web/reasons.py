@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from trato.customers.models import CustomerScore
 from trato.sales.models import Recommendation
 from trato.ui import formats
+from trato.web.words import channel_word
 
 # The upper bounds of the words for a risk.
 LITTLE, SOME, MUCH = 0.25, 0.5, 0.75
@@ -91,6 +92,47 @@ def _due(one: Recommendation) -> str:
     return f"{rhythm} {_('Last time: %(day)s.') % {'day': formats.day(one.since)}}"
 
 
+def basis_words(basis: str | None) -> str:
+    return {"margin": _("of margin"), "turnover": _("of sales")}.get(basis or "", "")
+
+
+def expected_words(purchases: float) -> str:
+    """Less than half a purchase is told as what it is: hardly any."""
+    if purchases < 0.5:
+        return _("We hardly expect another purchase.")
+    text = ngettext(
+        "We expect about %(count)s purchase.",
+        "We expect about %(count)s purchases.",
+        round(purchases),
+    )
+    return text % {"count": formats.number(round(purchases))}
+
+
+def pace_words(score: CustomerScore) -> str:
+    """How often they buy; who bought once is told by the others."""
+    if not score.rhythm_days:
+        return _("Has bought once: there is no rhythm yet.")
+    days = round(score.rhythm_days)
+    told = {
+        "days": formats.number(days),
+        "low": formats.number(score.rhythm_low, 0),
+        "high": formats.number(score.rhythm_high, 0),
+    }
+    if not score.frequency:
+        text = ngettext(
+            "Has bought once; similar customers come back after about %(days)s day.",
+            "Has bought once; similar customers come back after about %(days)s days.",
+            days,
+        )
+        return text % told
+    text = ngettext(
+        "Buys about every %(days)s day; most often between %(low)s and %(high)s.",
+        "Buys about every %(days)s days; most often between %(low)s and %(high)s.",
+        days,
+    )
+    return text % told
+
+
 def risk_words(risk: float) -> str:
     if risk < LITTLE:
         return _("low")
@@ -127,7 +169,7 @@ def habit_words(score: CustomerScore) -> str:
         strength = _("A strong habit")
     else:
         strength = _("A habit in the making") if score.habit >= LITTLE else _("No habit yet")
-    usual = [score.usual_channel, score.usual_store]
+    usual = [channel_word(score.usual_channel), score.usual_store]
     if score.usual_weekday is not None and score.habit >= LITTLE:
         name = formats.locale().days["format"]["wide"][score.usual_weekday]
         usual.insert(0, _("mostly on %(weekday)s") % {"weekday": name})

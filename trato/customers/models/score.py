@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trato.customers.models.customer import Customer
 from trato.customers.traits import name_of
@@ -66,7 +67,7 @@ class RfmGroup(models.TextChoices):
     AT_RISK = "at_risk", _("At risk")
     CANNOT_LOSE = "cannot_lose", _("Must not be lost")
     HIBERNATING = "hibernating", _("Hibernating")
-    LOST = "lost", _("Lost")
+    LOST = "lost", pgettext_lazy("customers", "Lost")
 
 
 class MicroSegment(models.Model):

@@ -249,7 +249,8 @@ def _months(reading: Reading) -> Chart:
             for title, one, href in zip(titles, found, links, strict=True)
         ),
         _(
-            "Sales to known customers; the last month has not ended. Press one to see who bought in it."
+            "Sales to known customers; the last month has not ended. Press one to see who bought"
+            " in it."
         ),
         is_wide=True,
     )

@@ -16,7 +16,6 @@ from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart
 from trato.ui.table import Column
 
-
 OURS = "Trato"
 METHODS: dict[str, str | Promise] = {
     "popularity": gettext_lazy("what sells most"),

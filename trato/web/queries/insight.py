@@ -1,11 +1,13 @@
 """What analysis says of one customer, as the customer page reads it."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import TruncDate
 
 from trato.customers.models import Customer, CustomerScore
 from trato.customers.models.customer import CustomerQuerySet
+from trato.insight.models import Run
 from trato.sales.models import Order, Recommendation, SuggestionAnswer
 
 PURCHASES = 60
@@ -26,11 +28,15 @@ def suggestions(customer: Customer) -> list[Recommendation]:
 
 
 def with_purchase_days(rows: CustomerQuerySet) -> CustomerQuerySet:
-    """Each with ``purchase_days``: the days with a purchase, the latest first."""
+    """Each with ``purchase_days``, the latest first, and ``value_basis``: what a value is of."""
     orders = Order.objects.filter(
         customer=OuterRef("pk"),
         status__in=(Order.Status.PENDING, Order.Status.COMPLETED),
         total__gt=0,
     )
     days = orders.annotate(day=TruncDate("ordered_at")).values("day").distinct()
-    return rows.annotate(purchase_days=ArraySubquery(days.order_by("-day")[:PURCHASES]))
+    run = Run.objects.filter(state=Run.State.DONE)
+    return rows.annotate(
+        purchase_days=ArraySubquery(days.order_by("-day")[:PURCHASES]),
+        value_basis=Subquery(run.values(basis=KeyTextTransform("value_basis", "figures"))[:1]),
+    )

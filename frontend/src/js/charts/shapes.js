@@ -23,11 +23,11 @@ function across(look, spec, more = {}) {
     data: spec.x,
     name: spec.x_name,
     nameLocation: "middle",
-    nameGap: 30,
+    nameGap: 34,
     nameTextStyle: { color: look.muted },
     axisTick: { show: false },
     axisLine: { lineStyle: { color: look.line } },
-    axisLabel: { color: look.muted, hideOverlap: true },
+    axisLabel: { color: look.muted, hideOverlap: true, margin: 12 },
     ...more,
   };
 }
@@ -39,12 +39,14 @@ function upwards(look, spec) {
     max: spec.top ?? null,
     interval: spec.top ? spec.top / 4 : null,
     splitNumber: 4,
+    // Half a customer there is not.
+    minInterval: spec.format.style === "decimal" ? 1 : 0,
     axisLabel: { color: look.muted, formatter: (value) => look.tick(value) },
     splitLine: { lineStyle: { color: look.line, width: 1 } },
   };
 }
 
-const room = (spec, right) => ({ left: 8, right, top: 12, bottom: spec.x_name ? 26 : 4, containLabel: true });
+const room = (spec, right) => ({ left: 8, right, top: 12, bottom: spec.x_name ? 30 : 4, containLabel: true });
 
 function band(look, series, index) {
   const shape = { type: "line", stack: `band${index}`, symbol: "none", silent: true, tooltip: { show: false } };
@@ -74,8 +76,9 @@ function stroke(look, series, index, wide) {
       show: wide,
       formatter: () => series.name,
       color: look.text(series.tone),
-      width: 120,
-      overflow: "truncate",
+      width: 124,
+      lineHeight: 15,
+      overflow: "break",
       distance: 8,
     },
     labelLayout: { moveOverlap: "shiftY" },

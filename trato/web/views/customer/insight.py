@@ -71,6 +71,25 @@ class Insight:
         return reasons.out_of_ten(self.score.p_alive) if known else ""  # type: ignore[union-attr,arg-type]
 
     @property
+    def basis(self) -> str:
+        """What the value is of."""
+        return reasons.basis_words(getattr(self.customer, "value_basis", None))
+
+    @property
+    def expected(self) -> str:
+        known = self.score is not None and self.score.expected_purchases is not None
+        return reasons.expected_words(self.score.expected_purchases) if known else ""  # type: ignore[union-attr,arg-type]
+
+    @property
+    def has_interval(self) -> bool:
+        """From nothing to nothing is none."""
+        return bool(self.score and (self.score.lifetime_value_high or 0) >= 1)
+
+    @property
+    def pace(self) -> str:
+        return reasons.pace_words(self.score) if self.score else ""
+
+    @property
     def risk(self) -> str:
         known = self.score is not None and self.score.risk is not None
         return reasons.risk_words(self.score.risk) if known else ""  # type: ignore[union-attr,arg-type]
