@@ -80,7 +80,7 @@ def test_before_a_refresh_the_page_says_that_one_will_come(client: Client) -> No
 
 def test_value_and_rhythm_are_told_in_words(client: Client) -> None:
     page = words(client.get(f"/customers/{regular().pk}/"))
-    assert "most likely between €80 and €190" in page
+    assert "in 4 of 5 cases between €80 and €190" in page
     assert "8 of 10 with such a history come back." in page
     assert "Buys about every 30 days; most often between 22 and 41." in page
     assert "The next one is due in 10 days." in page
@@ -95,6 +95,14 @@ def test_who_bought_once_has_no_rhythm(client: Client) -> None:
     page = words(client.get(f"/customers/{ana.pk}/"))
     assert "Has bought once: there is no rhythm yet." in page
     assert "There are not enough purchases yet" in page
+
+
+def test_who_bought_once_is_told_the_rhythm_of_the_others(client: Client) -> None:
+    ana = make.customer("Ana")
+    make.order(ana, "20", at=timezone.now() - timedelta(days=20))
+    scored(ana, stage=4, stage_cause="first_purchase", purchases=1, rhythm_days=67)
+    page = words(client.get(f"/customers/{ana.pk}/"))
+    assert "Has bought once; similar customers come back after about 67 days." in page
 
 
 def test_a_suggestion_has_its_reason_and_begins_an_order(client: Client) -> None:

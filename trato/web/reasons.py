@@ -118,7 +118,7 @@ def pace_words(score: CustomerScore) -> str:
         "low": formats.number(score.rhythm_low, 0),
         "high": formats.number(score.rhythm_high, 0),
     }
-    if not score.frequency:
+    if score.purchases == 1:
         text = ngettext(
             "Has bought once; similar customers come back after about %(days)s day.",
             "Has bought once; similar customers come back after about %(days)s days.",
