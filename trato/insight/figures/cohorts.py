@@ -116,7 +116,7 @@ def _cell(cell: cohorts.Cell, most: float) -> Cell:
     if cell.retention is None:
         return Cell("")
     ratio = 1.0 if not cell.tenure else cell.retention / most if most else 0.0
-    words = {"customers": customers_words(cell.active), "month": formats.month(cell.month)}
+    words = {"customers": customers_words(cell.active or 0), "month": formats.month(cell.month)}
     return Cell(
         formats.percent(cell.retention),
         ratio,
