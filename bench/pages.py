@@ -168,9 +168,8 @@ def _first_visit(signed: dict[str, str]) -> int:
     line = http.client.HTTPConnection(HOST, PORT, timeout=30)
     headers = {**signed, "Accept-Encoding": "br, gzip"}
     page = fetch(line, Call("page", "/customers/", headers=signed))
-    text = page.decode(errors="replace")
-    found = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', text))
-    total = len(gzip.compress(page, 6))
+    found = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', gzip.decompress(page).decode()))
+    total = len(page)
     for path in sorted(found):
         line.request("GET", path, headers=headers)
         total += len(line.getresponse().read())

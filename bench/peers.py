@@ -25,6 +25,7 @@ def same_shape(tables: Mapping[str, str]) -> Took:
     rows = {table: _taken(table, condition) for table, condition in tables.items()}
     with connection.cursor() as sql:
         for table in tables:
+            sql.execute(f"DROP TABLE IF EXISTS peer_{table} CASCADE")
             sql.execute(f"CREATE TABLE peer_{table} (LIKE {table} INCLUDING ALL)")
         for table in tables:
             sql.execute(_KEYS, [table])
