@@ -10,7 +10,8 @@ from tests import make
 from tests.api.program import Program
 from trato.customers.models import Customer, CustomerScore
 from trato.identity.rules import Role, Visibility
-from trato.insight.actions import begin_refresh, refresh
+from trato.insight.actions import begin_refresh
+from trato.insight.actions.refreshing import refresh
 from trato.insight.figures.catalogue import PAGES
 from trato.sales.models import Recommendation, SuggestionAnswer
 

@@ -7,7 +7,8 @@ import pytest
 from tests import make
 from trato.customers.models import Customer
 from trato.insight import marts
-from trato.insight.actions import begin_refresh, refresh
+from trato.insight.actions import begin_refresh
+from trato.insight.actions.refreshing import refresh
 from trato.insight.warehouse import lake
 
 pytestmark = pytest.mark.django_db

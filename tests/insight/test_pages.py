@@ -12,7 +12,8 @@ from tests.pages import HTMX, leads_to, signed_in, words
 from trato.customers.models import Customer, CustomerScore, MicroSegment, Stage
 from trato.identity.models import User
 from trato.identity.rules import Role, Visibility
-from trato.insight.actions import begin_refresh, refresh
+from trato.insight.actions import begin_refresh
+from trato.insight.actions.refreshing import refresh
 from trato.insight.figures.catalogue import BY_NAME, PAGES
 from trato.insight.models import Run
 

@@ -5,7 +5,8 @@ from pytest_django import Settings
 
 from tests import make
 from trato.insight import marts
-from trato.insight.actions import begin_refresh, refresh
+from trato.insight.actions import begin_refresh
+from trato.insight.actions.refreshing import refresh
 
 pytestmark = pytest.mark.django_db
 

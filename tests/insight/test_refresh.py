@@ -21,14 +21,14 @@ from trato.customers.models import (
 from trato.identity.rules import Role, Visibility
 from trato.insight import marts
 from trato.insight.actions import (
-    AlreadyRunning,
     NotInTheFuture,
     ask_refresh,
     begin_refresh,
     override_stage,
-    refresh,
     refreshing,
 )
+from trato.insight.actions.asking import LOCK
+from trato.insight.actions.refreshing import AlreadyRunning, refresh
 from trato.insight.models import Run
 from trato.insight.refresh import publishing
 from trato.sales.models import Order, Recommendation, SuggestionAnswer
@@ -165,7 +165,7 @@ def test_two_refreshes_do_not_work_at_once() -> None:
         **{name: parameters[name] for name in ("dbname", "user", "host") if name in parameters}
     )
     with other, other.cursor() as sql:
-        sql.execute("SELECT pg_advisory_lock(%s)", [refreshing.LOCK])
+        sql.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         with pytest.raises(AlreadyRunning):
             refresh(run, at=NOW)
 

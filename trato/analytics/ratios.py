@@ -8,7 +8,7 @@ freedom of two independent groups.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from trato.analytics.grouping import Floats
 
@@ -92,7 +92,7 @@ def stratified(
 def of_logarithm(
     estimate: float, error: float, degrees: float, n: int, level: float = LEVEL
 ) -> Ratio:
-    reach = float(student.ppf(0.5 + level / 2, degrees)) * error
+    reach = float(stdtrit(degrees, 0.5 + level / 2)) * error
     return Ratio(
         float(np.exp(estimate)), float(np.exp(estimate - reach)), float(np.exp(estimate + reach)), n
     )

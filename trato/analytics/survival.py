@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc, ndtri
 
 from trato.analytics.grouping import Column, Floats
 
@@ -108,7 +108,7 @@ def kaplan_meier(
     with np.errstate(divide="ignore", invalid="ignore"):
         curve = np.cumprod(1 - events / at_risk)
         greenwood = np.cumsum(events / (at_risk * (at_risk - events)))
-        spread = norm.ppf(0.5 + level / 2) * np.sqrt(greenwood) / np.abs(np.log(curve))
+        spread = ndtri(0.5 + level / 2) * np.sqrt(greenwood) / np.abs(np.log(curve))
         low, high = curve ** np.exp(spread), curve ** np.exp(-spread)
     gone = curve <= 0
     low[gone] = high[gone] = np.nan
@@ -163,7 +163,7 @@ def _tested(labels: Column, events: Floats, at_risk: Floats) -> LogRank:
     gap = (observed - expected)[:-1]
     degrees = labels.size - 1
     statistic = float(gap @ np.linalg.pinv(covariance[:-1, :-1]) @ gap)
-    p = float(chi2.sf(statistic, degrees))
+    p = float(chdtrc(degrees, statistic))
     return LogRank(labels, observed, expected, statistic, degrees, p)
 
 

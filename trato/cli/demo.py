@@ -15,7 +15,8 @@ from trato.demo.queries import is_demo, is_empty
 from trato.demo.staff import COMPANY, PASSWORD
 from trato.demo.truth import Buyer
 from trato.identity.rules import Role
-from trato.insight.actions import begin_refresh, refresh
+from trato.insight.actions import begin_refresh
+from trato.insight.actions.refreshing import refresh
 from trato.kit.environment import CannotStart
 
 

@@ -6,16 +6,13 @@ from datetime import UTC, datetime
 import click
 
 from trato.cli.language import gettext as _
-from trato.insight.actions import (
-    AlreadyRunning,
-    NothingYet,
-    NotInTheFuture,
-    TooShort,
-    begin_refresh,
-)
-from trato.insight.actions import evaluate as do_evaluate
-from trato.insight.actions import refresh as do_refresh
+from trato.insight.actions import NotInTheFuture, begin_refresh
+from trato.insight.actions.evaluating import NothingYet
+from trato.insight.actions.evaluating import evaluate as do_evaluate
+from trato.insight.actions.refreshing import AlreadyRunning
+from trato.insight.actions.refreshing import refresh as do_refresh
 from trato.insight.models import Run
+from trato.insight.refresh.judging import TooShort
 from trato.insight.refresh.recorder import for_json
 from trato.insight.warehouse.lake import NotReconciled
 from trato.kit.environment import CannotStart

@@ -1,3 +1,5 @@
+import importlib
+
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -15,4 +17,6 @@ def nightly_refresh(timestamp: int) -> None:
 
 @app.task(queue="insight", pass_context=True)
 def do_refresh(context: JobContext, run_id: int) -> None:
-    actions.refresh(Run.objects.get(pk=run_id), at=timezone.now())
+    # Every process knows the jobs; the libraries of numbers are loaded by the one that needs them.
+    refreshing = importlib.import_module("trato.insight.actions.refreshing")
+    refreshing.refresh(Run.objects.get(pk=run_id), at=timezone.now())

@@ -1,25 +1,21 @@
-from trato.insight.actions.evaluating import NothingYet, evaluate
-from trato.insight.actions.overriding import override_stage, withdraw_override
-from trato.insight.actions.refreshing import (
-    AlreadyRunning,
+"""What people do. The refresh and the measuring lie in modules of their own, which who does them
+loads: the libraries of numbers are heavy, and the pages do without them."""
+
+from trato.insight.actions.asking import (
     NotInTheFuture,
     ask_refresh,
     begin_refresh,
     fail_refresh,
-    refresh,
 )
-from trato.insight.refresh.judging import TooShort
+from trato.insight.actions.naming import rename_segment
+from trato.insight.actions.overriding import override_stage, withdraw_override
 
 __all__ = [
-    "AlreadyRunning",
     "NotInTheFuture",
-    "NothingYet",
-    "TooShort",
     "ask_refresh",
     "begin_refresh",
-    "evaluate",
     "fail_refresh",
     "override_stage",
-    "refresh",
+    "rename_segment",
     "withdraw_override",
 ]

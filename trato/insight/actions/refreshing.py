@@ -8,14 +8,13 @@ from typing import Any
 import pyarrow as pa
 from django.db import connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 from threadpoolctl import threadpool_limits
 
 from trato.analytics import calendar, habits, journey, rfm
 from trato.analytics.purchases import Purchases
-from trato.identity.models import User
 from trato.identity.queries import company
 from trato.insight import marts
+from trato.insight.actions.asking import LOCK, fail_refresh
 from trato.insight.actions.evaluating import keep_or_measure
 from trato.insight.models import Run, StageOverride
 from trato.insight.refresh import (
@@ -33,53 +32,12 @@ from trato.insight.refresh.scoring import Findings, Override
 from trato.insight.refresh.scoring import table as scores_of
 from trato.insight.warehouse import lake
 
-LOCK = 7_010
 # What goes with what, and who is like whom, is learnt anew once a week in a company that is large.
 LEARN_EVERY, _SMALL = timedelta(days=7), 20_000
 
 
 class AlreadyRunning(Exception):
     """Another refresh is at work: its scores will be there soon."""
-
-
-class NotInTheFuture(Exception):
-    """Nothing can be known of a day that is still to come."""
-
-
-def ask_refresh(*, at: datetime, user: User | None, full: bool = False) -> Run:
-    """A run that a worker will do; the one that waits or works already, when there is one."""
-    under_way = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING]).first()
-    if under_way and _is_alive(under_way):
-        return under_way
-    with transaction.atomic():
-        run = _new(at, None, full, user)
-        app.configure_task("trato.insight.jobs.do_refresh").defer(run_id=run.pk)
-    return run
-
-
-def _is_alive(run: Run) -> bool:
-    """A run that works holds the lock; one that waits has nobody who could have died."""
-    if run.state == Run.State.WAITING:
-        return True
-    with connection.cursor() as sql:
-        sql.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-            [LOCK],
-        )
-        return bool(sql.fetchone()[0])
-
-
-def begin_refresh(*, at: datetime, as_of: date | None, full: bool, user: User | None) -> Run:
-    """A run to be done at once by the caller. Raises NotInTheFuture."""
-    return _new(at, as_of, full, user)
-
-
-def _new(at: datetime, as_of: date | None, full: bool, user: User | None) -> Run:
-    today = at.astimezone(company().zone).date()
-    if as_of and as_of > today:
-        raise NotInTheFuture
-    return Run.objects.create(as_of=as_of or today, is_full=full, asked_by=user, asked_at=at)
 
 
 def refresh(run: Run, *, at: datetime) -> None:
@@ -115,12 +73,6 @@ def _alone() -> Iterator[None]:
             yield
         finally:
             sql.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-
-
-def fail_refresh(run: Run, *, at: datetime, problem: str) -> None:
-    Run.objects.filter(pk=run.pk).update(
-        state=Run.State.FAILED, finished_at=at, problem=problem[:2000]
-    )
 
 
 def _refresh(run: Run, at: datetime) -> None:
