@@ -2,9 +2,10 @@
 
 import gzip
 import re
+from typing import Any
 
 import pytest
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.test import Client
 
 from tests import make
@@ -19,7 +20,7 @@ def client() -> Client:
     return signed_in(make.user())
 
 
-def unpacked(answer: HttpResponse) -> str:
+def unpacked(answer: Any) -> str:
     assert answer.headers["Content-Encoding"] == "gzip"
     return gzip.decompress(answer.content).decode()
 
