@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from trato.analytics.recommend.cross_sell import trend
 from trato.analytics.recommend.data import Codes, Floats, Pairs, Purchases, pair_keys, pairs
@@ -102,7 +103,7 @@ class Repurchase:
         constant = np.float32(self.weights[0] - (self.weights[1:] / self.spread) @ self.mean)
         for start in range(0, len(result), _BLOCK):
             block = slice(start, min(start + _BLOCK, len(result)))
-            result[block] = 1 / (1 + np.exp(-(rhythm.features(block) @ slope + constant)))
+            result[block] = expit(rhythm.features(block) @ slope + constant)
         return result
 
 
@@ -229,7 +230,7 @@ def _logistic(features: Floats, target: Floats, ridge: float = 1.0) -> Floats:
     penalty = np.append(0.0, np.full(features.shape[1], ridge))
     weights = np.zeros(table.shape[1])
     for _round in range(30):
-        chance = 1 / (1 + np.exp(-(table @ weights)))
+        chance = expit(table @ weights)
         slope = table.T @ (target - chance) - penalty * weights
         bend = (table * (chance * (1 - chance))[:, None]).T @ table + np.diag(penalty)
         step = np.linalg.solve(bend, slope)
