@@ -115,12 +115,23 @@ def day(value: date | None) -> str:
     if shown in near:
         return near[shown]
     skeleton = "MMMd" if shown.year == now.year else "yMMMd"
-    return str(format_skeleton(skeleton, shown, locale=locale()))
+    return _written_day(skeleton, shown, locale())
+
+
+@lru_cache(4096)
+def _written_day(skeleton: str, value: date, place: Locale) -> str:
+    # A list has hundreds of days, many of them the same.
+    return str(format_skeleton(skeleton, value, locale=place))
 
 
 def full_day(value: date | None) -> str:
     """``martes, 12 de marzo de 2024``."""
-    return "" if value is None else str(format_date(_as_date(value), "full", locale=locale()))
+    return "" if value is None else _full_day(_as_date(value), locale())
+
+
+@lru_cache(4096)
+def _full_day(value: date, place: Locale) -> str:
+    return str(format_date(value, "full", locale=place))
 
 
 def month(value: date) -> str:

@@ -208,7 +208,8 @@ class Cells:
 
 def _writer(field: Field) -> Writer:
     key = field.key
-    if field.kind == Kind.CHOICE:
+    # Open choices are written as they came; their options would be one more question.
+    if field.kind == Kind.CHOICE and not field.is_open:
         labels = field.choices()
         return lambda row: labels.get(str(row.get(key) or ""), row.get(key))
     if field.kind == Kind.LINK:

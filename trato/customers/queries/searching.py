@@ -36,19 +36,15 @@ def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     more than anybody reads through, it is asked row by row and the others are left out.
     """
     named = _named(text)
-    found = _some(Customer.objects.filter(named), "pk")
-    if len(found) > MOST_HITS:
+    ways = [(Customer.objects.filter(named), "pk"), *_other_ways(text)]
+    hits = _hits(ways)
+    if len(hits[0]) > MOST_HITS:
         return rows.filter(named)
-    ways = list(_other_ways(text))
-    for (way, link), hits in zip(ways, _hits(ways), strict=True):
-        if len(hits) > MOST_HITS:
+    for (way, link), found in zip(ways, hits, strict=True):
+        if len(found) > MOST_HITS:
             return rows.filter(Exists(way.filter(**{link: OuterRef("pk")})))
-        found |= hits
-    return rows.filter(pk__in=found)
-
-
-def _some(rows: QuerySet[Any], link: str) -> set[int]:
-    return set(rows.order_by().values_list(link, flat=True)[: MOST_HITS + 1])
+    every = set().union(*hits)
+    return rows.filter(pk__in=every) if every else rows.none()
 
 
 def _hits(ways: Sequence[Way]) -> list[set[int]]:
@@ -59,7 +55,7 @@ def _hits(ways: Sequence[Way]) -> list[set[int]]:
     ]
     found: list[set[int]] = [set() for _way in ways]
     first, *others = parts
-    for place, pk in first.union(*others, all=True).order_by() if others else first:
+    for place, pk in first.union(*others, all=True).order_by():
         found[place].add(pk)
     return found
 
@@ -111,7 +107,7 @@ def _alike(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 
 
 def _best(rows: QuerySet[Any], words: str) -> list[int]:
-    found = list(rows.order_by().values_list("pk", flat=True)[:MOST_COMPARED])
+    found = rows.order_by().values("pk")[:MOST_COMPARED]
     nearest = TrigramWordSimilarity(words, F("sort_key")).desc()
     near = Customer.objects.filter(pk__in=found).order_by(nearest, "pk")
     return list(near.values_list("pk", flat=True)[:MOST_SIMILAR])
@@ -130,9 +126,11 @@ def _misspelt(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     """Every word in the name; one that is in no name with a letter wrong, missing, too many or
     in the other's place.
     """
-    for word in words.split()[:MOST_WORDS]:
+    first, *others = words.split()[:MOST_WORDS]
+    for word in (first, *others):
         known = Q(sort_key__contains=word)
-        if Customer.objects.filter(known).exists():
+        # A single word that is in a name has been found already.
+        if others and Customer.objects.filter(known).exists():
             rows = rows.filter(known)
         else:
             rows = rows.filter(_any_of(slips(word)))

@@ -17,8 +17,7 @@ def within(milliseconds: int) -> Iterator[None]:
     is_inner = connection.in_atomic_block
     try:
         with transaction.atomic():
-            before = _now() if is_inner else ""
-            limit(milliseconds)
+            before = limit(milliseconds)
             yield
             # The end of the outermost transaction ends the limit by itself.
             if is_inner:
@@ -29,13 +28,12 @@ def within(milliseconds: int) -> Iterator[None]:
         raise
 
 
-def _now() -> str:
+def limit(timeout: int | str) -> str:
+    """Give each further statement of the transaction this long; it had what is returned."""
     with connection.cursor() as sql:
-        sql.execute("SELECT current_setting('statement_timeout')")
+        sql.execute(
+            "SELECT now, set_config('statement_timeout', %s, true)"
+            " FROM current_setting('statement_timeout') now",
+            [str(timeout)],
+        )
         return str(sql.fetchone()[0])
-
-
-def limit(timeout: int | str) -> None:
-    """Give each further statement of the transaction this long."""
-    with connection.cursor() as sql:
-        sql.execute("SELECT set_config('statement_timeout', %s, true)", [str(timeout)])

@@ -11,7 +11,6 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 from trato.kit.listing.bounds import TooSlow, limit, within
-from trato.kit.listing.fields import Search
 from trato.kit.listing.state import Cursor, Notice, Sort, State, default_sort
 from trato.kit.listing.values import Row, rows_of
 
@@ -79,14 +78,15 @@ def in_order(state: State, rows: QuerySet[Any]) -> QuerySet[Any]:
 def find(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
     """A page of the rows that match. ``rows`` are those that the user may see."""
     found, page = matching(state, rows), None
+    if found.query.is_empty():
+        return _similar(state, rows, columns)
     try:
         with within(PAGE_TIME if state.sort.order.indexed else UNINDEXED_TIME):
             page = _page(state, found, columns)
-            if not page.rows and state.search and state.listing.similar:
-                return _similar(state, rows, columns, state.listing.similar)
-            return replace(page, count=_count(page, found))
+            page = replace(page, count=_count(page, found))
     except TooSlow:
         return page if page and page.rows else _too_slow(state, rows, columns)
+    return page if page.rows else _similar(state, rows, columns)
 
 
 def _too_slow(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
@@ -96,12 +96,19 @@ def _too_slow(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Pa
     return Page([], Count(0, or_more=True), state.sort, notices=notices)
 
 
-def _similar(state: State, rows: QuerySet[Any], columns: tuple[str, ...], similar: Search) -> Page:
-    """Nothing has these words: rows that have almost the same."""
-    near = similar(matching(replace(state, search=""), rows), state.search)
-    page = _page(replace(state, cursor=None), near, columns)
-    notices = (*state.notices, Notice("similar", state.search)) if page.rows else state.notices
-    return replace(page, notices=notices)
+def _similar(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
+    """Nothing has these words: rows that have almost the same, all on one page."""
+    words, plain = state.search, replace(state, search="", cursor=None)
+    near = rows.none()
+    if words and state.listing.similar:
+        near = state.listing.similar(matching(plain, rows), words)
+    pks = list(in_order(plain, near).values_list("pk", flat=True)[: state.listing.page_size])
+    return Page(
+        rows=rows_of(state.listing, pks, columns) if pks else [],
+        count=Count(len(pks)),
+        sort=state.sort,
+        notices=(*state.notices, Notice("similar", words)) if pks else state.notices,
+    )
 
 
 def _in_default_order(state: State) -> State:

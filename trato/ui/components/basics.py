@@ -27,18 +27,18 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     """One of lucide's icons; hidden from screen readers unless it has a label."""
     if not name:
         return SafeString("")
-    return _drawn(name, size, str(label), static("ui/dist/icons.svg"))
+    return _drawn(name, size, str(label))
 
 
 @lru_cache(2048)
-def _drawn(name: str, size: int, label: str, sprite: str) -> SafeString:
+def _drawn(name: str, size: int, label: str) -> SafeString:
     # A page has two hundred icons, of thirty kinds.
     meaning = attributes({"role": "img", "aria_label": label} if label else {"aria_hidden": "true"})
     return format_html(
         '<svg class="{}"{}><use href="{}#{}"></use></svg>',
         classes("icon", size != 16 and f"icon-{size}"),
         meaning,
-        sprite,
+        static("ui/dist/icons.svg"),
         name,
     )
 

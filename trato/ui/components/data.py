@@ -1,10 +1,11 @@
 """Tables: the head, the cells, picking rows and what can be done to them, the pager."""
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.template import Context, Library
+from django.template.loader import get_template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
@@ -138,7 +139,15 @@ def bulk(context: Context, content: str, of: Table, action: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def column_chooser(context: Context, of: Table, action: str) -> SafeString:
     """Which columns, in which order."""
-    return render(context, "column_chooser", table=of, action=action)
+    language = get_language() or ""
+    choices = joined([_column_choice(column, language) for column in of.columns])
+    return render(context, "column_chooser", table=of, action=action, choices=choices)
+
+
+@lru_cache(1024)
+def _column_choice(column: Column, language: str) -> SafeString:
+    """A list may have sixty columns, the same on every page of it."""
+    return SafeString(get_template("ui/column_choice.html").render({"column": column}))
 
 
 @register.simple_tag
