@@ -36,6 +36,7 @@ class Server:
             sql.execute(
                 "SELECT pid FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND backend_type <> 'autovacuum worker'"
             )
             return sum(_cpu(pid) for (pid,) in sql.fetchall())
 

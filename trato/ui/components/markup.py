@@ -1,9 +1,10 @@
 """How components are written out: attributes, classes and inner templates."""
 
+import html
 from collections.abc import Mapping
 
 from django.template import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -14,10 +15,13 @@ def attributes(given: Mapping[str, object]) -> SafeString:
         if value is None or value is False:
             continue
         key = name.strip("_").replace("_", "-")
-        shown.append(
-            format_html(" {}", key) if value is True else format_html(' {}="{}"', key, value)
-        )
-    return mark_safe("".join(shown))  # noqa: S308 each part is escaped above
+        shown.append(f" {key}" if value is True else f' {key}="{escaped(value)}"')
+    return mark_safe("".join(shown))  # noqa: S308 each value is escaped above
+
+
+def escaped(value: object) -> str:
+    """As ``format_html`` writes it, several times as fast: a page has two thousand of them."""
+    return str(value.__html__()) if hasattr(value, "__html__") else html.escape(str(value))
 
 
 def classes(*names: str | bool | None) -> str:
@@ -25,7 +29,8 @@ def classes(*names: str | bool | None) -> str:
 
 
 def element(name: str, content: object, /, **given: object) -> SafeString:
-    return format_html("<{0}{1}>{2}</{0}>", name, attributes(given), content)
+    shown = f"<{name}{attributes(given)}>{escaped(content)}</{name}>"
+    return mark_safe(shown)  # noqa: S308 its parts are escaped
 
 
 def joined(parts: list[SafeString]) -> SafeString:
