@@ -14,8 +14,8 @@ QUERY = "SELECT i::int8, i::int4, i::int2, i / 4::float8, i %% 2 = 0 FROM genera
 
 
 def test_numbers_come_out_as_they_are() -> None:
-    table = pa.Table.from_batches(read_numbers(QUERY, [3], COLUMNS))
-    assert table.to_pydict() == {
+    found = read_numbers(QUERY, [3], COLUMNS)
+    assert {name: column.tolist() for name, column in found.items()} == {
         "a": [1, 2, 3],
         "b": [1, 2, 3],
         "c": [1, 2, 3],
@@ -26,18 +26,28 @@ def test_numbers_come_out_as_they_are() -> None:
 
 def test_a_block_that_ends_within_a_row_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trato.kit.bulk._BLOCK", 100)
-    table = pa.Table.from_batches(read_numbers(QUERY, [500], COLUMNS))
-    assert table["a"].to_pylist() == list(range(1, 501))
+    assert read_numbers(QUERY, [500], COLUMNS)["a"].tolist() == list(range(1, 501))
 
 
-def test_no_rows_are_an_empty_table_with_its_columns() -> None:
-    assert pa.Table.from_batches(read_numbers(QUERY, [0], COLUMNS)).num_rows == 0
+def test_rows_that_end_like_the_mark_of_the_end_are_rows() -> None:
+    found = read_numbers("SELECT -1::int8 FROM generate_series(1, 9)", [], [("a", "i8")])
+    assert found["a"].tolist() == [-1] * 9
+
+
+def test_no_rows_are_empty_columns() -> None:
+    found = read_numbers(QUERY, [0], COLUMNS)
+    assert {name: column.size for name, column in found.items()} == dict.fromkeys("abcde", 0)
+
+
+def test_the_connection_is_of_use_after_a_copy() -> None:
+    for rows in (0, 1, 2_000):
+        assert read_numbers(QUERY, [rows], COLUMNS)["a"].size == rows
 
 
 @pytest.mark.parametrize("cell", ["NULL::int8", "5::int4"])
 def test_an_empty_cell_or_another_type_is_told(cell: str) -> None:
     with pytest.raises(NotFixed):
-        list(read_numbers(f"SELECT {cell}", [], [("a", "i8")]))
+        read_numbers(f"SELECT {cell}", [], [("a", "i8")])
 
 
 def test_a_table_keeps_texts_days_and_empty_cells() -> None:

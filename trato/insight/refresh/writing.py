@@ -63,13 +63,12 @@ def _mend(rows: pa.Table) -> int:
 
 def stages_now() -> pa.Table | None:
     """The stage of each customer as the database has it; nothing before the first refresh."""
-    batches = read_numbers(
+    found = read_numbers(
         f"SELECT customer_id, stage::int4 FROM {SCORES} ORDER BY 1",  # noqa: S608 - our name
         [],
         [("customer", "i8"), ("stage", "i4")],
     )
-    found = pa.Table.from_batches(batches)
-    return found if found.num_rows else None
+    return pa.table(found) if found["stage"].size else None
 
 
 def stages_before(scores: pa.Table, now: pa.Table) -> Column:

@@ -1,7 +1,7 @@
 """What the lake holds of the database, as queries. Days are those of the company's time zone."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,22 +11,23 @@ from django.db import connection
 from trato.customers.models.event import CONTACTS, RESPONSES
 from trato.identity.queries import company
 from trato.insight.warehouse import joining, local
-from trato.kit.bulk import Column, read_numbers, read_table
+from trato.insight.warehouse.joining import Column
+from trato.kit.bulk import read_numbers, read_table
 
 ORDERS = [
     ("order", "i8"),
     ("customer", "i8"),
     ("at", "f8"),
     ("rate", "f8"),
-    ("channel", "i2"),
-    ("store", "i2"),
+    ("channel", "i8"),
+    ("store", "i8"),
     ("seller", "i4"),
     ("is_purchase", "?"),
     ("is_returned", "?"),
 ]
 ROWS = [("order", "i8"), ("product", "i8"), ("quantity", "f8"), ("total", "f8"), ("tax", "f8")]
 COSTS = [("product", "i8"), ("since", "f8"), ("cost", "f8")]
-SIGNALS = [("customer", "i8"), ("at", "f8"), ("kind", "i2"), ("channel", "i2")]
+SIGNALS = [("customer", "i8"), ("at", "f8"), ("kind", "i2"), ("channel", "i8")]
 SIGNAL_KINDS = sorted(CONTACTS | RESPONSES)
 
 # A cost holds from its date on; one in a foreign currency is taken at the last known rate.
@@ -56,8 +57,7 @@ SELECT id, customer_id, date_part('epoch', ordered_at),
             WHEN company_total = total THEN 1
             WHEN total <> 0 THEN company_total::float8 / total::float8
             WHEN currency = %(currency)s THEN 1 ELSE 0 END::float8,
-       coalesce(array_position(%(channels)s::text[], channel::text), 0)::int2 - 1::int2,
-       coalesce(array_position(%(stores)s::text[], store::text), 0)::int2 - 1::int2,
+       hashtextextended(channel, 0), hashtextextended(store, 0),
        coalesce(seller_id, -1)::int4, status <> 'returned' AND total > 0, status = 'returned'
 FROM sales_order
 WHERE customer_id IS NOT NULL AND status <> 'cancelled'
@@ -71,7 +71,7 @@ WHERE %(customers)s::bigint[] IS NULL
 _SIGNALS = """
 SELECT customer_id, date_part('epoch', at),
        array_position(%(kinds)s::text[], kind::text)::int2 - 1::int2,
-       coalesce(array_position(%(signal_channels)s::text[], channel::text), 0)::int2 - 1::int2
+       hashtextextended(channel, 0)
 FROM customers_event
 WHERE kind = ANY(%(kinds)s)
   AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s::bigint[]))
@@ -141,74 +141,95 @@ PRODUCTS = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Texts that lines and signals name by their place in these lists."""
+    """Texts that lines and signals name by their place in these lists; -1 is no text."""
 
     channels: list[str]
     stores: list[str]
     signal_channels: list[str]
 
 
-def codes(known: Codes | None) -> Codes:
-    """All texts in use; those known keep their places."""
-    old = known or Codes([], [], [])
-    return Codes(
-        _distinct("sales_order", "channel", old.channels),
-        _distinct("sales_order", "store", old.stores),
-        _distinct("customers_event", "channel", old.signal_channels),
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """``blocks`` are sorted by customer and day; ``codes`` name all texts in them."""
+
+    blocks: Iterator[pa.RecordBatch | pa.Table]
+    codes: Codes
+
+
+def lines(codes: Codes, customers: Sequence[int] | None = None) -> Extract:
+    """The lines of these customers, or of all; by order within a day."""
+    parameters = _parameters(customers)
+    orders = _with_days(read_numbers(_ORDERS, parameters, ORDERS))
+    by_time = np.lexsort([orders[name] for name in ("order", "day", "customer")])
+    orders = {name: orders.pop(name)[by_time] for name in list(orders)}
+    channels, orders["channel"] = _coded("sales_order.channel", orders["channel"], codes.channels)
+    stores, orders["store"] = _coded("sales_order.store", orders["store"], codes.stores)
+    rows = read_numbers(_ROWS, parameters, ROWS)
+    costs = read_numbers(_COSTS, parameters, COSTS)
+    known = replace(codes, channels=channels, stores=stores)
+    return Extract(joining.lines(orders, rows, costs), known)
+
+
+def signals(codes: Codes, customers: Sequence[int] | None = None) -> Extract:
+    """Contacts and responses of these customers, or of all."""
+    found = _with_days(read_numbers(_SIGNALS, _parameters(customers), SIGNALS))
+    del found["hour"], found["at"]
+    known, found["channel"] = _coded(
+        "customers_event.channel", found["channel"], codes.signal_channels
     )
+    order = np.lexsort([found[name] for name in ("kind", "day", "customer")])
+    table = pa.table(
+        {name: found.pop(name)[order] for name in ("customer", "day", "kind", "channel")}
+    )
+    return Extract(iter([table]), replace(codes, signal_channels=known))
 
 
-# Reads one index entry a distinct text would need an index: a scan of one column is soon done.
-def _distinct(table: str, column: str, known: Sequence[str]) -> list[str]:
+_HASHES = (
+    "SELECT hashtextextended(word, 0) FROM unnest(%s::text[]) WITH ORDINALITY w(word, n) ORDER BY n"
+)
+
+
+def _coded(place: str, hashes: Column, known: Sequence[str]) -> tuple[list[str], Column]:
+    """The known texts and those that are new, and the place of each hash's text among them.
+
+    The text of a new hash is that of the first row found with it, soon for all but the rarest.
+    """
+    table, column = place.split(".")
+    values, where = np.unique(hashes, return_inverse=True)
     with connection.cursor() as sql:
-        sql.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' ORDER BY 1")  # noqa: S608 - our names
-        found = [row[0] for row in sql.fetchall()]
-    return [*known, *(text for text in found if text not in set(known))]
+        sql.execute(_HASHES, [["", *known]])
+        own = [row[0] for row in sql.fetchall()]
+        words = list(known)
+        for value in sorted(set(values.tolist()) - set(own)):
+            sql.execute(
+                f"SELECT {column} FROM {table} WHERE hashtextextended({column}, 0) = %s LIMIT 1",  # noqa: S608 - our names
+                [value],
+            )
+            words.append(sql.fetchone()[0])
+            own.append(value)
+    code = {value: number - 1 for number, value in enumerate(own)}
+    return words, np.array([code[value] for value in values.tolist()], np.int16)[where]
 
 
-def _parameters(codes: Codes, customers: Sequence[int] | None) -> dict[str, Any]:
+def _parameters(customers: Sequence[int] | None) -> dict[str, Any]:
     own = company()
     return {
         "zone": own.time_zone,
         "currency": own.currency,
         "customers": None if customers is None else list(customers),
         "kinds": SIGNAL_KINDS,
-        "channels": codes.channels,
-        "stores": codes.stores,
-        "signal_channels": codes.signal_channels,
     }
 
 
-def lines(codes: Codes, customers: Sequence[int] | None = None) -> pa.Table:
-    """The lines of these customers, or of all, sorted by customer, day and order."""
-    parameters = _parameters(codes, customers)
-    orders = _with_days(_all(_ORDERS, parameters, ORDERS))
-    orders = orders.take(pa.array(np.argsort(orders["order"].to_numpy(), kind="stable")))
-    costs = _all(_COSTS, parameters, COSTS)
-    return joining.lines(orders, _all(_ROWS, parameters, ROWS), costs)
-
-
-def _with_days(table: pa.Table) -> pa.Table:
+def _with_days(found: dict[str, Column]) -> dict[str, Column]:
     """With the day and the hour of the company's own clock."""
-    day, hour = local.days_and_hours(table["at"].to_numpy(), company().zone)
-    return table.append_column("day", pa.array(day)).append_column("hour", pa.array(hour))
-
-
-def _all(query: str, parameters: dict[str, Any], columns: Sequence[Column]) -> pa.Table:
-    return pa.Table.from_batches(read_numbers(query, parameters, columns))
-
-
-def signals(codes: Codes, customers: Sequence[int] | None = None) -> pa.Table:
-    """Contacts and responses of these customers, or of all, sorted by customer and day."""
-    found = _with_days(_all(_SIGNALS, _parameters(codes, customers), SIGNALS))
-    table = found.select(["customer", "day", "kind", "channel"])
-    keys = [table[name].to_numpy() for name in ("kind", "day", "customer")]
-    return table.take(pa.array(np.lexsort(keys)))
+    day, hour = local.days_and_hours(found["at"], company().zone)
+    return {**found, "day": day, "hour": hour}
 
 
 def customers() -> pa.Table:
-    return read_table(_CUSTOMERS, _parameters(Codes([], [], []), None), CUSTOMERS)
+    return read_table(_CUSTOMERS, _parameters(None), CUSTOMERS)
 
 
 def products() -> pa.Table:
-    return read_table(_PRODUCTS, _parameters(Codes([], [], []), None), PRODUCTS)
+    return read_table(_PRODUCTS, _parameters(None), PRODUCTS)

@@ -189,17 +189,13 @@ SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || curre
        || ' ' || (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_exchangerate)
 """
 _TOTALS = """
-SELECT year::text, coalesce(l.rows, 0), coalesce(o.amount, 0)
-FROM (
-    SELECT extract(year FROM ordered_at AT TIME ZONE %(zone)s) AS year,
-           sum(company_total) FILTER (WHERE status <> 'returned')::float8 AS amount
-    FROM sales_order WHERE customer_id IS NOT NULL AND status <> 'cancelled' GROUP BY 1
-) o
-JOIN (
-    SELECT extract(year FROM o.ordered_at AT TIME ZONE %(zone)s) AS year, count(*) AS rows
-    FROM sales_order o LEFT JOIN sales_orderline l ON l.order_id = o.id
-    WHERE o.customer_id IS NOT NULL AND o.status <> 'cancelled' GROUP BY 1
-) l USING (year)
+SELECT date_part('year', ordered_at AT TIME ZONE %(zone)s)::int::text,
+       sum(coalesce(l.rows, 1))::int8,
+       coalesce(sum(company_total) FILTER (WHERE status <> 'returned'), 0)::float8
+FROM sales_order o
+LEFT JOIN (SELECT order_id, count(*) AS rows FROM sales_orderline GROUP BY 1) l ON l.order_id = o.id
+WHERE customer_id IS NOT NULL AND status <> 'cancelled'
+GROUP BY 1
 """
 
 
@@ -244,31 +240,28 @@ def _changed(old: Lake, state: _State) -> list[int] | None:
 
 
 def _beside(old: Lake, changed: list[int], state: _State) -> Update:
-    where, codes = old.place, extraction.codes(old.manifest.codes)
-    lines = extraction.lines(codes, changed)
+    where = old.place
+    codes, beside = _extracted(where, old.manifest.codes, changed)
     manifest = replace(
-        _manifest(where, state, codes),
-        base=old.manifest.base,
-        beside={
-            "lines": where.write("lines", lines),
-            "signals": where.write("signals", extraction.signals(codes, changed)),
-        },
-        changed=changed,
+        _manifest(where, state, codes), base=old.manifest.base, beside=beside, changed=changed
     )
-    return _counted(Lake(where, manifest), changed, lines.num_rows)
+    return _counted(Lake(where, manifest), changed)
 
 
 def _anew(where: Place, state: _State, known: extraction.Codes | None) -> Update:
-    codes = extraction.codes(known)
-    lines = extraction.lines(codes)
-    base = {
-        "lines": where.write("lines", lines),
-        "signals": where.write("signals", extraction.signals(codes)),
-    }
-    rows = lines.num_rows
-    del lines
-    manifest = replace(_manifest(where, state, codes), base=base)
-    return _counted(Lake(where, manifest), None, rows)
+    codes, base = _extracted(where, known or extraction.Codes([], [], []), None)
+    return _counted(Lake(where, replace(_manifest(where, state, codes), base=base)), None)
+
+
+def _extracted(
+    where: Place, known: extraction.Codes, customers: list[int] | None
+) -> tuple[extraction.Codes, dict[str, str]]:
+    """New files of lines and signals of these customers, or of all."""
+    lines = extraction.lines(known, customers)
+    files = {"lines": where.write_blocks("lines", lines.blocks)}
+    signals = extraction.signals(lines.codes, customers)
+    files["signals"] = where.write_blocks("signals", signals.blocks)
+    return signals.codes, files
 
 
 def _manifest(where: Place, state: _State, codes: extraction.Codes) -> Manifest:
@@ -286,9 +279,10 @@ def _manifest(where: Place, state: _State, codes: extraction.Codes) -> Manifest:
     )
 
 
-def _counted(lake: Lake, changed: list[int] | None, lines: int) -> Update:
+def _counted(lake: Lake, changed: list[int] | None) -> Update:
     manifest = replace(lake.manifest, totals=_totals(lake))
-    return Update(Lake(lake.place, manifest), changed, lines)
+    files = manifest.beside or manifest.base
+    return Update(Lake(lake.place, manifest), changed, lake.place.rows(files["lines"]))
 
 
 def _totals(lake: Lake) -> Totals:

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import fsspec
@@ -51,17 +52,35 @@ class Place:
 
     def write(self, noun: str, table: pa.Table, *, statistics: list[str] | bool = False) -> str:
         """A new file with the rows of a table; no file is ever written over. Returns its name."""
+        return self.write_blocks(noun, iter([table]), statistics=statistics)
+
+    def write_blocks(
+        self,
+        noun: str,
+        blocks: Iterator[pa.Table | pa.RecordBatch],
+        *,
+        statistics: list[str] | bool = False,
+    ) -> str:
+        """A new file with the rows of all blocks, of which there is at least one."""
         name = f"{noun}-{uuid.uuid4().hex[:12]}.parquet"
-        with self.system.open(f"{self.root}/{name}", "wb") as file:
-            pq.write_table(
-                table,
+        first = next(blocks)
+        with (
+            self.system.open(f"{self.root}/{name}", "wb") as file,
+            pq.ParquetWriter(
                 file,
+                first.schema,
                 compression="zstd",
                 compression_level=1,
-                row_group_size=_ROWS_A_GROUP,
                 write_statistics=statistics,
-            )
+            ) as writer,
+        ):
+            for block in chain([first], blocks):
+                writer.write(block, row_group_size=_ROWS_A_GROUP)
         return name
+
+    def rows(self, name: str) -> int:
+        with self.system.open(f"{self.root}/{name}", "rb") as file:
+            return int(pq.read_metadata(file).num_rows)
 
     def read(self, name: str, columns: list[str] | None = None) -> pa.Table:
         with self.system.open(f"{self.root}/{name}", "rb") as file:
