@@ -16,8 +16,8 @@ A table that expects fewer than ``fewest`` joint baskets is not looked at. Pairs
 bound of the odds ratio that is nearer to 1 (lower for complements, upper for substitutes).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,7 +185,9 @@ class _Tables:
     def of(cls, baskets: sparse.csr_array, stratum: NDArray[np.int64]) -> "_Tables":
         number = len(stratum)
         size = np.bincount(stratum).astype(np.float64)
-        group = matrix(stratum, np.arange(number), (len(size), number))
+        group = matrix(
+            stratum.astype(np.int32), np.arange(number, dtype=np.int32), (len(size), number)
+        )
         strata = (group @ baskets).tocsr()
         width = np.diff(baskets.indptr).astype(np.float64)
         slots, joint = np.bincount(stratum, width), np.bincount(stratum, width * (width - 1))
@@ -207,7 +209,7 @@ def _strata(lines: Purchases) -> tuple[sparse.csr_array, NDArray[np.int64], bool
     """Baskets that another of the same stratum can be compared with, and their strata."""
     kept = lines.bought
     _ids, first, basket = np.unique(kept.basket, return_index=True, return_inverse=True)
-    table = matrix(basket, kept.item, (len(first), lines.items))
+    table = matrix(basket.astype(np.int32), kept.item, (len(first), lines.items))
     table.data[:] = 1
     size = np.digitize(np.diff(table.indptr), _SIZES)
     stratum = (kept.customer[first].astype(np.int64) + 1) * (len(_SIZES) + 1) + size
@@ -226,54 +228,65 @@ def _counts(stratum: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _screen(tables: _Tables, fewest: float) -> _Found:
-    """Joint baskets, their expectation and hypergeometric variance, where ``fewest`` is reached."""
-    usable = np.flatnonzero(np.diff(tables.by_item.indptr) >= fewest)
-    strata = tables.strata[:, usable]
+    """Joint baskets, their expectation and hypergeometric variance, where ``fewest`` is reached.
+
+    Two items are expected together at most as often as the root of what each is with itself
+    (Cauchy and Schwarz): with the items in the order of that, few pairs are left to work out.
+    """
+    strata = tables.strata
     entry = np.repeat(tables.size, np.diff(strata.indptr))
-    expected, spread = strata.copy(), strata.copy()
     crowding = np.repeat(tables.crowding, np.diff(strata.indptr))
+    expected, spread = strata.copy(), strata.copy()
     expected.data = strata.data * np.sqrt(crowding / entry)
     spread.data = strata.data * (entry - strata.data) / (entry * np.sqrt(entry - 1))
-    parts = [
-        _screen_block(table, usable, fewest, (start, stop))
-        for table in [(tables.baskets[:, usable], expected, spread)]
-        for start, stop in pairwise(_edges(len(usable)))
-    ]
+    alone = np.bincount(strata.indices, expected.data.astype(float) ** 2, strata.shape[1])
+    order = np.argsort(-alone, kind="stable")
+    # The last item that reaches it with the item at each place; rounding must not lose a pair.
+    needed = -(fewest**2) * (1 - 1e-6) / np.maximum(alone[order], 1e-9)
+    reach = np.searchsorted(-alone[order], needed, side="right")
+    order = order[: reach.max(initial=0)]
+    ordered = tuple(table[:, order] for table in (tables.baskets, expected, spread))
+    parts = [_screen_block(ordered, fewest, block) for block in _blocks(reach[: len(order)])]
     if not parts:
         none, nothing = np.empty(0, np.int32), np.empty(0)
         return _Found(none, none, nothing, nothing, nothing)
-    return _Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    low, high, *numbers = (np.concatenate(column) for column in zip(*parts, strict=True))
+    first, second = np.minimum(order[low], order[high]), np.maximum(order[low], order[high])
+    place = np.lexsort((second, first))
+    pairs = first[place].astype(np.int32), second[place].astype(np.int32)
+    return _Found(*pairs, *(column[place] for column in numbers))
 
 
 def _screen_block(
-    tables: tuple[sparse.csr_array, ...],
-    usable: NDArray[np.int64],
-    fewest: float,
-    rows: tuple[int, int],
+    tables: tuple[sparse.csr_array, ...], fewest: float, block: tuple[int, int, int]
 ) -> tuple[NDArray[np.integer] | Floats, ...]:
-    start, stop = rows
+    """Of the items from ``start`` to ``stop`` with those after them, up to ``reach``."""
+    start, stop, reach = block
     together, expected, variance = (
-        (table[:, start:stop].T @ table[:, start:]).toarray() for table in tables
+        (table[:, start:stop].T @ table[:, start:reach]).toarray() for table in tables
     )
-    low, high = np.nonzero(np.triu(expected >= fewest, 1) & (variance > 0))
-    at = low, high
-    return (
-        usable[low + start].astype(np.int32),
-        usable[high + start].astype(np.int32),
-        together[at].astype(np.float64),
-        expected[at].astype(np.float64),
-        variance[at].astype(np.float64),
-    )
+    at = np.nonzero(np.triu(expected >= fewest, 1) & (variance > 0))
+    numbers = (table[at].astype(np.float64) for table in (together, expected, variance))
+    return at[0] + start, at[1] + start, *numbers
 
 
-def _edges(count: int) -> list[int]:
-    step = max(_CELLS // max(count, 1), 1)
-    return [*range(0, count, step), count] if count else []
+def _blocks(reach: NDArray[np.integer]) -> Iterator[tuple[int, int, int]]:
+    """Where each block of items begins and ends, and how far its first item reaches."""
+    start = 0
+    while start < len(reach) and reach[start] > start + 1:
+        width = int(reach[start]) - start
+        stop = min(start + max(_CELLS // width, 1), len(reach))
+        yield start, stop, int(reach[start])
+        start = stop
 
 
 def _odds_ratios(tables: _Tables, first: Codes, second: Codes) -> tuple[Floats, Floats]:
     """Common odds ratio of each pair over that of chance, and the error of its logarithm."""
     ratio, error = np.empty(len(first)), np.empty(len(first))
+    # The tables are those of the strata of the second: it is to be the rarer one.
+    spread = np.diff(tables.strata_by_item.indptr)
+    rarer = spread[first] < spread[second]
+    first, second = np.where(rarer, second, first), np.where(rarer, first, second)
     order = np.argsort(first, kind="stable")
     begins = np.flatnonzero(np.diff(first[order], prepend=-1))
     for part in np.split(order, begins[1:]) if len(order) else []:
