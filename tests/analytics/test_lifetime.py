@@ -6,6 +6,7 @@ import pytest
 from tests.analytics.published import cdnow
 from trato.analytics import bgnbd, gammagamma, mbgnbd, paretonbd
 from trato.analytics.lifetime import LifetimeValue, Terms
+from trato.analytics.uncertainty import sum_interval
 
 WEEKS = Terms(horizon=39, year=52, margin=0.3, discount=0.15)
 
@@ -63,9 +64,44 @@ def test_intervals_hold_what_they_say() -> None:
     low, high = drawn.interval(0.9)
     assert (low <= high).all()
     assert (low >= 0).all()
-    first, last = drawn.total_interval(0.9)
-    assert first < model.expected(frequency, recency, age, monetary).sum() < last
-    assert last - first < (high - low).sum()
+
+
+@pytest.mark.parametrize("module", [bgnbd, mbgnbd, paretonbd])
+def test_the_sum_falls_where_the_drawn_sums_do(module: object) -> None:
+    frequency, recency, age, monetary = (column[:400] for column in cdnow())
+    known = frequency, recency, age, monetary
+    counting = module.fit(*cdnow()[:3])  # type: ignore[attr-defined]
+    model = LifetimeValue(counting, gammagamma.fit(cdnow()[0], cdnow()[3]), WEEKS)
+    drawn = model.simulate(*known, np.random.default_rng(3), draws=1600).values
+    total, variance = model.expected(*known).sum(), drawn.var(axis=0).sum()
+    error = model.counting.relative_error(
+        lambda at: float(LifetimeValue(at, model.money, WEEKS).expected(*known).sum())
+    )
+    low, high = sum_interval(total, variance + (error * total) ** 2, 0.8)
+    assert [low, high] == pytest.approx(np.quantile(drawn.sum(axis=1), [0.1, 0.9]), rel=0.03)
+    ends = np.quantile(drawn, [0.1, 0.9], axis=0).sum(axis=1)
+    assert ends[0] < low < total < high < ends[1]
+
+
+def test_the_error_of_the_sum_shrinks_with_the_customers_of_the_fit() -> None:
+    frequency, recency, age, monetary = cdnow()
+    errors = []
+    for times in (1, 9):
+        weights = np.full(frequency.size, float(times))
+        counting = bgnbd.fit(frequency, recency, age, weights)
+        money = gammagamma.fit(frequency, monetary, weights)
+        errors.append(LifetimeValue(counting, money, WEEKS).relative_error(*cdnow()))
+    assert errors[0] == pytest.approx(3 * errors[1], rel=0.01)
+    assert 0.03 < errors[0] < 0.1
+
+
+def test_a_sum_of_nothing_and_a_loss_have_their_ends_too() -> None:
+    assert sum_interval(5.0, 0.0) == (5, 5)
+    low, high = sum_interval(-10.0, 4.0, 0.8)
+    assert (low + high) / 2 == pytest.approx(-10)
+    assert sum_interval(1e6, 1e6, 0.8) == pytest.approx((1e6 - 1281.6, 1e6 + 1281.6), abs=1)
+    with pytest.raises(ValueError, match="level 1 is not between 0 and 1"):
+        sum_interval(1, 1, 1)
 
 
 def test_the_same_seed_draws_the_same_futures() -> None:

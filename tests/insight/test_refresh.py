@@ -315,6 +315,22 @@ def test_the_value_lies_between_its_ends() -> None:
         assert 0 <= low <= high
 
 
+def test_the_value_of_all_lies_closer_than_the_ends_of_each_added_up() -> None:
+    for number in range(12):
+        _regular(f"C{number}", every=11 + 7 * number, times=2 + number % 4, until=5 + 40 * number)
+    told = _refresh().figures["totals"]
+    scores = CustomerScore.objects.exclude(lifetime_value=None)
+    for name in ("lifetime_value", "expected_purchases"):
+        assert told[name]["low"] < told[name]["total"] < told[name]["high"]
+    low, value, high = (
+        float(sum(getattr(score, f"lifetime_value{end}") for score in scores))
+        for end in ("_low", "", "_high")
+    )
+    assert told["lifetime_value"]["total"] == pytest.approx(value, rel=1e-3)
+    assert low < told["lifetime_value"]["low"]
+    assert told["lifetime_value"]["high"] < high
+
+
 def test_a_large_company_learns_once_a_week_and_offers_anew_to_who_changed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

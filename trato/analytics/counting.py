@@ -16,9 +16,7 @@ from numpy.typing import ArrayLike
 from trato.analytics.grouping import Floats, Histories, chunks
 from trato.analytics.present import present_value
 from trato.analytics.tables import Customers, Pairs
-
-# The variance of a parameter's logarithm beyond which the data do not really bound it.
-LOOSEST = 4.0
+from trato.analytics.uncertainty import bounded, relative_error
 
 type Rows = Callable[[slice], Floats]
 
@@ -100,14 +98,20 @@ class Counting:
         """
         if not self.covariance.size:
             raise ValueError("the model was not fitted: its uncertainty is not known")
-        bounded = np.diag(self.covariance) < LOOSEST
-        known = np.flatnonzero(bounded & (self.point > 0))
+        known = bounded(self.point, self.covariance)
         points = np.tile(self.point, (count, 1))
         if known.size:
             spread = self.covariance[np.ix_(known, known)]
             noise = generator.multivariate_normal(np.zeros(known.size), spread, count)
             points[:, known] *= np.exp(noise)
         return [self._at(point) for point in points]
+
+    def relative_error(self, figure: Callable[[Self], float]) -> float:
+        """Standard error of a figure of the model that comes of its parameters', as a share of it.
+
+        Delta method; parameters that the data do not bound are taken as known.
+        """
+        return relative_error(self.point, self.covariance, lambda at: figure(self._at(at)))
 
     def _at(self, point: Floats) -> Self:
         named: dict[str, Any] = dict(zip(self.parameters, map(float, point), strict=True))

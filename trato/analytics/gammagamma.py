@@ -7,7 +7,8 @@ independent of how often a customer buys. Few purchases are drawn towards the me
 """
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from scipy.special import betaln, digamma, polygamma
 from trato.analytics.counting import Limit
 from trato.analytics.grouping import Column, Floats, checked_weights, chunks, columns, numbers
 from trato.analytics.maximum import Slopes, maximise
+from trato.analytics.uncertainty import relative_error
 
 # A fit begins where the fit to about this many customers ended.
 SAMPLE = 50_000
@@ -63,6 +65,18 @@ class GammaGamma:
         Where q <= 1 the model has no mean; then it is the ``observed_mean``.
         """
         return self.p * self.v / (self.q - 1) if self.q > 1 else self.observed_mean
+
+    def relative_error(self, figure: "Callable[[GammaGamma], float]") -> float:
+        """Standard error of a figure of the model that comes of its parameters', as a share of it.
+
+        Delta method; parameters that the data do not bound are taken as known.
+        """
+        point = np.array([self.p, self.q, self.v])
+        return relative_error(point, self.covariance, lambda at: figure(self._at(at)))
+
+    def _at(self, point: Floats) -> "GammaGamma":
+        p, q, v = map(float, point)
+        return replace(self, p=p, q=q, v=v)
 
     def expected_value(self, frequency: ArrayLike, monetary: ArrayLike) -> Floats:
         """Mean worth of a purchase to come, in the shape of the two columns.

@@ -6,7 +6,7 @@ The value is that of a stated horizon, 365 days unless told, not of a life witho
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,7 @@ from trato.analytics.counting import Counting, span
 from trato.analytics.gammagamma import GammaGamma
 from trato.analytics.grouping import Floats
 from trato.analytics.tables import Customers
+from trato.analytics.uncertainty import ends
 
 # Parameters are far better known than futures: so many of these share one draw of those.
 FUTURES = 16
@@ -49,19 +50,15 @@ YEAR = Terms()
 
 @dataclass(frozen=True, eq=False)
 class Simulation:
-    """Values drawn, shape ``(draws, customers)``: each draw is one future of all customers."""
+    """Purchases and values drawn, shape ``(draws, customers)``: a draw is one future of all."""
 
+    purchases: Floats
     values: Floats
 
     def interval(self, level: float = 0.9) -> tuple[Floats, Floats]:
         """Low and high end, shape ``(customers,)``, between which the value falls so often."""
-        low, high = np.quantile(self.values, _ends(level), axis=0)
+        low, high = np.quantile(self.values, ends(level), axis=0)
         return low, high
-
-    def total_interval(self, level: float = 0.9) -> tuple[float, float]:
-        """The same of the customers' sum, narrower than the sum of their intervals."""
-        low, high = np.quantile(self.values.sum(axis=1), _ends(level))
-        return float(low), float(high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +113,29 @@ class LifetimeValue:
         """Expected value of the purchases that follow a new customer's first one."""
         return float(self.expected(0, 0, 0, 0))
 
+    def relative_error(
+        self,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+        monetary: ArrayLike,
+        margin: ArrayLike = 1.0,
+    ) -> float:
+        """Standard error of the customers' sum that comes of the parameters, as a share of it.
+
+        Columns of shape ``(customers,)``; ``margin`` is each customer's own, beside the terms'. The
+        error does not shrink with more customers of the same fit: a part of them tells that of all.
+        """
+        shares = np.broadcast_to(np.asarray(margin, np.float64), np.shape(frequency))
+
+        def total(model: LifetimeValue) -> float:
+            return float(np.dot(model.expected(frequency, recency, age, monetary), shares))
+
+        return math.hypot(
+            self.counting.relative_error(lambda at: total(replace(self, counting=at))),
+            self.money.relative_error(lambda at: total(replace(self, money=at))),
+        )
+
     def simulate(
         self,
         frequency: ArrayLike,
@@ -138,18 +158,13 @@ class LifetimeValue:
         plain = self.counting.expected_purchases(self.terms.horizon, *history)
         plain *= self.money.expected_value(x, worth)
         share = np.divide(present, plain, out=np.zeros_like(plain), where=plain > 0)
-        values = np.empty((draws, x.size))
+        purchases, values = np.empty((2, draws, x.size))
         models = self.counting.draws(math.ceil(draws / FUTURES), generator)
         for at, model in enumerate(models):
             chance = model.p_alive(*history)
-            for row in values[at * FUTURES : (at + 1) * FUTURES]:
+            for row in range(at * FUTURES, min((at + 1) * FUTURES, draws)):
                 alive = generator.random(x.size) < chance
-                bought = alive * model.simulate(generator, self.terms.horizon, x, end)
-                row[:] = share * self.money.simulate(generator, x, worth, bought)
-        return Simulation(values)
-
-
-def _ends(level: float) -> list[float]:
-    if not 0 < level < 1:
-        raise ValueError(f"level {level} is not between 0 and 1")
-    return [(1 - level) / 2, (1 + level) / 2]
+                purchases[row] = alive * model.simulate(generator, self.terms.horizon, x, end)
+                spent = self.money.simulate(generator, x, worth, purchases[row])
+                values[row] = share * spent
+        return Simulation(purchases, values)

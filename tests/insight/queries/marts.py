@@ -24,6 +24,8 @@ _SCORES: dict[str, object] = {
     "lifetime_value": None,
     "lifetime_value_low": None,
     "lifetime_value_high": None,
+    "lifetime_value_spread": None,
+    "expected_purchases_spread": None,
     "value_decile": None,
     "rhythm_days": None,
     "habit_broken": False,

@@ -15,6 +15,9 @@ def scored(customer: int, worth: float, decile: int, recency: int, group: str) -
         "lifetime_value": worth,
         "lifetime_value_low": worth / 2,
         "lifetime_value_high": worth * 2,
+        "lifetime_value_spread": 4.0,
+        "expected_purchases": 1.0,
+        "expected_purchases_spread": 1.0,
         "value_decile": decile,
         "recency_score": recency,
         "frequency_score": 3,
@@ -36,7 +39,21 @@ company = marts.connection(
 def test_the_forecast_of_all_has_its_bounds() -> None:
     found = value.totals(company, EVERYBODY)
     assert (found.customers, found.valued, found.lifetime_value) == (4, 3, 100)
-    assert (found.low, found.high, found.median) == (50, 200, 7)
+    assert found.median == 7
+    assert found.ends == pytest.approx((91.2, 109.0), abs=0.1)
+    assert found.purchases == 3
+    assert 0 < found.purchases_ends[0] < 3 < found.purchases_ends[1]
+
+
+def test_an_error_of_the_models_widens_the_bounds_of_many() -> None:
+    low, high = value.totals(company, EVERYBODY, {"lifetime_value": 0.5}).ends
+    assert (low, high) == pytest.approx((43.2, 167.7), abs=0.1)
+
+
+def test_some_customers_have_bounds_of_their_own() -> None:
+    first = value.totals(company, Filter(value_decile=1))
+    assert first.lifetime_value == 3
+    assert 0 <= first.ends[0] < 3 < first.ends[1]
 
 
 def test_tenths_of_value_lead_to_their_customers() -> None:

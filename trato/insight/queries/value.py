@@ -1,7 +1,9 @@
 """What customers are worth, on how few that hangs, and the map of recency, frequency and money."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, LiteralString
 
 import duckdb
@@ -9,9 +11,13 @@ import numpy as np
 
 from trato.analytics.concentration import Concentration, concentration
 from trato.analytics.grouping import Floats
+from trato.analytics.uncertainty import sum_interval
 from trato.customers.models import RfmGroup
 from trato.insight.queries.filters import Filter
 from trato.insight.queries.statement import Clause, columns, row, rows, where
+
+# As the interval of each customer: four of five futures.
+LEVEL = 0.8
 
 
 class Measure(StrEnum):
@@ -40,16 +46,16 @@ class Decile:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """``valued`` customers have a forecast; ``low`` and ``high`` add up the customers' bounds.
-
-    The sum of bounds is wider than a bound of the sum: single errors even out.
+    """``valued`` customers have a forecast. The sums fall between the two ends in `LEVEL` of all
+    futures: single errors even out, so the ends are nearer than the customers' own added up.
     """
 
     customers: int
     valued: int
     lifetime_value: float
-    low: float
-    high: float
+    ends: tuple[float, float]
+    purchases: float
+    purchases_ends: tuple[float, float]
     median: float | None
     amount: float
     behind: Filter
@@ -57,12 +63,13 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Customers whose value is from ``low`` up to ``high``."""
+    """Customers whose value is from ``low`` up to ``high``, without it."""
 
     low: float
     high: float
     customers: int
     value: float
+    behind: Filter | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +106,38 @@ class RfmMap:
     groups: tuple[RfmRow, ...]
 
 
-def totals(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Totals:
+def totals(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Filter,
+    errors: Mapping[str, float] | None = None,
+) -> Totals:
+    """``errors`` of the models, shared by all customers: `Run.figures` has them, by column."""
     chosen = chosen.people
     found = row(
         connection,
         "SELECT count(*), count(lifetime_value), coalesce(sum(lifetime_value), 0),",
-        "coalesce(sum(lifetime_value_low), 0), coalesce(sum(lifetime_value_high), 0),",
+        "coalesce(sum(lifetime_value_spread ** 2), 0), coalesce(sum(expected_purchases), 0),",
+        "coalesce(sum(expected_purchases_spread ** 2), 0),",
         "median(lifetime_value), coalesce(sum(amount), 0) FROM scores",
         chosen.customers,
     )
-    everybody, valued, value, low, high, median, amount = found
+    everybody, valued, value, value_variance, purchases, variance, median, amount = found
+    shared = errors or {}
     return Totals(
         customers=everybody,
         valued=valued,
         lifetime_value=float(value),
-        low=float(low),
-        high=float(high),
+        ends=_ends(value, value_variance, shared.get("lifetime_value", 0.0)),
+        purchases=float(purchases),
+        purchases_ends=_ends(purchases, variance, shared.get("expected_purchases", 0.0)),
         median=None if median is None else float(median),
         amount=float(amount),
         behind=chosen,
     )
+
+
+def _ends(total: float, variance: float, error: float) -> tuple[float, float]:
+    return sum_interval(total, variance + (error * total) ** 2, LEVEL)
 
 
 def deciles(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Decile, ...]:
@@ -163,10 +182,17 @@ def distribution(
     place = np.searchsorted(edges, values, side="right") - 1
     many = np.bincount(place, minlength=edges.size - 1)
     worth = np.bincount(place, values, minlength=edges.size - 1)
+    ends = list(pairwise(edges.tolist()))
     return tuple(
-        Bin(float(edges[at]), float(edges[at + 1]), int(many[at]), float(worth[at]))
-        for at in range(edges.size - 1)
+        Bin(low, high, int(many[at]), float(worth[at]), _worth(chosen, measure, low, high))
+        for at, (low, high) in enumerate(ends)
     )
+
+
+def _worth(chosen: Filter, measure: Measure, low: float, high: float) -> Filter | None:
+    if measure is not Measure.LIFETIME_VALUE:
+        return None
+    return replace(chosen.people, worth_from=low, worth_below=high)
 
 
 def concentrated(

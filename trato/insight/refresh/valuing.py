@@ -6,19 +6,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy.spatial import KDTree
 
 from trato.analytics import calendar, gammagamma, holdout, mbgnbd, paretonbd
 from trato.analytics.counting import Counting
 from trato.analytics.lifetime import LifetimeValue, Terms
 from trato.analytics.purchases import Purchases
 from trato.analytics.runs import Column
+from trato.insight.refresh import futures
 
-HORIZON, DISCOUNT, LEVEL = 365.0, 0.1, 0.8
+HORIZON, DISCOUNT = 365.0, 0.1
 # A customer's own margin rate counts as much as the company's after so many purchases.
 _PRETENDED = 3.0
-# So many customers' futures are drawn; the others have the interval of the most alike.
-_DRAWN, _DRAWS = 4_000, 400
 # The models are tried on the last days, of so many customers at most.
 _HELD_BACK, _TRIED = 180, 50_000
 _FEWEST_TRIED = 30
@@ -28,6 +26,8 @@ COLUMNS = (
     "lifetime_value",
     "lifetime_value_low",
     "lifetime_value_high",
+    "lifetime_value_spread",
+    "expected_purchases_spread",
 )
 
 
@@ -49,15 +49,23 @@ def value(bought: Purchases) -> Valued:
     chosen = max(models, key=lambda name: models[name].log_likelihood)
     counting = models[chosen]
     fits = {name: told(model) for name, model in models.items()}
-    earned, basis = _margin_rate(bought.table)
     money = _money(bought.table)
     alive, expected = counting.p_alive(*history), counting.expected_purchases(HORIZON, *history)
-    worth = _worth(counting, money, bought.table, earned, (alive, expected))
+    rate, basis = _margin_rate(bought.table)
+    worth, totals = _worth(counting, money, _Likely(bought.table, rate, alive, expected))
     return Valued(
         _table(bought.table["customer"], alive, expected, *worth),
         {**fits, "counting": chosen, "gammagamma": money and _told_of_money(money)},
-        {"value_basis": basis, "backtest": _backtest(bought, chosen)},
+        {"value_basis": basis, "backtest": _backtest(bought, chosen), "totals": totals},
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Likely:
+    table: pa.Table
+    earned: Column
+    alive: Column
+    purchases: Column
 
 
 def _history(table: pa.Table) -> tuple[Column, Column, Column]:
@@ -97,42 +105,24 @@ def _spent(table: pa.Table) -> Column:
 
 
 def _worth(
-    counting: Counting,
-    money: gammagamma.GammaGamma | None,
-    table: pa.Table,
-    earned: Column,
-    likely: tuple[Column, Column],
-) -> tuple[Column, Column, Column]:
-    unknown = np.full(earned.size, np.nan)
+    counting: Counting, money: gammagamma.GammaGamma | None, likely: _Likely
+) -> tuple[tuple[Column, ...], dict[str, dict[str, float]] | None]:
+    """Value, its ends and spread, and the spread of the purchases; and the same of all."""
     if money is None or not math.isfinite(money.mean):
-        return unknown, unknown, unknown
+        return (np.full(likely.earned.size, np.nan),) * 5, None
     model = LifetimeValue(counting, money, Terms(horizon=HORIZON, discount=DISCOUNT))
-    history, spent = _history(table), _spent(table)
-    expected = model.expected(*history, spent)
-    low, high = _interval(model, (*history, spent), expected, likely)
-    return expected * earned, low * earned, high * earned
-
-
-def _interval(
-    model: LifetimeValue, known: tuple[Column, ...], expected: Column, likely: tuple[Column, Column]
-) -> tuple[Column, Column]:
-    """Four of five futures lie between; drawn for some, taken over from the most alike by all."""
-    generator = np.random.default_rng(1)
-    rows = np.arange(expected.size)
-    if rows.size > _DRAWN:
-        rows = np.sort(generator.choice(rows, _DRAWN, replace=False))
-    try:
-        some = [column[rows] for column in known]
-        drawn = model.simulate(some[0], some[1], some[2], some[3], generator, _DRAWS)
-    except ValueError:
-        return np.full(expected.size, np.nan), np.full(expected.size, np.nan)
-    low, high = drawn.interval(LEVEL)
-    if rows.size == expected.size:
-        return low, high
-    alike = np.stack([likely[0] * 5, np.log1p(likely[1]), np.log1p(known[0])], axis=1)
-    _far, nearest = KDTree(alike[rows]).query(alike, workers=2)
-    share = expected / np.maximum(expected[rows][nearest], 1e-12)
-    return low[nearest] * share, high[nearest] * share
+    history, spent = _history(likely.table), _spent(likely.table)
+    value = model.expected(*history, spent)
+    known = futures.Known(*history, spent, likely.earned, likely.alive, likely.purchases, value)
+    drawn = futures.futures(model, known)
+    columns = (
+        value * likely.earned,
+        drawn.low,
+        drawn.high,
+        drawn.value_spread,
+        drawn.purchases_spread,
+    )
+    return columns, futures.told_of_all(known, drawn)
 
 
 def _backtest(bought: Purchases, chosen: str) -> dict[str, Any] | None:
