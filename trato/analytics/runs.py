@@ -38,6 +38,22 @@ def within(begins: Places, size: int) -> Places:
     return np.arange(size) - np.repeat(begins, lengths(begins, size))
 
 
+def coded(values: Column) -> tuple[Column, Column]:
+    """The distinct values, rising, and of each value its place among them.
+
+    Integers that lie close together are counted, which is many times as fast as sorting.
+    """
+    if not values.size:
+        return values, np.empty(0, np.intp)
+    low, high = int(values.min()), int(values.max())
+    if high - low > 2 * values.size + 1_000:
+        distinct = np.unique(values)
+        return distinct, np.searchsorted(distinct, values)
+    occurs = np.zeros(high - low + 1, bool)
+    occurs[values - low] = True
+    return np.flatnonzero(occurs) + low, (np.cumsum(occurs) - 1)[values - low]
+
+
 def usual(owner: Column, code: Column, owners: int) -> tuple[Column, Column]:
     """The most frequent code of each owner (the lowest of equals) and its share, as float32.
 

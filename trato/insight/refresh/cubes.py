@@ -23,6 +23,8 @@ _LINES = [
     "seller",
 ]
 _WHO = ["owner", "team", "segment", "stage"]
+_BY = ["month", "product", "channel", "store", "seller", "kind", "known"]
+_SUMS = ["orders", "customers", "quantity", "amount", "margin"]
 
 type Column = NDArray[Any]
 
@@ -58,50 +60,71 @@ def _first_days(months: Column) -> pa.Array:
 def sales(lake: Lake, scores: pa.Table, *, as_of: int) -> pa.Table:
     """Sums by month, product, channel, store, seller and the customer's owner, team, segment and
     stage; lines of known cost apart from those without, so that rates can be told."""
-    lines = lake.table("lines", _LINES)
-    lines = lines.filter(pc.less_equal(lines["day"], as_of))
-    column = {name: lines[name].to_numpy() for name in ["customer", *_LINES]}
-    kinds, kind = _kinds(scores, column["customer"])
-    month = column["day"].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    by = {
-        "month": _coded(month),
-        "product": _coded(column["product"]),
-        **{name: _coded(column[name]) for name in ("channel", "store", "seller")},
-        "kind": (np.arange(kinds.num_rows), kind),
-        "known": (np.arange(2), np.isnan(column["margin"]).astype(np.int64)),
-    }
-    key = np.zeros(kind.size, np.int64)
-    for values, code in by.values():
-        key = key * max(values.size, 1) + code
-    # Sorted without changing the order within a cell: there, lines of an order follow each other.
-    order = np.argsort(key, kind="stable")
-    begins = runs.starts(key[order])
-    cells = {name: values[code[order][begins]] for name, (values, code) in by.items()}
-    return _table(lake, kinds, cells, {name: column[name][order] for name in column}, begins)
-
-
-def _coded(values: Column) -> tuple[Column, Column]:
-    """The distinct values, and of each value its place among them."""
-    found = np.unique(values)
-    return found, np.searchsorted(found, values)
-
-
-def _kinds(scores: pa.Table, customer: Column) -> tuple[pa.Table, Column]:
-    """The kinds of customer that there are, and the kind of each line's customer."""
+    kinds, kind = _kinds(scores)
     ids = scores["customer"].to_numpy()
-    key = np.zeros(ids.size, np.int64)
+    pieces = [
+        _of_piece(piece.filter(pc.less_equal(piece["day"], as_of)), ids, kind)
+        for piece in lake.pieces("lines", _LINES)
+    ]
+    columns = {name: np.concatenate([one[name] for one in pieces]) for name in (*_BY, *_SUMS)}
+    order, begins = _cells([columns[name] for name in _BY])
+    return _table(
+        lake,
+        kinds,
+        {name: columns[name][order][begins] for name in _BY},
+        {name: runs.totals(columns[name][order], begins) for name in _SUMS},
+    )
+
+
+def _of_piece(lines: pa.Table, ids: Column, kind: Column) -> dict[str, Column]:
+    """What the lines of some customers, all of theirs, add to each cell."""
+    column = {name: lines[name].to_numpy() for name in ["customer", *_LINES]}
+    first = runs.starts(column["customer"])
+    whose = kind[np.searchsorted(ids, column["customer"][first])]
+    day = column["day"].astype("datetime64[D]")
+    by = {
+        "month": day.astype("datetime64[M]").astype(np.int64),
+        **{name: column[name] for name in ("product", "channel", "store", "seller")},
+        "kind": np.repeat(whose, runs.lengths(first, day.size)),
+        "known": np.isnan(column["margin"]).astype(np.int64),
+    }
+    # Within a cell the lines of a customer and of an order still follow each other.
+    order, begins = _cells(list(by.values()))
+    return {
+        **{name: values[order[begins]] for name, values in by.items()},
+        "orders": _changes(column["order"][order], begins),
+        "customers": _changes(column["customer"][order], begins),
+        **{
+            name: runs.totals(column[name][order], begins)
+            for name in ("quantity", "amount", "margin")
+        },
+    }
+
+
+def _cells(by: list[Column]) -> tuple[Column, Column]:
+    """An order that puts rows of equal values together, and where each run of them begins."""
+    key = np.zeros(by[0].size, np.int64)
+    for values in by:
+        distinct, code = runs.coded(values)
+        key = key * max(distinct.size, 1) + code
+    order = np.argsort(key, kind="stable")
+    return order, runs.starts(key[order])
+
+
+def _kinds(scores: pa.Table) -> tuple[pa.Table, Column]:
+    """The kinds of customer that there are, and the kind of each customer."""
+    key = np.zeros(scores.num_rows, np.int64)
     for name in _WHO:
-        values, code = _coded(pc.fill_null(scores[name], -1).to_numpy().astype(np.int64))
+        values, code = runs.coded(pc.fill_null(scores[name], -1).to_numpy().astype(np.int64))
         key = key * max(values.size, 1) + code
     first, kind = np.unique(key, return_index=True, return_inverse=True)[1:]
-    return scores.select(_WHO).take(pa.array(first)), kind[np.searchsorted(ids, customer)]
+    return scores.select(_WHO).take(pa.array(first)), kind
 
 
 def _table(
-    lake: Lake, kinds: pa.Table, cells: dict[str, Column], lines: dict[str, Column], begins: Column
+    lake: Lake, kinds: pa.Table, cells: dict[str, Column], sums: dict[str, Column]
 ) -> pa.Table:
-    who = kinds.take(pa.array(cells["kind"]))
-    codes, sums = lake.manifest.codes, ("quantity", "amount", "margin")
+    who, codes = kinds.take(pa.array(cells["kind"])), lake.manifest.codes
     return pa.table(
         {
             "month": _first_days(cells["month"]),
@@ -111,9 +134,7 @@ def _table(
             "store": _named(cells["store"], codes.stores),
             "seller": cells["seller"],
             **{name: who[name] for name in _WHO},
-            "orders": _changes(lines["order"], begins),
-            "customers": _changes(lines["customer"], begins),
-            **{name: runs.totals(lines[name], begins) for name in sums},
+            **sums,
         }
     )
 

@@ -31,6 +31,7 @@ VERSION = 1
 _SLACK = timedelta(minutes=10)
 # With more customers than this beside the base, it is time for a new base.
 _MOST_BESIDE = 0.1
+_PIECE = 1_000_000
 
 type Totals = dict[str, tuple[int, float]]
 
@@ -81,6 +82,20 @@ class Lake:
             return
         beside = self.place.read(self.manifest.beside[noun], wanted)
         yield from _merged(base, beside, np.array(self.manifest.changed, dtype=np.int64))
+
+    def pieces(self, noun: str, columns: list[str]) -> Iterator[pa.Table]:
+        """The same, in pieces of some size that never cut a customer in two."""
+        waiting: list[pa.RecordBatch] = []
+        for batch in self.batches(noun, columns):
+            waiting.append(batch)
+            if sum(one.num_rows for one in waiting) < _PIECE:
+                continue
+            customer = batch.column("customer").to_numpy()
+            last = int(np.searchsorted(customer, customer[-1]))
+            if last:
+                yield pa.Table.from_batches([*waiting[:-1], batch.slice(0, last)])
+                waiting = [batch.slice(last)]
+        yield pa.Table.from_batches(waiting)
 
     def table(self, noun: str, columns: list[str] | None = None) -> pa.Table:
         return pa.Table.from_batches(self.batches(noun, columns))
