@@ -17,7 +17,7 @@ CLOSE = 0.1
 
 
 def page(reading: Reading) -> Content:
-    totals = value.totals(reading.connection, reading.chosen)
+    totals = reading.ask(value.totals, _model_errors(reading))
     known = bool(totals.valued)
     tiles = (
         Tile(
@@ -31,7 +31,7 @@ def page(reading: Reading) -> Content:
         Tile(
             _("Customers with a forecast"),
             formats.number(totals.valued),
-            _("of %(all)s") % {"all": formats.number(totals.customers)},
+            _people_words(totals),
             list_url(totals.behind),
         ),
         Tile(_("Bought so far"), reading.money(totals.amount)),
@@ -47,12 +47,30 @@ def basis_words(reading: Reading) -> str:
     return said.get(reading.run.figures.get("value_basis", ""), "")
 
 
+def _model_errors(reading: Reading) -> dict[str, float]:
+    told = reading.run.figures.get("totals") or {}
+    return {name: one["model_error"] or 0.0 for name, one in told.items()}
+
+
 def _sum_words(reading: Reading, totals: value.Totals) -> str:
-    between = _("adding up each one's lowest and highest: %(low)s and %(high)s") % {
-        "low": reading.money(totals.low),
-        "high": reading.money(totals.high),
+    low, high = totals.ends
+    between = _("in 4 of 5 cases between %(low)s and %(high)s") % {
+        "low": reading.money(low),
+        "high": reading.money(high),
     }
     return " · ".join(filter(None, (basis_words(reading), between)))
+
+
+def _people_words(totals: value.Totals) -> str:
+    of_all = _("of %(all)s") % {"all": formats.number(totals.customers)}
+    if not totals.purchases:
+        return of_all
+    low, high = totals.purchases_ends
+    ahead = _("%(low)s to %(high)s purchases in a year") % {
+        "low": formats.number(low, 0),
+        "high": formats.number(high, 0),
+    }
+    return f"{of_all} · {ahead}"
 
 
 def back_test_words(reading: Reading) -> str:
@@ -80,7 +98,7 @@ def back_test_words(reading: Reading) -> str:
 
 
 def _concentration(reading: Reading) -> Chart:
-    found = value.concentrated(reading.connection, reading.chosen)
+    found = reading.ask(value.concentrated)
     title = _("On how few customers do you depend?")
     headings = (
         Column("customers", _("Best customers"), "percent"),
@@ -121,7 +139,7 @@ def _concentration(reading: Reading) -> Chart:
 
 
 def _deciles(reading: Reading) -> Chart:
-    found = value.deciles(reading.connection, reading.chosen)
+    found = reading.ask(value.deciles)
     bars = [
         Bar(
             _("Tenth %(number)s") % {"number": one.decile},
@@ -170,7 +188,7 @@ def _each(reading: Reading, one: value.Decile) -> str:
 
 
 def _distribution(reading: Reading) -> Chart:
-    bins = value.distribution(reading.connection, reading.chosen)
+    bins = reading.ask(value.distribution)
     labels = [formats.compact(one.low) for one in bins]
     lines = tuple(
         Line(
@@ -179,7 +197,8 @@ def _distribution(reading: Reading) -> Chart:
                 % {"low": reading.money(one.low), "high": reading.money(one.high)},
                 one.customers,
                 one.value,
-            )
+            ),
+            list_url(one.behind) if one.behind and one.customers else "",
         )
         for one in bins
     )
@@ -195,6 +214,7 @@ def _distribution(reading: Reading) -> Chart:
                 for line, one in zip(lines, bins, strict=True)
             ],
             tone="azafran",
+            links=[line.href for line in lines],
             x_name=_("Value of the next year, from (%(currency)s)")
             % {"currency": formats.currency_symbol(reading.currency)},
         ),
@@ -204,13 +224,16 @@ def _distribution(reading: Reading) -> Chart:
             reading.money_column("value", _("Together")),
         ),
         lines,
-        _("The steps grow: 1, 2, 5, 10, 20, 50 …, because a few are worth very much."),
+        _(
+            "The steps grow: 1, 2, 5, 10, 20, 50 …, because a few are worth very much. Press one to"
+            " see who they are."
+        ),
         is_wide=True,
     )
 
 
 def rfm_page(reading: Reading) -> Content:
-    found = value.rfm(reading.connection, reading.chosen)
+    found = reading.ask(value.rfm)
     notice = ngettext(
         "%(count)s customer has not bought yet and is not in the map.",
         "%(count)s customers have not bought yet and are not in the map.",
