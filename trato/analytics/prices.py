@@ -5,12 +5,14 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+from scipy import sparse
+from scipy.sparse import linalg
 
 from trato.analytics.cohorts import month_numbers
 from trato.analytics.grouping import Column, Floats, Integers
 from trato.analytics.ratios import LEVEL, Ratio, of_logarithm
 
-PASSES, ENOUGH = 200, 1e-7
+PASSES, ENOUGH = 500, 1e-10
 # Prices so far from the usual one are slips of the pen, gifts or other units.
 FURTHEST = 4.0
 
@@ -99,19 +101,48 @@ def _comparable(
     logs, flag = logs[kept], flag[kept]
     _, people = np.unique(customer[kept], return_inverse=True)
     _, things = np.unique(thing[kept], return_inverse=True)
-    for _ in range(PASSES):
-        moved = max(_centred(logs, people), _centred(flag, people))
-        moved = max(moved, _centred(logs, things), _centred(flag, things))
-        if moved < ENOUGH:
-            break
-    return logs, flag, people, int(people.max()) + 1 if people.size else 0
+    met = _met(people, things)
+    return (
+        _freed(logs, people, things, met),
+        _freed(flag, people, things, met),
+        people,
+        met.shape[0],
+    )
 
 
-def _centred(values: Floats, group: Integers) -> float:
-    """Take the groups' means off, in place; how far the furthest mean was."""
-    means = np.bincount(group, values) / np.bincount(group)
-    values -= means[group]
-    return float(np.abs(means).max())
+def _met(people: Integers, things: Integers) -> sparse.csr_array:
+    """How often each customer bought each thing."""
+    shape = (people.max(initial=-1) + 1, things.max(initial=-1) + 1)
+    return sparse.coo_array((np.ones(people.size), (people, things)), shape).tocsr()
+
+
+def _freed(values: Floats, people: Integers, things: Integers, met: sparse.csr_array) -> Floats:
+    """Without the means of customers and of things at once.
+
+    The customers' means are taken off exactly; what is left of the things' is the solution of a
+    system of as many equations as things (conjugate gradients, scaled by how often each was sold).
+    """
+    if not values.size:
+        return values
+    often, sold = np.asarray(met.sum(axis=1)), np.asarray(met.sum(axis=0))
+    bought = met.T.tocsr()
+
+    def centred(values: Floats) -> Floats:
+        means: Floats = np.bincount(people, values) / often
+        return values - means[people]
+
+    def system(effect: Floats) -> Floats:
+        return sold * effect - bought @ ((met @ effect) / often)
+
+    size = (sold.size, sold.size)
+    effect, _state = linalg.cg(
+        linalg.LinearOperator(size, matvec=system, dtype=np.float64),
+        np.bincount(things, centred(values)),
+        rtol=ENOUGH,
+        maxiter=PASSES,
+        M=linalg.LinearOperator(size, matvec=lambda left: left / sold, dtype=np.float64),
+    )
+    return centred(values - effect[things])
 
 
 def _added_up(sales: pa.Table) -> tuple[Integers, Integers, Floats, Floats]:
