@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trato.analytics import calendar, habits, rhythm
+from trato.analytics import calendar, habits, journey, rhythm
 
 START = 18_000
 END = START + 1_000
@@ -93,6 +93,19 @@ def test_the_company_before_its_first_customer_is_an_ordinary_one() -> None:
     found = habits.rhythms(bought([1_000]), AS_OF).to_pylist()[0]
     assert found["rhythm_days"] == pytest.approx(30, rel=0.15)
     assert found["risk"] < 0.15
+
+
+def test_what_was_learnt_once_serves_rhythms_and_journey() -> None:
+    days, _left = company(3)
+    learnt = habits.learn(days, AS_OF)
+    assert habits.rhythms(days, AS_OF, learnt=learnt).equals(habits.rhythms(days, AS_OF))
+    nothing = pa.table({"customer": pa.array([], pa.int64()), "known_day": pa.array([], "int32")})
+    signals = pa.table({"customer": nothing["customer"], "day": nothing["known_day"]})
+    signals = signals.append_column("kind", pa.array([], pa.string()))
+    given, own = (
+        journey.trace(nothing, days, signals, AS_OF, what).transitions for what in (learnt, None)
+    )
+    assert given.equals(own)
 
 
 def test_rhythms_are_recovered() -> None:

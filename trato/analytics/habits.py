@@ -25,8 +25,19 @@ AHEAD, FIXED_RULE = 90, 90
 FIRST_LOOK = 182
 
 
+def learn(days: pa.Table, as_of: date) -> Company:
+    """What the company's rhythm was at any time up to ``as_of``: for `rhythms` and for
+    `journey.trace`, which learn it themselves unless they are given it."""
+    end = calendar.number(as_of)
+    return rhythm.learn(*until(days, end), end)
+
+
 def rhythms(
-    days: pa.Table, as_of: date, context: pa.Table | None = None, risk: float = RISK
+    days: pa.Table,
+    as_of: date,
+    context: pa.Table | None = None,
+    risk: float = RISK,
+    learnt: Company | None = None,
 ) -> pa.Table:
     """One row a customer of ``days`` (see `purchases.DAYS`), sorted by customer.
 
@@ -35,11 +46,12 @@ def rhythms(
     the customer is taken as left from the day on which the probability of that reaches ``risk``.
     ``risk`` is that probability on ``as_of``, ``absence`` the one of buying nothing in the next
     `AHEAD` days. ``habit`` is from 0 to 1; ``habit_broken`` says that a strong one (`STRONG`) has
-    fallen silent until leaving has the probability `BROKEN`. ``context`` is `Purchases.table`.
+    fallen silent until leaving has the probability `BROKEN`. ``context`` is `Purchases.table`;
+    ``learnt`` is what `learn` found in the same ``days`` as of the same day.
     """
     end = calendar.number(as_of)
     customer, day = until(days, end)
-    company = rhythm.learn(customer, day, end)
+    company = learnt or rhythm.learn(customer, day, end)
     found = [_last(company, known, end, risk) for known in rhythm.blocks(customer, day)]
     return _with_habit(pa.concat_tables(found), context)
 

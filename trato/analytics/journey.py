@@ -85,12 +85,18 @@ def joined(parts: list[Moves]) -> Moves:
     return Moves(*(np.concatenate(values) for values in fields))
 
 
-def trace(known: pa.Table, days: pa.Table, signals: pa.Table, as_of: date) -> Journey:
+def trace(
+    known: pa.Table,
+    days: pa.Table,
+    signals: pa.Table,
+    as_of: date,
+    learnt: rhythm.Company | None = None,
+) -> Journey:
     """Every customer's stages up to ``as_of``.
 
     ``known``: customer, known_day; ``days``: purchases (`purchases.DAYS`), sorted by customer and
     day; ``signals``: customer, day, kind. Who is known only by purchases or signals is known from
-    the first of them on.
+    the first of them on. ``learnt`` is what `habits.learn` found in the same ``days`` as of then.
     """
     end = calendar.number(as_of)
     bought = habits.until(days, end)
@@ -101,7 +107,7 @@ def trace(known: pa.Table, days: pa.Table, signals: pa.Table, as_of: date) -> Jo
         [
             _known(known, bought, signs, end),
             _before(prospects),
-            *_after(bought, rhythm.learn(*bought, end), end),
+            *_after(bought, learnt or rhythm.learn(*bought, end), end),
         ]
     )
     return _journey(as_of, moves)

@@ -149,11 +149,12 @@ def _find(
         run.fits, step.rows = valued.fits, valued.table.num_rows
         run.figures |= valued.figures
     with recorder.step("habits") as step:
-        rhythms = habits.rhythms(bought.days, as_of, bought.table)
+        rhythm = habits.learn(bought.days, as_of)
+        rhythms = habits.rhythms(bought.days, as_of, bought.table, learnt=rhythm)
         step.rows = rhythms.num_rows
     with recorder.step("journey") as step:
         known = customers.select(["customer", "known_day"])
-        walked = journey.trace(known, bought.days, signals(source), as_of)
+        walked = journey.trace(known, bought.days, signals(source), as_of, rhythm)
         step.rows = walked.transitions.num_rows
     with recorder.step("segments") as step:
         groups = _groups(run, source, bought, before, learnt)
