@@ -132,7 +132,8 @@ def _freed(values: Floats, people: Integers, things: Integers, met: sparse.csr_a
         return values - means[people]
 
     def system(effect: Floats) -> Floats:
-        return sold * effect - bought @ ((met @ effect) / often)
+        left: Floats = sold * effect - bought @ ((met @ effect) / often)
+        return left
 
     size = (sold.size, sold.size)
     effect, _state = linalg.cg(
