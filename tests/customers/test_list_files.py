@@ -14,9 +14,10 @@ from python_calamine import CalamineWorkbook
 from tests import make
 from tests.pages import signed_in
 from trato.cli.exports import export
+from trato.customers.actions import record_contact
 from trato.customers.drafts import AddressDraft
 from trato.customers.models import Summary
-from trato.identity.rules import Role
+from trato.identity.rules import Role, Visibility
 from trato.kit.environment import CannotStart
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,32 @@ def test_the_command_refuses_what_it_does_not_understand(
     make.customer("Ana")
     answer = run("customers", *args)
     assert isinstance(answer.exception, CannotStart)
+
+
+def contact_with(name: str, **more: Any) -> None:
+    customer, subject, now = make.customer(name, **more), f"=With {name}", make.NOW
+    record_contact(customer, kind="call", subject=subject, at=now, recorded_at=now, user=None)
+
+
+def contacts(client: Client, query: str) -> list[str]:
+    response: Any = client.get(f"/customers/contacts/export/?{query}")
+    return [row[4] for row in lines(b"".join(response.streaming_content))[1:]]
+
+
+def test_the_contacts_of_the_customers_in_the_list_are_a_file_of_their_own(boss: Client) -> None:
+    for name in ("Ana", "Anabel", "Bea"):
+        contact_with(name)
+    assert contacts(boss, "format=csv&q=Ana&sort=-name") == ["'=With Anabel", "'=With Ana"]
+    assert len(contacts(boss, "format=csv")) == 3
+
+
+def test_contacts_are_exported_only_of_customers_whom_one_may_see() -> None:
+    marketer = make.user(Role.MARKETER, visibility=Visibility.OWN)
+    contact_with("Mine", owner_id=marketer.pk)
+    contact_with("Theirs")
+    assert contacts(signed_in(marketer), "format=csv") == ["'=With Mine"]
+
+
+def test_who_may_not_export_finds_no_contacts() -> None:
+    client = signed_in(make.user(Role.SELLER))
+    assert client.get("/customers/contacts/export/?format=csv").status_code == 404

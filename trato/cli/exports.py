@@ -14,6 +14,7 @@ from trato.catalog.listing import product_list
 from trato.catalog.models import Product
 from trato.cli.language import gettext as _
 from trato.customers.models import Customer
+from trato.customers.queries.contacts import CONTACT_HEADINGS, contact_rows
 from trato.customers.queries.listing import customer_list
 from trato.identity.files import Canonical, listed, reader_layout
 from trato.identity.queries import company
@@ -45,6 +46,12 @@ KINDS = {
         lambda currency: order_list(currency=currency),
         Canonical(HEADINGS, line_rows),
     ),
+    "interactions": Kind(
+        Customer,
+        lambda currency: customer_list(currency=currency),
+        Canonical(CONTACT_HEADINGS, contact_rows),
+        is_always_canonical=True,
+    ),
     "scores": Kind(
         Customer,
         lambda currency: customer_list(currency=currency),
@@ -54,7 +61,7 @@ KINDS = {
 }
 
 
-@click.command(help=_("Write a list of customers, products, orders or scores to a file."))
+@click.command(help=_("Write customers, products, orders, interactions or scores to a file."))
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.option(
     "--filter",

@@ -30,7 +30,8 @@ class ConsentDraft:
 class CustomerDraft:
     """Everything optional but a name or something to tell it by; empty means unknown.
 
-    E-mails are lower case and telephones E.164 already.
+    E-mails are lower case and telephones E.164 already. ``fingerprint`` is what tells the row of a
+    file again whose customer has no id, e-mail, telephone or tax number.
     """
 
     kind: str = ""
@@ -55,6 +56,7 @@ class CustomerDraft:
     custom: dict[str, Any] = field(default_factory=dict)
     note: str = ""
     consents: tuple[ConsentDraft, ...] = ()
+    fingerprint: str = ""
 
     @property
     def shown_name(self) -> str:

@@ -6,6 +6,7 @@ app_name = "customers"
 urlpatterns = [
     path("customers/", listing.customers, name="list"),
     path("customers/export/", export.export, name="export"),
+    path("customers/contacts/export/", export.contacts, name="export_contacts"),
     path("customers/together/", together.together, name="together"),
     path("customers/together/<int:pk>/", together.change, name="change"),
     path("customers/together/<int:pk>/undo/", together.undo, name="undo"),

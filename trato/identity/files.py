@@ -34,6 +34,7 @@ def list_file(
     *,
     name: str,
     canonical: Canonical | None = None,
+    is_canonical: bool = False,
 ) -> HttpResponseBase:
     """The rows that match, in the order and with the columns of the list.
 
@@ -41,10 +42,10 @@ def list_file(
     again. Nothing but a batch of rows is in memory at a time.
     """
     asked = request.GET.get("format", "")
-    is_canonical = asked == "canonical"
-    if not is_canonical and asked not in set(Format):
+    is_canonical = is_canonical or asked == "canonical"
+    if asked != "canonical" and asked not in set(Format):
         raise Http404
-    format_ = Format.CSV if is_canonical else Format(asked)
+    format_ = Format.CSV if asked == "canonical" else Format(asked)
     state = state_of(request, listing, list_query(request))
     views = SavedView.objects.visible_to(request.user).filter(page=listing.name)
     view = views.filter(pk=state.view).first() if state.view else None

@@ -1,5 +1,7 @@
 """From the typed values of staged rows to the drafts that actions take."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +18,8 @@ from trato.identity.queries import find_user
 type Values = Mapping[str, Any]
 
 ADDRESS = ("street", "city", "postal_code", "region", "country")
+# By any of these a customer is told again.
+TELLING = ("customer_id", "external_ids", "email", "phone", "tax_id")
 # Under which system the ids of files without a named system are kept.
 SYSTEM = ""
 
@@ -36,6 +40,7 @@ def colleagues() -> Colleagues:
 
 def customer_draft(values: Values, find: Colleagues) -> CustomerDraft:
     address = {name: values[name] for name in ADDRESS if values.get(name)}
+    is_told = any(values.get(name) for name in TELLING)
     born = values.get("birth_date")
     since = values.get("created_at")
     return CustomerDraft(
@@ -63,7 +68,14 @@ def customer_draft(values: Values, find: Colleagues) -> CustomerDraft:
         custom=dict(values.get("custom", {})),
         note=values.get("notes", ""),
         consents=_consents(values),
+        fingerprint="" if is_told else _fingerprint(values),
     )
+
+
+def _fingerprint(values: Values) -> str:
+    """The same for the same row, whatever its capitals: it stands for the id that it lacks."""
+    told = json.dumps({key: value for key, value in values.items() if value}, sort_keys=True)
+    return hashlib.sha256(told.casefold().encode()).hexdigest()[:40]
 
 
 def _consents(values: Values) -> tuple[ConsentDraft, ...]:
@@ -115,16 +127,20 @@ def buyer_draft(
         name=name or "",
         emails=tuple(emails or ()),
         addresses=(AddressDraft(country=country),) if country else (),
+        fingerprint="" if number or emails else _fingerprint({"name": name, "country": country}),
     )
 
 
 def contact_draft(values: Values) -> ContactDraft:
+    emails, phones = values.get("customer_email", ()), values.get("customer_phone", ())
+    number, name = values.get("customer_id", ""), values.get("customer_name", "")
     return ContactDraft(
         customer=CustomerDraft(
-            external_ids=_ids(values.get("customer_id", "")),
-            name=values.get("customer_name", ""),
-            emails=tuple(values.get("customer_email", ())),
-            phones=tuple(values.get("customer_phone", ())),
+            external_ids=_ids(number),
+            name=name,
+            emails=tuple(emails),
+            phones=tuple(phones),
+            fingerprint="" if number or emails or phones else _fingerprint({"name": name}),
         ),
         kind=values["kind"],
         at=datetime.fromisoformat(values["at"]),

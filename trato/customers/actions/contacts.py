@@ -1,16 +1,16 @@
 """Writing many past contacts at once."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 
 from trato.customers.actions.events import NewEvent, record_events
-from trato.customers.actions.saving import Result, save_customers
+from trato.customers.actions.saving import Outcome, Result, lock_identities, save_customers
 from trato.customers.drafts import ContactDraft, CustomerDraft
-from trato.customers.models import Event
+from trato.customers.queries.contacts import known_contacts, told, whose_by_name
 from trato.customers.queries.matching import identities
 from trato.identity.models import User
 
@@ -40,50 +40,68 @@ def save_contacts(
     The same contact (customer, moment, kind, channel, subject) is written once, however often it
     comes. Unknown customers are created, or refuse the contact when ``strict``.
     """
-    unknown = _unknown(drafts) if strict else set()
-    kept = [draft for place, draft in enumerate(drafts) if place not in unknown]
-    unique = list({_who(draft): draft.customer for draft in kept}.values())
+    lock_identities()
+    whose = whose_by_name(drafts)
+    rest = [place for place in range(len(drafts)) if place not in whose]
+    if strict:
+        rest = _of_known(drafts, rest)
+    unique = list({_who(drafts[place].customer): drafts[place].customer for place in rest}.values())
     outcomes = save_customers(unique, at=at, user=user, source=source, imported=True)
-    ids = {
-        (c.external_ids, c.emails, c.phones, c.name): outcome.customer_id
-        for c, outcome in zip(unique, outcomes, strict=True)
-    }
-    keys = [
-        "" if place in unknown else _key(draft, ids[_who(draft)] or 0)
-        for place, draft in enumerate(drafts)
+    ids = {_who(who): one.customer_id for who, one in zip(unique, outcomes, strict=True)}
+    whose |= {place: ids[_who(drafts[place].customer)] or 0 for place in rest}
+    saved = SavedContacts([], [], _created(unique, outcomes))
+    record_events(
+        list(_news(drafts, whose, saved)),
+        recorded_at=at,
+        user=user,
+        source=source,
+        imported=True,
+    )
+    return saved
+
+
+def _of_known(drafts: Sequence[ContactDraft], places: Collection[int]) -> list[int]:
+    known = identities([drafts[place].customer for place in places])
+    return [
+        place
+        for place in places
+        if known.find(drafts[place].customer) or known.twin(drafts[place].customer)
     ]
-    known = set(Event.objects.filter(key__in=keys).values_list("key", flat=True))
-    results: list[Result] = []
-    fresh: list[NewEvent] = []
-    for place, (draft, key) in enumerate(zip(drafts, keys, strict=True)):
-        if place in unknown or key in known:
-            results.append(Result.REFUSED if place in unknown else Result.UNCHANGED)
-            continue
-        known.add(key)
-        results.append(Result.CREATED)
-        fresh.append(_event(draft, ids[_who(draft)] or 0, key))
-    record_events(fresh, recorded_at=at, user=user, source=source, imported=True)
-    made = {
+
+
+def _who(customer: CustomerDraft) -> _Who:
+    return (customer.external_ids, customer.emails, customer.phones, customer.name)
+
+
+def _created(drafts: Sequence[CustomerDraft], outcomes: Sequence[Outcome]) -> dict[int, str]:
+    return {
         outcome.customer_id: who.shown_name
-        for who, outcome in zip(unique, outcomes, strict=True)
+        for who, outcome in zip(drafts, outcomes, strict=True)
         if outcome.result == Result.CREATED and outcome.customer_id
     }
-    return SavedContacts(results, keys, made)
 
 
-def _unknown(drafts: Sequence[ContactDraft]) -> set[int]:
-    known = identities([draft.customer for draft in drafts])
-    return {place for place, draft in enumerate(drafts) if known.find(draft.customer) is None}
-
-
-def _who(draft: ContactDraft) -> _Who:
-    who: CustomerDraft = draft.customer
-    return (who.external_ids, who.emails, who.phones, who.name)
+def _news(
+    drafts: Sequence[ContactDraft], whose: Mapping[int, int], saved: SavedContacts
+) -> Iterator[NewEvent]:
+    """What the log lacks; ``saved`` takes the result and the key of each draft."""
+    known = known_contacts({(pk, drafts[place].at) for place, pk in whose.items()})
+    for place, draft in enumerate(drafts):
+        pk = whose.get(place)
+        saved.keys.append(_key(draft, pk) if pk else "")
+        if not pk:
+            saved.results.append(Result.REFUSED)
+        elif (pk, told(draft)) in known:
+            saved.results.append(Result.UNCHANGED)
+        else:
+            known.add((pk, told(draft)))
+            saved.results.append(Result.CREATED)
+            yield _event(draft, pk, saved.keys[-1])
 
 
 def _key(draft: ContactDraft, customer_id: int) -> str:
-    told = [str(customer_id), draft.at.isoformat(), draft.kind, draft.channel, draft.subject]
-    return "contact:" + hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:40]
+    parts = [str(customer_id), draft.at.isoformat(), draft.kind, draft.channel, draft.subject]
+    return "contact:" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
 
 
 def _event(draft: ContactDraft, customer_id: int, key: str) -> NewEvent:

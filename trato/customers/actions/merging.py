@@ -14,7 +14,7 @@ from trato.customers.models import (
     PhoneNumber,
     PostalAddress,
 )
-from trato.customers.queries.matching import tax_key
+from trato.customers.queries.matching import known_by_name_alone, tax_key
 
 SCALARS = (
     "kind",
@@ -157,6 +157,22 @@ def differences(profile: Profile, draft: CustomerDraft, *, overwrite: bool) -> D
     if found:
         found.before = _before(customer, found)
     return found
+
+
+def said_already(drafts: Iterable[CustomerDraft]) -> dict[str, int]:
+    """By fingerprint, who is known by name alone and of whom the draft says nothing new.
+
+    So a list that was exported, and not imported before, makes no twin of them either.
+    """
+    asked = [d for d in drafts if d.fingerprint and not (d.note or d.consents or d.organisation)]
+    by_name = known_by_name_alone({draft.shown_name for draft in asked}) if asked else {}
+    now = profiles(pk for found in by_name.values() for pk in found)
+    told: dict[str, int] = {}
+    for draft in asked:
+        for pk in by_name.get(draft.shown_name, ()):
+            if not differences(now[pk], draft, overwrite=True):
+                told.setdefault(draft.fingerprint, pk)
+    return told
 
 
 def _new[T](offered: Iterable[T], known: set[T]) -> list[T]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from trato.customers.actions.events import NewEvent, record_events
-from trato.customers.drafts import CustomerDraft
+from trato.customers.drafts import ConsentDraft, CustomerDraft
 from trato.customers.models import Consent, Event, EventKind
 from trato.identity.models import User
 from trato.kit.database import erasing_events
@@ -55,27 +55,26 @@ def _consents(
     if not asked:
         return
     standing = {
-        (row.customer_id, row.channel, row.purpose): row.granted
+        (row.customer_id, row.channel, row.purpose): row
         for row in Consent.objects.filter(customer__in={pk for pk, _c in asked}).current()
     }
     fresh: list[Consent] = []
     for pk, given in asked:
         place = (pk, given.channel, given.purpose)
-        if standing.get(place) == given.granted:
+        if not _is_news(given, standing.get(place)):
             continue
-        standing[place] = given.granted
-        fresh.append(
-            Consent(
-                customer_id=pk,
-                channel=given.channel,
-                purpose=given.purpose,
-                granted=given.granted,
-                at=given.at or at,
-                how=given.how,
-                recorded_by=user,
-                source=source,
-            )
+        row = Consent(
+            customer_id=pk,
+            channel=given.channel,
+            purpose=given.purpose,
+            granted=given.granted,
+            at=given.at or at,
+            how=given.how,
+            recorded_by=user,
+            source=source,
         )
+        standing[place] = row
+        fresh.append(row)
     Consent.objects.bulk_create(fresh, 2000)
     record_events(
         (
@@ -93,6 +92,17 @@ def _consents(
         source=source,
         imported=imported,
     )
+
+
+def _is_news(given: ConsentDraft, standing: Consent | None) -> bool:
+    """A file that came before must not give back what the customer has taken back since."""
+    if standing is None:
+        return True
+    if standing.granted == given.granted:
+        return False
+    if given.at is None:
+        return not given.granted
+    return given.at > standing.at
 
 
 REMARKS = (EventKind.NOTE, EventKind.CONSENT_GIVEN, EventKind.CONSENT_WITHDRAWN)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from trato.customers.actions.creating import write_new
 from trato.customers.actions.events import NewEvent, record_events
-from trato.customers.actions.merging import Difference, Profile, differences, profiles
+from trato.customers.actions.merging import Difference, Profile, differences, profiles, said_already
 from trato.customers.actions.remarks import keep_remarks
 from trato.customers.drafts import CustomerDraft
 from trato.customers.models import (
@@ -22,7 +22,7 @@ from trato.customers.models import (
     PostalAddress,
     RoleInOrganisation,
 )
-from trato.customers.queries.matching import Identities, identities
+from trato.customers.queries.matching import Identities, identities, row_key
 from trato.identity.models import User
 from trato.kit.database import one_writer
 
@@ -81,7 +81,8 @@ def save_customers(
 ) -> list[Outcome]:
     """Create who is new and complete who is known; one outcome a draft, in order.
 
-    Who has a known external id is that customer and is overwritten by what the draft says. A twin
+    Who has a known external id is that customer and is overwritten by what the draft says. A row of
+    a file that came before, or says nothing new of who has but a name, changes nothing. A twin
     (by e-mail, tax number or telephone) is only completed where something was missing. Empty
     values never erase.
     """
@@ -104,6 +105,7 @@ def save_customers(
 
 def _plan(drafts: Sequence[CustomerDraft], twins: Twins) -> _Plan:
     known = identities(drafts)
+    known.row |= said_already([draft for draft in drafts if draft.fingerprint not in known.row])
     plan = _Plan(outcomes=[])
     for position, draft in enumerate(drafts):
         plan.outcomes.append(_place(position, draft, known, plan, twins))
@@ -143,7 +145,12 @@ def _create(
         plan.outcomes[position].customer_id = pk
     record_events(
         (
-            NewEvent(customer_id=pk, kind=EventKind.CUSTOMER_CREATED, at=draft.since or at)
+            NewEvent(
+                customer_id=pk,
+                kind=EventKind.CUSTOMER_CREATED,
+                at=draft.since or at,
+                key=row_key(draft.fingerprint),
+            )
             for pk, (_position, draft) in zip(ids, plan.new, strict=True)
         ),
         recorded_at=at,

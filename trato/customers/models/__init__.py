@@ -9,6 +9,7 @@ from trato.customers.models.customer import (
     Summary,
 )
 from trato.customers.models.event import (
+    CONTACTS,
     Category,
     Channel,
     ConsumerCursor,
@@ -35,6 +36,7 @@ from trato.customers.models.score import (
 from trato.customers.models.together import BulkChange, BulkChangeRow
 
 __all__ = [
+    "CONTACTS",
     "PHASE_OF",
     "BaseRules",
     "BulkChange",

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from trato.customers.drafts import CustomerDraft
-from trato.customers.models import Customer, EmailAddress, ExternalId, PhoneNumber
+from trato.customers.models import Customer, EmailAddress, Event, ExternalId, PhoneNumber
 
 MOST_TWINS = 1000
+_ROW = "row:"
 
 
 def tax_key(tax_id: str) -> str:
@@ -20,18 +21,18 @@ def tax_key(tax_id: str) -> str:
 
 @dataclass
 class Identities:
-    """Which customer each known id, e-mail, tax number and telephone belongs to."""
+    """Which customer each known id, e-mail, tax number, telephone and row of a file belongs to."""
 
     external: dict[tuple[str, str], int] = field(default_factory=dict)
     email: dict[str, int] = field(default_factory=dict)
     tax: dict[str, int] = field(default_factory=dict)
     phone: dict[str, int] = field(default_factory=dict)
+    row: dict[str, int] = field(default_factory=dict)
 
     def find(self, draft: CustomerDraft) -> int | None:
-        """The customer of this id."""
-        return next(
-            (self.external[pair] for pair in draft.external_ids if pair in self.external), None
-        )
+        """The customer of this id, or of this row of a file where there is none."""
+        found = (self.external[pair] for pair in draft.external_ids if pair in self.external)
+        return next(found, self.row.get(draft.fingerprint))
 
     def twin(self, draft: CustomerDraft) -> tuple[str, int] | None:
         """Another customer that shares an e-mail, tax number or telephone, and which."""
@@ -46,7 +47,9 @@ class Identities:
         return None
 
     def has_all_of(self, draft: CustomerDraft) -> bool:
-        """Whether the draft says nothing but ids that are known."""
+        """Whether the draft says nothing but ids that are known, or what a row said before."""
+        if draft.fingerprint in self.row:
+            return True
         return draft.is_bare and all(pair in self.external for pair in draft.external_ids)
 
     def add(self, draft: CustomerDraft, customer_id: int) -> None:
@@ -58,6 +61,8 @@ class Identities:
             self.tax.setdefault(tax_key(draft.tax_id), customer_id)
         for number in draft.phones:
             self.phone.setdefault(number, customer_id)
+        if draft.fingerprint:
+            self.row.setdefault(draft.fingerprint, customer_id)
 
 
 def identities(drafts: Iterable[CustomerDraft]) -> Identities:
@@ -85,7 +90,33 @@ def identities(drafts: Iterable[CustomerDraft]) -> Identities:
         .values_list("number", "customer_id")
     )
     known.tax = _tax_numbers({tax_key(d.tax_id) for d in wanted if d.tax_id})
+    known.row = _rows({d.fingerprint for d in wanted if d.fingerprint})
     return known
+
+
+def row_key(fingerprint: str) -> str | None:
+    """Under what the log keeps from which row of a file a customer came."""
+    return f"{_ROW}{fingerprint}" if fingerprint else None
+
+
+def _rows(fingerprints: set[str]) -> dict[str, int]:
+    if not fingerprints:
+        return {}
+    keys = _any_of({f"{_ROW}{fingerprint}" for fingerprint in fingerprints})
+    told = Event.objects.filter(key__in=keys).values_list("key", "customer_id")
+    return {(key or "").removeprefix(_ROW): pk for key, pk in told}
+
+
+def known_by_name_alone(names: set[str]) -> dict[str, list[int]]:
+    """By name, the oldest first, the customers who have nothing else to tell them by."""
+    keys = RawSQL("SELECT trato_sort_key(unnest(%s::text[]))", [sorted(names)])
+    rows = Customer.objects.filter(sort_key__in=keys, name__in=names, tax_id="")
+    for told in (ExternalId, EmailAddress, PhoneNumber):
+        rows = rows.exclude(Exists(told._default_manager.filter(customer=OuterRef("pk"))))
+    found: dict[str, list[int]] = defaultdict(list)
+    for pk, name in rows.order_by("pk").values_list("pk", "name"):
+        found[name].append(pk)
+    return found
 
 
 def _any_of(texts: set[str]) -> RawSQL:

@@ -103,7 +103,8 @@ def write_customers(run: Import, span: Span, at: datetime) -> Written:
             written.change(run, "remark", "created", outcome.customer_id)
         if outcome.result == Result.CREATED and outcome.customer_id:
             written.change(run, "customer", "created", outcome.customer_id)
-            keys = {*draft.external_ids, *((address,) for address in draft.emails)}
+            told = filter(None, [*draft.emails, draft.fingerprint])
+            keys = {*draft.external_ids, *((one,) for one in told)}
             written.created.append(("customers", keys))
         elif outcome.result == Result.UPDATED and outcome.customer_id:
             written.change(run, "customer", "updated", outcome.customer_id, outcome.before)

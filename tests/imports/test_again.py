@@ -1,0 +1,115 @@
+"""The same file twice changes nothing, also of customers whom nothing tells but their row."""
+
+import io
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from tests import make
+from tests.imports.test_importing import bring, counts, staged, undo
+from tests.imports.test_round_trip import exported, unchanged
+from trato.customers.actions import update_customer
+from trato.customers.models import Consent, Customer, Event
+from trato.imports import actions
+from trato.imports.models import Import
+from trato.sales.models import Order
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NAMELESS = """name,city,birth_date,Color favorito
+Ana Núñez,León,1990-05-01,azul
+Ana Núñez,Vigo,,
+Luis,,,
+"""
+CARDS = """BEGIN:VCARD
+VERSION:3.0
+FN:Ana Núñez
+ADR:;;Mayor 1;León;;24001;España
+NOTE:Le gusta el té
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+FN:Luis
+ORG:Acme
+END:VCARD
+"""
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def cards() -> Import:
+    run = actions.receive(
+        io.BytesIO(CARDS.encode()), name="c.vcf", kind="customers", user=None, at=make.NOW
+    )
+    actions.begin_staging(run, later=False)
+    run = actions.run_staging(run.pk, at=make.NOW, with_preview=False)
+    actions.begin_applying(run, later=False)
+    return actions.run_applying(run.pk, at=make.NOW)
+
+
+def test_rows_without_any_id_come_in_once() -> None:
+    assert counts(bring("customers", NAMELESS)) == (3, 0, 0, 0)
+    before = Event.objects.count()
+    assert counts(bring("customers", NAMELESS)) == (0, 0, 3, 0)
+    assert (Customer.objects.count(), Event.objects.count()) == (3, before)
+
+
+def test_cards_without_any_id_come_in_once() -> None:
+    assert counts(cards()) == (2, 0, 0, 0)
+    before = Customer.objects.count(), Event.objects.count()
+    assert counts(cards()) == (0, 0, 2, 0)
+    assert (Customer.objects.count(), Event.objects.count()) == before
+
+
+def test_a_row_that_came_before_does_not_undo_what_was_corrected_since() -> None:
+    bring("customers", NAMELESS)
+    luis = Customer.objects.get(name="Luis")
+    update_customer(luis, at=make.NOW, user=None, changes={"name": "Luis Rey"})
+    assert counts(bring("customers", NAMELESS)) == (0, 0, 3, 0)
+    luis.refresh_from_db()
+    assert luis.name == "Luis Rey"
+
+
+def test_the_preview_tells_of_rows_that_came_before() -> None:
+    bring("customers", NAMELESS)
+    run = staged("customers", f"{NAMELESS}Eva,,,\nEva,,,\n", preview=True)
+    assert counts(run) == (1, 0, 4, 0)
+
+
+def test_what_was_undone_can_come_in_again() -> None:
+    undo(bring("customers", NAMELESS))
+    assert not Customer.objects.exists()
+    assert counts(bring("customers", NAMELESS)) == (3, 0, 0, 0)
+
+
+def test_customers_written_by_hand_come_back_from_their_export_unchanged(tmp_path: Path) -> None:
+    make.customer("Luis")
+    make.customer("Luis", tags=("VIP",), since=make.NOW)
+    assert unchanged(bring("customers", exported("customers", tmp_path)))
+    assert Customer.objects.count() == 2
+
+
+def test_somebody_of_the_same_name_who_is_known_otherwise_is_another() -> None:
+    make.customer("Luis", emails=("luis@example.com",))
+    assert counts(bring("customers", "name\nLuis\n")) == (1, 0, 0, 0)
+
+
+def test_orders_of_someone_with_but_a_name_are_of_one_customer() -> None:
+    heading = "order_id,customer_name,ordered_at,product_id,quantity,unit_price\n"
+    bring("orders", f"{heading}1,Luis,2026-10-01,P1,1,2\n")
+    bring("orders", f"{heading}2,Luis,2026-10-02,P1,1,2\n")
+    assert len(set(Order.objects.values_list("customer", flat=True))) == 1
+
+
+def test_a_consent_withdrawn_since_is_not_given_back_by_the_same_file() -> None:
+    text = "name,email,consent_email\nAna,ana@example.com,yes\n"
+    bring("customers", text)
+    yes = Consent.objects.get()
+    yes.pk, yes.granted = None, False
+    yes.save(force_insert=True)
+    bring("customers", text)
+    assert [consent.granted for consent in Consent.objects.order_by("pk")] == [True, False]
