@@ -5,7 +5,11 @@ import pytest
 from numpy.typing import NDArray
 
 from trato.analytics.recommend import complements
-from trato.analytics.recommend.complements import Complements, discoveries, mantel_haenszel
+from trato.analytics.recommend.complements import (
+    Complements,
+    discovery_rates,
+    mantel_haenszel,
+)
 from trato.analytics.recommend.data import Purchases, purchases
 
 
@@ -33,10 +37,11 @@ def test_no_discordant_basket_still_gives_a_finite_ratio() -> None:
     assert np.isfinite(error)
 
 
-def test_discoveries_by_hand() -> None:
-    # Limits at 5 %: .01 .02 .03 .04 .05; the last below its limit is the third smallest.
-    chance = _array(0.2, 0.001, 0.029, 0.019, 0.9)
-    assert discoveries(chance, 0.05).tolist() == [False, True, True, True, False]
+def test_rates_of_false_discoveries_by_hand() -> None:
+    # Of five: .001·5/1, .019·5/2, .029·5/3, .2·5/4, .9·5/5; none above one that is less sure.
+    rates = discovery_rates(_array(0.2, 0.001, 0.029, 0.019, 0.9))
+    assert rates == pytest.approx([0.25, 0.005, 0.029 * 5 / 3, 0.0475, 0.9])
+    assert discovery_rates(_array(0.04, 0.03)) == pytest.approx([0.04, 0.04])
 
 
 def test_false_discoveries_stay_within_their_rate() -> None:
@@ -45,7 +50,7 @@ def test_false_discoveries_stay_within_their_rate() -> None:
     for _trial in range(200):
         true = random.random(50) * 1e-6
         chance = np.append(true, random.random(200))
-        believed = discoveries(chance, 0.1)
+        believed = discovery_rates(chance) <= 0.1
         shares.append(float(believed[50:].sum()) / max(int(believed.sum()), 1))
     assert np.mean(shares) < 0.1
 
@@ -95,6 +100,32 @@ def test_where_nothing_is_planted_hardly_anything_is_found() -> None:
     assert len(found) <= 2
 
 
+def test_what_is_in_every_basket_is_no_complement_of_the_extras() -> None:
+    """Coffee each time, and now and then something to it: chance could not do it otherwise."""
+    random = np.random.default_rng(5)
+    who = np.repeat(np.arange(400), 25)
+    extra = 1 + who % 4
+    inside = np.zeros((len(who), 5), bool)
+    inside[:, 0] = random.random(len(who)) < 0.95
+    inside[np.arange(len(who)), extra] = random.random(len(who)) < 0.15
+    basket, item = np.nonzero(inside)
+    lines = purchases(who[basket], item, np.zeros(len(item), int), basket=basket)
+    found = complements.fit(lines)
+    assert found.tested >= 4
+    assert len(found) == 0
+
+
+def test_partners_of_all_items_are_those_of_each(planted: Complements) -> None:
+    ranked = planted.ranked(2, above=True)
+    assert ranked.rank[ranked.item == 0].tolist() == [1, 2][: len(planted.complements(0, 2))]
+    assert ranked.other[ranked.item == 0].tolist() == [
+        pair.other for pair in planted.complements(0, 2)
+    ]
+    assert planted.bound[ranked.pair].min() > 1
+    only = np.arange(12) != 1
+    assert 1 not in planted.ranked(2, above=True, offered=only).other
+
+
 def test_a_cart_is_completed(planted: Complements) -> None:
     (first, *_rest) = planted.for_cart(np.array([0, 5]))
     assert (first.item, first.other) == (0, 1)
@@ -122,7 +153,12 @@ def test_the_odds_ratio_is_that_of_the_strata_counted_one_by_one(planted: Comple
         if number < 2:
             continue
         first, second = table[chosen, 0].sum(), table[chosen, 1].sum()
-        chance = first * second * (k * (k - 1)).sum() / k.sum() ** 2
+        share = table[chosen].mean(axis=0)
+        either = share * (1 - share)
+        pairs = either.sum() ** 2 - (either**2).sum()
+        tilt = (k.var() - either.sum()) / pairs if pairs > 0 else 0
+        chance = number * (share[0] * share[1] + tilt * either[0] * either[1])
+        chance = np.clip(chance, max(first + second - number, 0), min(first, second))
         for place, joint in enumerate(((table[chosen, 0] & table[chosen, 1]).sum(), chance)):
             up[place] += joint * (number - first - second + joint) / number
             down[place] += (first - joint) * (second - joint) / number

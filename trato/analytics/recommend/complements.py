@@ -8,9 +8,11 @@ has a taste. So baskets are compared only with baskets of the same customer and 
 * Robins, Breslow, Greenland, "Estimators of the Mantel-Haenszel Variance", 1986: its error.
 * Benjamini and Hochberg, "Controlling the False Discovery Rate", 1995: which pairs to believe.
 
-Baskets of given sizes make any two items a little exclusive (in baskets of one item they always
-are): in a stratum of N baskets with sizes k, chance makes n1 n2 sum(k (k - 1)) / sum(k)² joint
-ones, not n1 n2 / N. Expectations say so, and odds ratios are over the one chance alone would give.
+* Hájek, "Asymptotic Theory of Rejective Sampling with Varying Probabilities", 1964: how often two
+  items meet by chance. Baskets of given sizes make items a little exclusive (in baskets of one item
+  they always are), all but those that are in nearly every basket. Of N baskets, shares p1, p2 hold
+  the items (q: do not), so N (p1 p2 + t p1 q1 p2 q2) hold both; t is such that joint baskets of all
+  pairs add up to what the sizes tell. Odds ratios are over the one that chance alone would give.
 
 A table that expects fewer than ``fewest`` joint baskets is not looked at. Pairs are ranked by the
 bound of the odds ratio that is nearer to 1 (lower for complements, upper for substitutes).
@@ -21,15 +23,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import sparse, special, stats
 
 from trato.analytics.recommend.data import Codes, Floats, Mask, Purchases, matrix
+from trato.analytics.recommend.strata import Tables, by_chance, stratify, tables_of
 
-_SIZES = np.array([3, 6, 10, 16, 25, 40])
 # One-sided 95 %.
 _BOUND = float(stats.norm.ppf(0.95))
 # Cells of a dense block of item pairs.
 _CELLS = 600_000
+
+type _Products = list[tuple[sparse.csr_array, sparse.csr_array]]
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,24 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Ranked:
+    """Partners of items, in parallel arrays: the best ``other`` has ``rank`` 1; ``pair`` is the
+    place in the arrays of the complements."""
+
+    item: Codes
+    other: Codes
+    rank: NDArray[np.int64]
+    pair: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Complements:
     """Believed pairs, ``first`` < ``second``, one value a pair in each array.
 
     ``odds_ratio`` is over the one of chance; ``bound`` is above 1 for complements and below 1 for
-    substitutes. ``tested`` pairs were looked at; at most ``false_rate`` of those believed are
-    expected to be wrong. ``pooled``: baskets that were their customer's only one of their size were
+    substitutes; ``q_value`` is the share of wrong ones among the pairs at least as sure.
+    ``tested`` pairs were looked at; at most ``false_rate`` of those believed are expected to be
+    wrong. ``pooled``: baskets that were their customer's only one of their size were
     compared with each other, because most were such; taste is then not wholly taken out.
     """
 
@@ -62,6 +78,7 @@ class Complements:
     bound: Floats
     together: NDArray[np.int64]
     expected: Floats
+    q_value: Floats
     baskets: NDArray[np.int64]
     tested: int
     false_rate: float
@@ -101,12 +118,25 @@ class Complements:
             for at, other in zip(strongest, found, strict=True)
         ]
 
+    def ranked(self, count: int, *, above: bool, offered: Mask | None = None) -> Ranked:
+        """The strongest complements (``above``) or substitutes of every item, ``offered`` ones."""
+        kind = np.flatnonzero((self.bound > 1) == above)
+        place = np.tile(kind, 2)
+        item = np.append(self.first[kind], self.second[kind])
+        other = np.append(self.second[kind], self.first[kind])
+        if offered is not None:
+            kept = offered[other]
+            place, item, other = place[kept], item[kept], other[kept]
+        strength = self.bound[place] * (1 if above else -1)
+        order = np.lexsort((other, -strength, item))
+        begins = np.searchsorted(item[order], item[order])
+        rank = np.arange(len(order)) - begins + 1
+        order, rank = order[rank <= count], rank[rank <= count]
+        return Ranked(item[order], other[order], rank, place[order])
+
     def _partners(self, item: int, count: int, *, above: bool) -> list[Pair]:
-        row = self.log_bounds[[item]]
-        sign = 1 if above else -1
-        order = np.lexsort((row.indices, -sign * row.data))
-        kept = [int(row.indices[at]) for at in order if sign * row.data[at] > 0]
-        return [self._pair(item, other) for other in kept[:count]]
+        found = self.ranked(count, above=above)
+        return [self._pair(item, int(other)) for other in found.other[found.item == item]]
 
     def _pair(self, item: int, other: int) -> Pair:
         low, high = min(item, other), max(item, other)
@@ -130,11 +160,11 @@ def fit(lines: Purchases, *, fewest: float = 10.0, false_rate: float = 0.05) -> 
     """
     if not 0 < false_rate < 1 or fewest <= 0:
         raise ValueError("the false rate must be between 0 and 1, the fewest expected above 0")
-    baskets, stratum, pooled = _strata(lines)
-    tables = _Tables.of(baskets, stratum)
+    baskets, stratum, pooled = stratify(lines)
+    tables = Tables.of(baskets, stratum)
     found = _screen(tables, fewest)
-    chance = 2 * stats.norm.sf(np.abs(found.together - found.expected) / np.sqrt(found.variance))
-    believed = discoveries(chance, false_rate) & (found.together != found.expected)
+    rates = discovery_rates(_surprise(found.together, found.expected, found.variance))
+    believed = rates <= false_rate
     first, second = found.first[believed], found.second[believed]
     ratio, error = _odds_ratios(tables, first, second)
     complement = (found.together > found.expected)[believed]
@@ -149,6 +179,7 @@ def fit(lines: Purchases, *, fewest: float = 10.0, false_rate: float = 0.05) -> 
         bound=bound,
         together=found.together[believed][clear].astype(np.int64),
         expected=found.expected[believed][clear],
+        q_value=rates[believed][clear],
         baskets=np.bincount(baskets.indices, minlength=lines.items),
         tested=len(found.first),
         false_rate=false_rate,
@@ -157,43 +188,21 @@ def fit(lines: Purchases, *, fewest: float = 10.0, false_rate: float = 0.05) -> 
     )
 
 
-def discoveries(chance: Floats, false_rate: float) -> Mask:
-    """Benjamini-Hochberg: which p-values to believe at this rate of false discoveries."""
+def _surprise(together: Floats, expected: Floats, variance: Floats) -> Floats:
+    """Two-sided p-values: of a Poisson variable, scaled to have mean and variance."""
+    scale = expected / variance
+    above = special.gammainc(np.maximum(together, 1e-9) * scale, expected * scale)
+    below = special.gammaincc(together * scale + 1, expected * scale)
+    return np.asarray(np.minimum(2 * np.minimum(above, below), 1), np.float64)
+
+
+def discovery_rates(chance: Floats) -> Floats:
+    """Benjamini-Hochberg: the lowest rate of false discoveries that believes each p-value."""
     order = np.argsort(chance, kind="stable")
-    limits = false_rate * np.arange(1, len(chance) + 1) / max(len(chance), 1)
-    passed = np.flatnonzero(chance[order] <= limits)
-    believed = np.zeros(len(chance), bool)
-    if len(passed):
-        believed[order[: passed[-1] + 1]] = True
-    return believed
-
-
-@dataclass(frozen=True)
-class _Tables:
-    """Baskets × items, strata × items, and both turned round; of each stratum the ``size`` in
-    baskets and the ``crowding``: joint baskets by chance over what independence would give."""
-
-    baskets: sparse.csr_array
-    strata: sparse.csr_array
-    stratum: NDArray[np.int64]
-    size: Floats
-    crowding: Floats
-    by_item: sparse.csr_array
-    strata_by_item: sparse.csr_array
-
-    @classmethod
-    def of(cls, baskets: sparse.csr_array, stratum: NDArray[np.int64]) -> "_Tables":
-        number = len(stratum)
-        size = np.bincount(stratum).astype(np.float64)
-        group = matrix(
-            stratum.astype(np.int32), np.arange(number, dtype=np.int32), (len(size), number)
-        )
-        strata = (group @ baskets).tocsr()
-        width = np.diff(baskets.indptr).astype(np.float64)
-        slots, joint = np.bincount(stratum, width), np.bincount(stratum, width * (width - 1))
-        crowding = joint * size / np.maximum(slots, 1) ** 2
-        by_item, strata_by_item = baskets.T.tocsr(), strata.T.tocsr()
-        return cls(baskets, strata, stratum, size, crowding, by_item, strata_by_item)
+    rates = chance[order] * len(chance) / np.arange(1, len(chance) + 1)
+    lowest = np.empty(len(chance))
+    lowest[order] = np.minimum.accumulate(rates[::-1])[::-1]
+    return lowest
 
 
 @dataclass(frozen=True)
@@ -205,47 +214,19 @@ class _Found:
     variance: Floats
 
 
-def _strata(lines: Purchases) -> tuple[sparse.csr_array, NDArray[np.int64], bool]:
-    """Baskets that another of the same stratum can be compared with, and their strata."""
-    kept = lines.bought
-    _ids, first, basket = np.unique(kept.basket, return_index=True, return_inverse=True)
-    table = matrix(basket.astype(np.int32), kept.item, (len(first), lines.items))
-    table.data[:] = 1
-    size = np.digitize(np.diff(table.indptr), _SIZES)
-    stratum = (kept.customer[first].astype(np.int64) + 1) * (len(_SIZES) + 1) + size
-    alone = _counts(stratum) < 2
-    pooled = bool(alone.mean() > 0.5) if len(alone) else False
-    if pooled:
-        stratum = np.where(alone, size, stratum)
-    compared = _counts(stratum) > 1
-    _names, dense = np.unique(stratum[compared], return_inverse=True)
-    return table[np.flatnonzero(compared)], dense.astype(np.int64), pooled
-
-
-def _counts(stratum: NDArray[np.int64]) -> NDArray[np.int64]:
-    _names, at, count = np.unique(stratum, return_inverse=True, return_counts=True)
-    return np.asarray(count[at], np.int64)
-
-
-def _screen(tables: _Tables, fewest: float) -> _Found:
+def _screen(tables: Tables, fewest: float) -> _Found:
     """Joint baskets, their expectation and hypergeometric variance, where ``fewest`` is reached.
 
     Two items are expected together at most as often as the root of what each is with itself
     (Cauchy and Schwarz): with the items in the order of that, few pairs are left to work out.
     """
-    strata = tables.strata
-    entry = np.repeat(tables.size, np.diff(strata.indptr))
-    crowding = np.repeat(tables.crowding, np.diff(strata.indptr))
-    expected, spread = strata.copy(), strata.copy()
-    expected.data = strata.data * np.sqrt(crowding / entry)
-    spread.data = strata.data * (entry - strata.data) / (entry * np.sqrt(entry - 1))
-    alone = np.bincount(strata.indices, expected.data.astype(float) ** 2, strata.shape[1])
+    both, alone = _products(tables)
     order = np.argsort(-alone, kind="stable")
     # The last item that reaches it with the item at each place; rounding must not lose a pair.
-    needed = -(fewest**2) * (1 - 1e-6) / np.maximum(alone[order], 1e-9)
+    needed = -(fewest**2) * (1 - 1e-4) / np.maximum(alone[order], 1e-9)
     reach = np.searchsorted(-alone[order], needed, side="right")
     order = order[: reach.max(initial=0)]
-    ordered = tuple(table[:, order] for table in (tables.baskets, expected, spread))
+    ordered = [(left[:, order].T.tocsr(), right[:, order]) for left, right in both]
     parts = [_screen_block(ordered, fewest, block) for block in _blocks(reach[: len(order)])]
     if not parts:
         none, nothing = np.empty(0, np.int32), np.empty(0)
@@ -257,13 +238,34 @@ def _screen(tables: _Tables, fewest: float) -> _Found:
     return _Found(*pairs, *(column[place] for column in numbers))
 
 
+def _products(tables: Tables) -> tuple[_Products, Floats]:
+    """What has to be multiplied for joint baskets, expectation and variance of all pairs; and what
+    is expected of each item with itself, at most."""
+    counts, row = tables.strata.data, np.diff(tables.strata.indptr)
+    size, tilt = np.repeat(tables.size, row), np.repeat(tables.tilt, row)
+    either = counts * (size - counts)
+    free, tilted = counts / np.sqrt(size), either * np.sqrt(np.abs(tilt) / size**3)
+    alone = free**2 + np.where(tilt > 0, tilted**2, 0)
+    first, second = _like(tables.strata, free), _like(tables.strata, tilted)
+    signed = _like(tables.strata, np.copysign(tilted, tilt))
+    spread = _like(tables.strata, either / (size * np.sqrt(size - 1)))
+    expected = sparse.vstack([first, second], "csr"), sparse.vstack([first, signed], "csr")
+    both = [(tables.baskets, tables.baskets), expected, (spread, spread)]
+    return both, np.bincount(tables.strata.indices, alone, tables.strata.shape[1])
+
+
+def _like(table: sparse.csr_array, values: Floats) -> sparse.csr_array:
+    data = values.astype(np.float32)
+    return sparse.csr_array((data, table.indices, table.indptr), shape=table.shape)
+
+
 def _screen_block(
-    tables: tuple[sparse.csr_array, ...], fewest: float, block: tuple[int, int, int]
+    tables: _Products, fewest: float, block: tuple[int, int, int]
 ) -> tuple[NDArray[np.integer] | Floats, ...]:
     """Of the items from ``start`` to ``stop`` with those after them, up to ``reach``."""
     start, stop, reach = block
     together, expected, variance = (
-        (table[:, start:stop].T @ table[:, start:reach]).toarray() for table in tables
+        (left[start:stop] @ right[:, start:reach]).toarray() for left, right in tables
     )
     at = np.nonzero(np.triu(expected >= fewest, 1) & (variance > 0))
     numbers = (table[at].astype(np.float64) for table in (together, expected, variance))
@@ -280,7 +282,7 @@ def _blocks(reach: NDArray[np.integer]) -> Iterator[tuple[int, int, int]]:
         start = stop
 
 
-def _odds_ratios(tables: _Tables, first: Codes, second: Codes) -> tuple[Floats, Floats]:
+def _odds_ratios(tables: Tables, first: Codes, second: Codes) -> tuple[Floats, Floats]:
     """Common odds ratio of each pair over that of chance, and the error of its logarithm."""
     ratio, error = np.empty(len(first)), np.empty(len(first))
     # The tables are those of the strata of the second: it is to be the rarer one.
@@ -290,40 +292,12 @@ def _odds_ratios(tables: _Tables, first: Codes, second: Codes) -> tuple[Floats, 
     order = np.argsort(first, kind="stable")
     begins = np.flatnonzero(np.diff(first[order], prepend=-1))
     for part in np.split(order, begins[1:]) if len(order) else []:
-        joint, margins, start = _tables_of(tables, int(first[part[0]]), second[part])
-        chance = tables.crowding[margins[3]] * margins[0] * margins[1] / margins[2]
+        joint, margins, start = tables_of(tables, int(first[part[0]]), second[part])
+        chance = by_chance(*margins[:3], tables.tilt[margins[3]])
         found, error[part] = mantel_haenszel(joint, *margins[:3], start)
         usual, _error = mantel_haenszel(chance, *margins[:3], start)
         ratio[part] = found / usual
     return ratio, error
-
-
-def _tables_of(
-    tables: _Tables, first: int, second: Codes
-) -> tuple[Floats, tuple[Floats, Floats, Floats, NDArray[np.integer]], NDArray[np.int64]]:
-    """The tables of one item with each of some others, end to end, and where each one's begin.
-
-    Joint baskets; those with the first, with the second, all of the stratum, and its number.
-    """
-    strata, counts, start = _rows(tables.strata_by_item, second)
-    own_strata, own_counts, _start = _rows(tables.strata_by_item, np.array([first]))
-    with_first = np.zeros(len(tables.size))
-    with_first[own_strata] = own_counts
-    holding, _ones, begin = _rows(tables.by_item, second)
-    inside = np.zeros(len(tables.stratum), bool)
-    inside[_rows(tables.by_item, np.array([first]))[0]] = True
-    number = len(tables.size)
-    cell = np.repeat(np.arange(len(second)), np.diff(np.append(start, len(strata)))) * number
-    cell += strata
-    # A stratum without the first item tells nothing.
-    telling = with_first[strata] > 0
-    strata, counts, cell = strata[telling], counts[telling], cell[telling]
-    which = np.repeat(np.arange(len(second)), np.diff(np.append(begin, len(holding))))
-    both = inside[holding]
-    shared = which[both] * number + tables.stratum[holding[both]]
-    joint = np.bincount(np.searchsorted(cell, shared), minlength=len(cell))
-    margins = with_first[strata], counts.astype(np.float64), tables.size[strata], strata
-    return joint.astype(np.float64), margins, np.searchsorted(cell, np.arange(len(second)) * number)
 
 
 def mantel_haenszel(
@@ -351,17 +325,6 @@ def mantel_haenszel(
         + np.add.reduceat(differ * down, start) / (2 * total_down**2)
     )
     return total_up / total_down, np.sqrt(variance)
-
-
-def _rows(
-    table: sparse.csr_array, rows: NDArray[np.integer]
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
-    """Columns and values of some rows, end to end, and where each row begins."""
-    begin = table.indptr[rows].astype(np.int64)
-    length = table.indptr[rows + 1] - begin
-    start = np.cumsum(length) - length
-    at = np.arange(int(length.sum())) + np.repeat(begin - start, length)
-    return table.indices[at].astype(np.int64), table.data[at], start
 
 
 def _both_ways(first: Codes, second: Codes, value: Floats, items: int) -> sparse.csr_array:
