@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from trato.kit.postgres.server import embedded
 
-MODULES = ("pages", "files", "log", "statistics", "analytics", "recommender")
+MODULES = ("pages", "files", "log", "statistics", "analytics", "recommender", "refresh")
 
 
 def main() -> None:

@@ -37,6 +37,15 @@ def _database_cpu() -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
+def postmaster_cpu() -> float:
+    """CPU seconds of all server processes that have ended, and of the first one."""
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_backend_pid()")
+        own = Path(f"/proc/{sql.fetchone()[0]}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{own[1]}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / _TICKS
+
+
 def row(name: str, amount: int, unit: str, took: Took, peers: dict[str, Took]) -> str:
     """A line of the table, with as many lines below it as there are peers."""
     speed = amount / took.wall
