@@ -208,3 +208,57 @@ class SuggestionAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.product_id} {self.answer}"
+
+
+class ProductPairQuerySet(models.QuerySet["ProductPair"]):
+    def visible_to(self, user: User) -> Self:
+        """How orders are made up is told to who may see orders, of everybody's."""
+        may = user.may(Permission.VIEW_CATALOG) and user.may(Permission.VIEW_ORDERS)
+        return self if may else self.none()
+
+
+class ProductPair(models.Model):
+    """Two products that are in one order more often, or less often, than chance would have it.
+
+    Written by `trato.insight`, the best ten of each product and kind. ``together`` of the
+    ``orders`` with the product hold the other too; by chance, ``expected`` would. Between orders of
+    one customer and like size the odds are ``odds_ratio`` times those of chance, surely beyond
+    ``bound``; ``q_value`` is the share of errors among the pairs at least as sure.
+    """
+
+    class Kind(models.TextChoices):
+        COMPLEMENT = "complement", _("Bought together")
+        SUBSTITUTE = "substitute", _("Instead of it")
+
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="pairs", db_index=False
+    )
+    other = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    together = models.PositiveIntegerField()
+    orders = models.PositiveIntegerField()
+    expected = models.FloatField()
+    odds_ratio = models.FloatField()
+    bound = models.FloatField()
+    q_value = models.FloatField()
+
+    objects = ProductPairQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "kind", "rank"], name="product_pair_rank"),
+            models.CheckConstraint(condition=Q(orders__gt=0), name="product_pair_of_orders"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}: {self.other_id}"
+
+    @property
+    def in_a_hundred(self) -> float:
+        """Of a hundred orders with the product, how many hold the other too."""
+        return 100 * self.together / self.orders
+
+    @property
+    def expected_in_a_hundred(self) -> float:
+        return 100 * self.expected / self.orders

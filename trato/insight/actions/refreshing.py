@@ -22,6 +22,7 @@ from trato.insight.refresh import (
     grouping,
     judging,
     offering,
+    pairing,
     publishing,
     valuing,
     writing,
@@ -85,10 +86,8 @@ def _refresh(run: Run, at: datetime) -> None:
     learnt = _learnt_lately(run, last, update)
     changed = update.changed if learnt else None
     found = _find(recorder, run, update.lake, before, learnt)
-    with recorder.step("offers") as step:
-        offered = offering.offer(update.lake, as_of=calendar.number(run.as_of), changed=changed)
-        run.figures["offers"] = learnt["offers"] if learnt else offered.figures
-        step.rows = offered.table.num_rows
+    offered = _offered(recorder, run, update.lake, learnt, changed)
+    paired = _paired(recorder, run, update.lake, learnt)
     scores = scores_of(found)
     with recorder.step("marts") as step:
         made = publishing.tables(update.lake, found, scores)
@@ -102,10 +101,40 @@ def _refresh(run: Run, at: datetime) -> None:
         _write(recorder, run, scores, before if is_same else None, at)
         with recorder.step("recommendations") as step:
             step.rows = offering.write(offered, changed)
+            if paired:
+                pairing.write(paired)
         run.state, run.finished_at, run.step = Run.State.DONE, timezone.now(), ""
         run.fits, run.figures = for_json(run.fits), for_json(run.figures)
         run.save()
     marts.publish(files, run=run.pk, as_of=run.as_of)
+
+
+def _offered(
+    recorder: Recorder,
+    run: Run,
+    source: lake.Lake,
+    learnt: dict[str, Any] | None,
+    changed: list[int] | None,
+) -> offering.Offered:
+    with recorder.step("offers") as step:
+        offered = offering.offer(source, as_of=calendar.number(run.as_of), changed=changed)
+        run.figures["offers"] = learnt["offers"] if learnt else offered.figures
+        step.rows = offered.table.num_rows
+    return offered
+
+
+def _paired(
+    recorder: Recorder, run: Run, source: lake.Lake, learnt: dict[str, Any] | None
+) -> pairing.Paired | None:
+    """Nothing when what is known of products that go together is not old."""
+    if learnt:
+        run.figures["complements"] = learnt.get("complements", {})
+        return None
+    with recorder.step("complements") as step:
+        paired = pairing.pair(source, as_of=calendar.number(run.as_of))
+        run.figures["complements"] = paired.figures
+        step.rows = paired.table.num_rows
+    return paired
 
 
 def _learnt_lately(

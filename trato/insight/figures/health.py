@@ -21,6 +21,7 @@ STEPS: dict[str, str | Promise] = {
     "journey": gettext_lazy("stages of the journey"),
     "segments": gettext_lazy("micro-segments"),
     "offers": gettext_lazy("working out what to offer"),
+    "complements": gettext_lazy("finding what goes together"),
     "marts": gettext_lazy("tables of these pages"),
     "judgement": gettext_lazy("quality of the suggestions"),
     "scores": gettext_lazy("writing the scores"),

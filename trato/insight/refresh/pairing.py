@@ -1,0 +1,80 @@
+"""Which products go together and which replace each other, written where orders are made."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from trato.analytics.recommend import complements
+from trato.analytics.recommend.complements import Complements, Ranked
+from trato.analytics.runs import Column
+from trato.insight.refresh.offering import lines_of
+from trato.insight.warehouse.lake import Lake
+from trato.kit.bulk import swap_in
+from trato.sales.models import ProductPair
+
+TABLE = ProductPair._meta.db_table
+_POINTS = {"product_id": "catalog_product", "other_id": "catalog_product"}
+# Of each product and kind.
+_MOST = 10
+# Customers whose orders tell it; of very many, so many are enough.
+_SAMPLE = 60_000
+# Orders expected with both, to look at two products; few orders cannot expect many.
+_FEWEST, _FEWEST_OF_FEW, _FEW = 10.0, 3.0, 20_000
+
+
+@dataclass(frozen=True)
+class Paired:
+    """``table``: the rows of `sales.ProductPair`; ``figures``: what was looked at and believed."""
+
+    table: pa.Table
+    figures: dict[str, Any]
+
+
+def pair(lake: Lake, *, as_of: int) -> Paired:
+    """Learnt from the orders of everybody, or of a sample; told of products that are on sale."""
+    customers, products = lake.customers, lake.products
+    count = customers.num_rows
+    learners = np.arange(count) % max(count // _SAMPLE, 1) == 0
+    lines = lines_of(lake, as_of, of=learners)
+    fewest = _FEWEST if learners.sum() > _FEW else _FEWEST_OF_FEW
+    found = complements.fit(lines, fewest=fewest)
+    goods = products["product"].to_numpy()
+    on_sale = products["active"].to_numpy(zero_copy_only=False)
+    kinds = {
+        ProductPair.Kind.COMPLEMENT: found.ranked(_MOST, above=True, offered=on_sale),
+        ProductPair.Kind.SUBSTITUTE: found.ranked(_MOST, above=False, offered=on_sale),
+    }
+    tables = [_rows(found, ranked, goods, kind) for kind, ranked in kinds.items()]
+    figures = {
+        "customers": int(learners.sum()),
+        "tested": found.tested,
+        "complements": int((found.bound > 1).sum()),
+        "substitutes": int((found.bound < 1).sum()),
+        "false_rate": found.false_rate,
+        "pooled": found.pooled,
+    }
+    return Paired(pa.concat_tables(tables), figures)
+
+
+def _rows(found: Complements, ranked: Ranked, goods: Column, kind: str) -> pa.Table:
+    pair = ranked.pair
+    return pa.table(
+        {
+            "product_id": goods[ranked.item],
+            "other_id": goods[ranked.other],
+            "kind": pa.array([kind] * len(pair), pa.string()),
+            "rank": ranked.rank,
+            "together": found.together[pair],
+            "orders": found.baskets[ranked.item],
+            "expected": found.expected[pair],
+            "odds_ratio": found.odds_ratio[pair],
+            "bound": found.bound[pair],
+            "q_value": found.q_value[pair],
+        }
+    )
+
+
+def write(paired: Paired) -> int:
+    return swap_in(TABLE, paired.table, points_at=_POINTS)
