@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from tests import make
 from tests.pages import HTMX, leads_to, signed_in, words
-from trato.customers.models import Customer, CustomerScore, MicroSegment, Stage
+from trato.customers.models import Customer, CustomerScore, MicroSegment, Phase, RfmGroup, Stage
 from trato.identity.models import User
 from trato.identity.rules import Role, Visibility
-from trato.insight.actions import begin_refresh
+from trato.insight.actions import ask_refresh, begin_refresh
 from trato.insight.actions.refreshing import refresh
 from trato.insight.figures.catalogue import BY_NAME, PAGES
 from trato.insight.models import Run
@@ -206,3 +207,36 @@ def test_who_does_not_see_the_customer_sets_no_stage(people: list[Customer]) -> 
     stranger = signed_in(make.user(Role.SELLER, visibility=Visibility.OWN))
     for part in ("stage", "stages"):
         assert stranger.get(f"/customers/{people[0].pk}/{part}/").status_code == 404
+
+
+def test_a_run_says_who_asked_for_it(boss: User, people: list[Customer]) -> None:
+    assert "command line" in words(signed_in(boss).get("/analysis/health/"))
+    Run.objects.all().delete()
+    ask_refresh(at=make.NOW, user=None)
+    told = words(signed_in(boss, "es").get("/analysis/health/"))
+    assert "cada noche" in told
+    assert "línea de órdenes" not in told
+
+
+def test_a_refresh_is_done_in_spanish_too(boss: User, people: list[Customer]) -> None:
+    assert "Hecha" in words(signed_in(boss, "es").get("/analysis/health/"))
+
+
+def test_too_few_data_name_how_many_are_enough(boss: User, people: list[Customer]) -> None:
+    for language, said in (
+        ("en", "at least 500 customers"),
+        ("es", "al menos 500 clientes"),
+    ):
+        assert said in words(signed_in(boss, language).get(page("economics")))
+
+
+def test_phases_are_told_as_what_is_to_be_done() -> None:
+    told = {
+        "en": ("Attract", "Sell more", "Build loyalty", "Win back"),
+        "es": ("Atraer", "Vender más", "Fidelizar", "Recuperar"),
+    }
+    for language, labels in told.items():
+        with override(language):
+            assert tuple(str(phase.label) for phase in Phase) == labels
+    with override("es"):
+        assert RfmGroup.CANNOT_LOSE.label == "No puedes perderlos"

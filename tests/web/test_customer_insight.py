@@ -136,7 +136,7 @@ def test_the_first_page_tells_the_four_phases_and_whom_to_call(client: Client) -
     regular()
     scored(make.customer("Ben"), habit_broken=True, rhythm_days=14, stage=7)
     page = words(client.get("/"))
-    assert "Loyalty 1" in page
+    assert "Build loyalty 1" in page
     assert "They did not come as usual" in page
     assert "every 14 days" in page
 

@@ -8,6 +8,8 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         from trato.customers.queries.listing import FURTHER
         from trato.insight.behind import behind_field
+        from trato.insight.offered import answered_field, suggested_field
 
-        if behind_field not in FURTHER:
-            FURTHER.append(behind_field)
+        FURTHER.extend(
+            make for make in (behind_field, suggested_field, answered_field) if make not in FURTHER
+        )

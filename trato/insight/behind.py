@@ -4,6 +4,7 @@ What the list can say itself becomes its own filters. The rest («bought in May�
 6») is one filter more, which asks the marts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trato.analytics.cohorts import last_day_of, month_of
-from trato.insight import marts
+from trato.catalog.models import Product
+from trato.identity.models import User
+from trato.insight import lines, marts
 from trato.insight.queries.filters import NO_ONE, Filter, customers
 from trato.kit.listing import Column, Field, Kind
 from trato.ui import formats
@@ -35,11 +38,18 @@ class Behind(Column):
         if kept is None:
             return Q(pk__in=[])
         found: set[int] = set()
+        wanted = [_asked(one) for one in value]
         with marts.open_views(kept) as connection:
-            for one in value:
-                found.update(customers(connection, Filter.read(dict(parse_qsl(one)))))
+            if any(one.asks_lines for one in wanted) and not lines.show(connection):
+                return Q(pk__in=[])
+            for one in wanted:
+                found.update(customers(connection, one))
         # An array is one parameter; a list of ids would be one each.
         return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", (sorted(found),)))
+
+
+def _asked(text: str) -> Filter:
+    return Filter.read(dict(parse_qsl(text, keep_blank_values=True)))
 
 
 def behind_field() -> Field:
@@ -49,7 +59,7 @@ def behind_field() -> Field:
         Kind.CHOICE,
         Behind("pk"),
         is_open=True,
-        told=lambda text: words(Filter.read(dict(parse_qsl(text)))),
+        told=lambda text: words(_asked(text)),
         is_column=False,
         optional=False,
     )
@@ -68,6 +78,7 @@ _PLAIN = {
     "stage": "stage.in",
     "phase": "phase.in",
     "segment": "segment.in",
+    "kind": "kind.in",
     "rfm_group": "rfm.in",
     "recency_score": "recency_score.is",
     "frequency_score": "frequency_score.is",
@@ -101,21 +112,63 @@ def _rest(chosen: Filter) -> Filter:
 
 def words(chosen: Filter) -> str:
     """The filter as a sentence, as the list shows it."""
-    when = _period(chosen.start, chosen.end)
-    parts = [
-        _("came from %(source)s") % {"source": chosen.source or _("an unknown source")}
-        if chosen.source is not None
-        else "",
-        _("won by %(campaign)s") % {"campaign": chosen.campaign or _("no campaign")}
-        if chosen.campaign is not None
-        else "",
-        _("bought") if chosen.bought else "",
+    parts = (
+        _worth(chosen),
+        _where_from(chosen),
         _("first bought") if chosen.won else "",
         _("became known") if chosen.known else "",
+        _("bought") if chosen.bought or chosen.asks_lines else "",
+        _sold(chosen),
         _move(chosen),
         _("got as far as %(stage)s") % {"stage": _stage(chosen.reached)} if chosen.reached else "",
-    ]
-    return " ".join(part for part in (*parts, when) if part)
+        _period(chosen.start, chosen.end),
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _where_from(chosen: Filter) -> str:
+    parts = []
+    if chosen.country is not None:
+        country = formats.locale().territories.get(chosen.country, chosen.country)
+        parts.append(_("are in %(country)s") % {"country": country})
+    if chosen.source is not None:
+        source = chosen.source or _("an unknown source")
+        parts.append(_("came from %(source)s") % {"source": source})
+    if chosen.campaign is not None:
+        campaign = chosen.campaign or _("no campaign")
+        parts.append(_("won by %(campaign)s") % {"campaign": campaign})
+    return " ".join(parts)
+
+
+def _worth(chosen: Filter) -> str:
+    ends = {
+        "low": formats.number(chosen.worth_from),
+        "high": formats.number(chosen.worth_below),
+    }
+    if chosen.worth_from is None:
+        return _("worth less than %(high)s in a year") % ends if chosen.worth_below else ""
+    if chosen.worth_below is None:
+        return _("worth %(low)s or more in a year") % ends
+    return _("worth from %(low)s to less than %(high)s in a year") % ends
+
+
+def _sold(chosen: Filter) -> str:
+    """What, where and from whom."""
+    nothing = _("none")
+    told = (
+        (chosen.product, _("the product %(name)s"), _names(Product)),
+        (chosen.category, _("of the category %(name)s"), str),
+        (chosen.channel, _("by the channel %(name)s"), str),
+        (chosen.store, _("in the shop %(name)s"), str),
+        (chosen.seller, _("from the seller %(name)s"), _names(User)),
+    )
+    return " ".join(
+        text % {"name": name(value) or nothing} for value, text, name in told if value is not None
+    )
+
+
+def _names(model: type[Product | User]) -> Callable[[Any], str]:
+    return lambda pk: str(model._default_manager.filter(pk=pk).first() or "")
 
 
 def _move(chosen: Filter) -> str:

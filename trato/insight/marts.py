@@ -67,13 +67,30 @@ def connect(user: User) -> duckdb.DuckDBPyConnection:
     marts = current()
     if marts is None:
         raise NoMarts
-    connection = open_views(marts)
-    if user.visibility != Visibility.ALL:
-        _narrow(connection, user)
-    return connection
+    return open_views(marts, seen_by(user))
 
 
-def open_views(marts: Marts) -> duckdb.DuckDBPyConnection:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whose customers somebody sees who does not see all of them."""
+
+    owners: tuple[int, ...]
+    teams: tuple[int, ...]
+
+
+def seen_by(user: User) -> Seen | None:
+    """The same rule as `CustomerQuerySet.visible_to`; nothing for who sees everybody."""
+    if user.visibility == Visibility.ALL:
+        return None
+    owners, teams = {user.pk}, set[int]()
+    if user.visibility == Visibility.TEAM:
+        teams = set(user.teams.values_list("pk", flat=True))
+        owners |= set(User.objects.filter(teams__in=teams).values_list("pk", flat=True))
+    return Seen(tuple(sorted(owners)), tuple(sorted(teams)))
+
+
+def open_views(marts: Marts, seen: Seen | None = None) -> duckdb.DuckDBPyConnection:
+    """The marts as views; with ``seen``, only those customers. Close it after use."""
     connection = _engine().cursor()
     if not marts.place.is_local:
         connection.register_filesystem(marts.place.system)
@@ -81,6 +98,8 @@ def open_views(marts: Marts) -> duckdb.DuckDBPyConnection:
         path = marts.place.path(marts.files[noun]).replace("'", "''")
         connection.execute(f"CREATE TEMP VIEW all_{noun} AS FROM read_parquet('{path}')")
         connection.execute(f"CREATE TEMP VIEW {noun} AS FROM all_{noun}")
+    if seen is not None:
+        _narrow(connection, seen)
     return connection
 
 
@@ -90,13 +109,11 @@ def _engine() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config={"memory_limit": _MEMORY, "threads": _THREADS})
 
 
-def _narrow(connection: duckdb.DuckDBPyConnection, user: User) -> None:
-    """The same rule as `CustomerQuerySet.visible_to`."""
-    owners, teams = {user.pk}, set[int]()
-    if user.visibility == Visibility.TEAM:
-        teams = set(user.teams.values_list("pk", flat=True))
-        owners |= set(User.objects.filter(teams__in=teams).values_list("pk", flat=True))
-    theirs = f"list_contains({_numbers(owners)}, owner) OR list_contains({_numbers(teams)}, team)"
+def _narrow(connection: duckdb.DuckDBPyConnection, whom: Seen) -> None:
+    theirs = (
+        f"list_contains({_numbers(whom.owners)}, owner)"
+        f" OR list_contains({_numbers(whom.teams)}, team)"
+    )
     seen = "customer IN (SELECT customer FROM scores)"
     for noun, condition in (
         ("scores", theirs),

@@ -2,6 +2,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trato.customers.models import Customer
 from trato.identity.models import User
@@ -19,12 +20,18 @@ class Run(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
+        DONE = "done", pgettext_lazy("refresh", "Done")
         FAILED = "failed", _("Failed")
+
+    class Cause(models.TextChoices):
+        NIGHT = "night", _("every night")
+        ASKED = "asked", _("asked for")
+        COMMAND = "command", _("command line")
 
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     as_of = models.DateField()
     is_full = models.BooleanField(default=True)
+    cause = models.CharField(max_length=7, choices=Cause, default=Cause.COMMAND)
     asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -25,7 +25,7 @@ class Phase(models.TextChoices):
 
     ATTRACT = "attract", _("Attract")
     SELL_MORE = "sell_more", _("Sell more")
-    LOYALTY = "loyalty", _("Loyalty")
+    LOYALTY = "loyalty", _("Build loyalty")
     WIN_BACK = "win_back", _("Win back")
 
 

@@ -17,12 +17,16 @@ class NotInTheFuture(Exception):
 
 
 def ask_refresh(*, at: datetime, user: User | None, full: bool = False) -> Run:
-    """A run that a worker will do; the one that waits or works already, when there is one."""
+    """A run that a worker will do; the one that waits or works already, when there is one.
+
+    Without a user it is the night that asks.
+    """
     under_way = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING]).first()
     if under_way and _is_alive(under_way):
         return under_way
     with transaction.atomic():
-        run = _new(at, None, full, user)
+        cause = Run.Cause.ASKED if user else Run.Cause.NIGHT
+        run = _new(at, None, full, user, cause)
         app.configure_task("trato.insight.jobs.do_refresh").defer(run_id=run.pk)
     return run
 
@@ -42,14 +46,16 @@ def _is_alive(run: Run) -> bool:
 
 def begin_refresh(*, at: datetime, as_of: date | None, full: bool, user: User | None) -> Run:
     """A run to be done at once by the caller. Raises NotInTheFuture."""
-    return _new(at, as_of, full, user)
+    return _new(at, as_of, full, user, Run.Cause.COMMAND)
 
 
-def _new(at: datetime, as_of: date | None, full: bool, user: User | None) -> Run:
+def _new(at: datetime, as_of: date | None, full: bool, user: User | None, cause: Run.Cause) -> Run:
     today = at.astimezone(company().zone).date()
     if as_of and as_of > today:
         raise NotInTheFuture
-    return Run.objects.create(as_of=as_of or today, is_full=full, asked_by=user, asked_at=at)
+    return Run.objects.create(
+        as_of=as_of or today, is_full=full, asked_by=user, asked_at=at, cause=cause
+    )
 
 
 def fail_refresh(run: Run, *, at: datetime, problem: str) -> None:

@@ -18,8 +18,8 @@ SHOWN = 15
 def page(reading: Reading) -> Content:
     asked = reading.asked.get("by", "")
     by = asked if asked in _dimensions() else SOURCE
-    found = acquisition.acquisition(reading.connection, reading.chosen, by=(by,))
-    months = acquisition.acquisition(reading.connection, reading.chosen, by=(MONTH,))
+    found = reading.ask(acquisition.acquisition, by=(by,))
+    months = reading.ask(acquisition.acquisition, by=(MONTH,))
     choice = Choice("by", _("By"), tuple(_dimensions().items()), by)
     notices = () if found.has_costs or found.total is None else (_no_costs(),)
     charts = (_won(reading, found, by), _worth(reading, found, by), _months(reading, months))

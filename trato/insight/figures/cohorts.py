@@ -23,9 +23,9 @@ MONTH = 30.4375
 
 
 def page(reading: Reading) -> Content:
-    found = cohorts.retention(reading.connection, reading.chosen)
+    found = reading.ask(cohorts.retention)
     by = _by(reading)
-    stay = cohorts.stay(reading.connection, reading.chosen, by)
+    stay = reading.ask(cohorts.stay, by)
     choice = Choice("by", _("Told apart by"), tuple(_by_words().items()), by.value if by else "")
     tiles = _tiles(found)
     charts = (_heat(found), _curve(found), _earned(reading, found), _survival(stay, by))
@@ -56,6 +56,7 @@ def _tiles(found: cohorts.Retention) -> tuple[Tile, ...]:
             _("Buy in month %(month)s") % {"month": tenure},
             formats.percent(told[tenure].retention, 1),
             _("counted: %(count)s") % {"count": formats.number(told[tenure].customers)},
+            list_url(told[tenure].behind),
         )
         for tenure in (1, 3, 6, 12)
         if tenure in told
@@ -143,7 +144,10 @@ def _curve(found: cohorts.Retention) -> Chart:
             by_number(_("Customers counted")),
             Column("retention", _("Share that buys"), "percent"),
         ),
-        tuple(Line((point.tenure, point.customers, point.retention)) for point in found.curve),
+        tuple(
+            Line((point.tenure, point.customers, point.retention), list_url(point.behind))
+            for point in found.curve
+        ),
         _("Over all cohorts old enough. A line that stays level is a base that stays."),
     )
 
@@ -170,7 +174,7 @@ def _earned(reading: Reading, found: cohorts.Retention) -> Chart:
             reading.money_column("total", _("Bought so far")),
         ),
         tuple(
-            Line((point.tenure, point.revenue, point.margin, total))
+            Line((point.tenure, point.revenue, point.margin, total), list_url(point.behind))
             for point, total in zip(found.curve, sums, strict=True)
         ),
         _("Of one customer, on average. Compare it with what it costs to win one."),

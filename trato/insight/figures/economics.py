@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext as _
 
-from trato.analytics.economics import Claim, Missing, Name, Verdict
+from trato.analytics.economics import (
+    FEWEST_CUSTOMERS,
+    FEWEST_MONTHS,
+    FEWEST_REFERRALS,
+    Claim,
+    Missing,
+    Name,
+    Verdict,
+)
 from trato.insight.figures.reading import Content, Reading, by_number
 from trato.insight.queries import economics
 from trato.ui import figures, formats
@@ -11,7 +19,7 @@ from trato.ui.table import Column
 
 
 def page(reading: Reading) -> Content:
-    found = economics.economics(reading.connection, reading.chosen)
+    found = reading.ask(economics.economics)
     claims = tuple(row.claim for row in found.claims)
     charts = (_verdicts(claims), *(_claim(claim) for claim in claims if claim.estimate))
     return Content(charts)
@@ -37,19 +45,48 @@ def verdict_words(claim: Claim) -> str:
 
 
 def missing_words(claim: Claim) -> str:
+    if not claim.missing:
+        return ""
+    return _("Missing: %(what)s.") % {
+        "what": "; ".join(_needed(one, claim) for one in claim.missing)
+    }
+
+
+def _needed(missing: Missing, claim: Claim) -> str:
+    """What there is too little of, with how much is enough."""
+    if missing is Missing.HISTORY:
+        return _history(claim)
     words = {
         Missing.ACQUISITION_COSTS: _("what it costs to win customers, by month"),
         Missing.RETENTION_COSTS: _("what it costs to keep them, by month"),
-        Missing.CUSTOMERS: _("more customers to compare"),
-        Missing.HISTORY: _("a longer history"),
-        Missing.SATISFACTION: _("answers about satisfaction"),
-        Missing.REFERRALS: _("who was brought by whom"),
+        Missing.CUSTOMERS: _("at least %(customers)s customers to compare (now %(count)s)"),
+        Missing.SATISFACTION: _(
+            "answers about satisfaction, of at least %(customers)s satisfied customers and as many"
+            " who are not"
+        ),
+        Missing.REFERRALS: _("who was brought by whom, at least %(referrals)s of them"),
         Missing.CONTACTS: _("contacts around purchases"),
-        Missing.PRICES: _("list prices of the products"),
+        Missing.PRICES: _("purchases with quantity and price"),
     }
-    if not claim.missing:
-        return ""
-    return _("Missing: %(what)s.") % {"what": ", ".join(words[one] for one in claim.missing)}
+    return words[missing] % {
+        "customers": formats.number(FEWEST_CUSTOMERS),
+        "referrals": formats.number(FEWEST_REFERRALS),
+        "count": formats.number(claim.n),
+    }
+
+
+def _history(claim: Claim) -> str:
+    if claim.name == Name.ACQUIRING_COSTS_MORE:
+        words = _("at least %(months)s months whose costs are known (now %(count)s)")
+    elif claim.name == Name.OLD_SPEND_MORE:
+        words = _("at least %(customers)s customers who still buy after two years (now %(count)s)")
+    else:
+        words = _("customers who first bought more than a year ago")
+    return words % {
+        "months": formats.number(FEWEST_MONTHS),
+        "customers": formats.number(FEWEST_CUSTOMERS),
+        "count": formats.number(claim.n),
+    }
 
 
 def _verdicts(claims: tuple[Claim, ...]) -> Chart:

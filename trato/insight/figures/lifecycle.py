@@ -22,7 +22,7 @@ def stage_name(number: int) -> str:
 
 
 def page(reading: Reading) -> Content:
-    overview = lifecycle.overview(reading.connection, reading.chosen)
+    overview = reading.ask(lifecycle.overview)
     tiles = tuple(
         Tile(
             str(row.phase.label),
@@ -95,7 +95,7 @@ def _now(reading: Reading, overview: lifecycle.Overview) -> Chart:
 
 
 def _funnel(reading: Reading) -> Chart:
-    steps = lifecycle.funnel(reading.connection, reading.chosen)
+    steps = reading.ask(lifecycle.funnel)
     bars = [
         Bar(
             stage_name(step.stage),
@@ -133,7 +133,7 @@ def _funnel(reading: Reading) -> Chart:
 
 
 def _flows(reading: Reading) -> Chart:
-    found = lifecycle.flows(reading.connection, reading.chosen)
+    found = reading.ask(lifecycle.flows)
     nodes = [
         Node(
             f"{side}{number}",
@@ -181,7 +181,7 @@ def _moves(count: int) -> str:
 
 
 def _times(reading: Reading) -> Chart:
-    found = lifecycle.times(reading.connection, reading.chosen)
+    found = reading.ask(lifecycle.times)
     bars = [
         Bar(
             stage_name(one.stage),
@@ -235,7 +235,7 @@ def _days(days: float) -> str:
 
 
 def _entries(reading: Reading) -> Chart:
-    found = lifecycle.entries(reading.connection, reading.chosen)
+    found = reading.ask(lifecycle.entries)
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     months = sorted({one.month for one in found})
     for one in found:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.insight import marts, periods
+from trato.insight.figures.keeping import Answers
 from trato.insight.figures.reading import Content, Page, Reading
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
@@ -24,13 +25,16 @@ def answer(page: Page, *, user: User, asked: Mapping[str, str]) -> Answer | None
     run = last_done()
     if run is None:
         return None
-    try:
-        connection = marts.connect(user)
-    except marts.NoMarts:
+    kept = marts.current()
+    if kept is None:
         return None
     chosen = Filter.read(asked)
     if page.is_timed:
         chosen = periods.within(chosen, asked.get("period", ""), run.as_of)
-    with connection:
-        reading = Reading(connection, chosen, user, company().currency, run, asked)
-        return Answer(run, chosen, page.read(reading))
+    seen = marts.seen_by(user)
+    answers = Answers.of(page.name, sorted(kept.files.items()), seen, chosen)
+    with marts.open_views(kept, seen) as connection:
+        reading = Reading(connection, chosen, user, company().currency, run, answers, asked)
+        content = page.read(reading)
+    answers.keep()
+    return Answer(run, chosen, content)

@@ -1,5 +1,7 @@
 """What is earned, with whom and with what."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,12 +24,14 @@ FEW = 10
 
 def page(reading: Reading) -> Content:
     dimension, sort = _dimension(reading), _sort(reading)
-    found = profitability.by_dimension(
-        reading.connection, reading.chosen, dimension, sort=sort, limit=LISTED
-    )
+    found = reading.ask(profitability.by_dimension, dimension, sort=sort, limit=LISTED)
     profit = found.total
     tiles = (
-        Tile(_("Sold"), reading.money(profit.amount)),
+        Tile(
+            _("Sold"),
+            reading.money(profit.amount),
+            href=list_url(replace(reading.chosen, bought=True)),
+        ),
         Tile(
             _("Margin"),
             reading.money(profit.margin) or "—",
@@ -113,7 +117,7 @@ def _by(
             _ranked(row.profit, sort),
             _shown(reading, row.profit, sort),
             "azafran" if sort is Sort.AMOUNT else "pino",
-            _href(dimension, row),
+            _href(row),
             hint=_hint(row.profit, sort),
             stage=int(row.value) if dimension is Dimension.STAGE and int(row.value) > 0 else None,
         )
@@ -122,7 +126,7 @@ def _by(
     lines = tuple(
         Line(
             (names[row.value], row.orders, row.quantity, *_money_values(row.profit)),
-            _href(dimension, row),
+            _href(row),
         )
         for row in found.rows
     )
@@ -154,12 +158,8 @@ def _hint(profit: Profit, sort: Sort) -> str:
     return _("margin %(rate)s") % {"rate": formats.percent(profit.rate, 1)}
 
 
-def _href(dimension: Dimension, row: ProfitRow) -> str:
-    if row.behind is not None:
-        return list_url(row.behind)
-    if dimension is Dimension.PRODUCT:
-        return reverse("sales:product", args=[row.value])
-    return ""
+def _href(row: ProfitRow) -> str:
+    return list_url(row.behind) if row.behind is not None else ""
 
 
 def _names(
@@ -187,7 +187,7 @@ def _names(
 
 
 def _customers(reading: Reading, sort: Sort) -> Chart:
-    found = profitability.by_customer(reading.connection, reading.chosen, sort=sort, limit=50)
+    found = reading.ask(profitability.by_customer, sort=sort, limit=50)
     ids = [row.customer for row in found.rows]
     visible = Customer.objects.visible_to(reading.user).filter(pk__in=ids)
     names = dict(visible.values_list("pk", "name"))
@@ -232,7 +232,7 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
 
 
 def _months(reading: Reading) -> Chart:
-    found = profitability.by_month(reading.connection, reading.chosen)
+    found = reading.ask(profitability.by_month)
     titles = [formats.month(one.month) for one in found]
     series = [Series(_("Sales"), tuple(one.profit.amount for one in found), "azafran")]
     if any(one.profit.margin is not None for one in found):

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Concatenate
 
 import duckdb
 from django.utils.functional import Promise
 from django.utils.translation import ngettext
 
 from trato.identity.models import User
+from trato.insight.figures.keeping import Answers
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
 from trato.ui import formats
@@ -26,7 +27,18 @@ class Reading:
     user: User
     currency: str
     run: Run
+    answers: Answers
     asked: Mapping[str, str] = field(default_factory=dict)
+
+    def ask[**More, Answer](
+        self,
+        query: Callable[Concatenate[duckdb.DuckDBPyConnection, Filter, More], Answer],
+        *args: More.args,
+        **named: More.kwargs,
+    ) -> Answer:
+        """What a query says of the customers who are meant."""
+        name = f"{query.__module__}.{query.__qualname__}{args}{named}"
+        return self.answers.ask(name, lambda: query(self.connection, self.chosen, *args, **named))
 
     @property
     def today(self) -> date:

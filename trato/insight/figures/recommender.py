@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trato.customers.models import Customer
+from trato.insight.behind import COLUMNS
 from trato.insight.figures.reading import Content, Reading, Tile, by_number
+from trato.insight.offered import ANSWERED, SUGGESTED
+from trato.insight.queries.offered import Offered, offered
 from trato.sales.models import Recommendation, SuggestionAnswer
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart
@@ -31,7 +34,15 @@ def page(reading: Reading) -> Content:
     tasks = list(dict.fromkeys(str(one["task"]) for one in scores))
     charts = tuple(_task(task, [one for one in scores if one["task"] == task]) for task in tasks)
     notices = (_measured(reading),) if scores else (_not_measured(),)
-    return Content((*charts, _kinds(reading)), _tiles(reading), notices=notices)
+    found = _offered(reading)
+    return Content((*charts, _kinds(found)), _tiles(found), notices=notices)
+
+
+def _offered(reading: Reading) -> Offered:
+    """Everybody's are those of the run; the customers of some can be others by now."""
+    if not reading.user.sees_everybody:
+        return offered(reading.user)
+    return reading.answers.ask("offered", lambda: offered(reading.user))
 
 
 def _not_measured() -> str:
@@ -55,20 +66,31 @@ def _scores(reading: Reading) -> list[Mapping[str, Any]]:
     return [one for one in found or () if isinstance(one, dict) and "task" in one]
 
 
-def _tiles(reading: Reading) -> tuple[Tile, ...]:
-    visible = Customer.objects.visible_to(reading.user)
-    rows = Recommendation.objects.all()
-    answers = SuggestionAnswer.objects.all()
-    if not reading.user.sees_everybody:
-        rows, answers = rows.filter(customer__in=visible), answers.filter(customer__in=visible)
+def _tiles(found: Offered) -> tuple[Tile, ...]:
     return (
-        Tile(_("Suggestions"), formats.number(rows.count())),
+        Tile(
+            _("Suggestions"),
+            formats.number(found.suggestions),
+            href=_list(f"{SUGGESTED}.filled") if found.suggestions else "",
+        ),
         Tile(
             _("Customers with suggestions"),
-            formats.number(rows.values("customer").distinct().count()),
+            formats.number(found.customers),
+            href=_list(f"{SUGGESTED}.filled") if found.customers else "",
         ),
-        Tile(_("«Not interested»"), formats.number(answers.count())),
+        Tile(
+            _("«Not interested»"),
+            formats.number(found.declined),
+            href=_list(f"{ANSWERED}.in", SuggestionAnswer.Answer.DECLINED)
+            if found.declined
+            else "",
+        ),
     )
+
+
+def _list(name: str, value: str = "") -> str:
+    shown = (("sort", "-value"), ("columns", COLUMNS))
+    return f"{reverse('customers:list')}?{urlencode(((name, value), *shown), safe=',')}"
 
 
 def _task_words(task: str) -> str:
@@ -112,19 +134,16 @@ def _task(task: str, scores: list[Mapping[str, Any]]) -> Chart:
     )
 
 
-def _kinds(reading: Reading) -> Chart:
-    rows = Recommendation.objects.all()
-    if not reading.user.sees_everybody:
-        rows = rows.filter(customer__in=Customer.objects.visible_to(reading.user))
-    counted = rows.values("kind").annotate(customers=Count("customer", distinct=True))
+def _kinds(found: Offered) -> Chart:
     bars = [
         Bar(
-            str(Recommendation.Kind(one["kind"]).label),
-            one["customers"],
-            formats.number(one["customers"]),
+            str(Recommendation.Kind(kind).label),
+            customers,
+            formats.number(customers),
             "azafran",
+            _list(f"{SUGGESTED}.in", kind),
         )
-        for one in counted.order_by("-customers")
+        for kind, customers in found.kinds
     ]
     return figures.bar_chart(
         "kinds",

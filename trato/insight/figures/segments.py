@@ -16,7 +16,7 @@ from trato.ui.table import Column
 
 
 def page(reading: Reading) -> Content:
-    found = segments.table(reading.connection, reading.chosen)
+    found = segments.named(reading.ask(segments.counted), reading.chosen)
     stability = (reading.run.figures.get("segments") or {}).get("stability")
     notices = []
     if isinstance(stability, float) and found.rows:

@@ -64,6 +64,7 @@ class CurvePoint:
     retention: float
     revenue: float
     margin: float | None
+    behind: Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def retention(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Retentio
     until = cohorts.complete_until(today)
     if min(sizes) > until:
         return Retention(today, (), ())
-    return _retention(_cells(connection, chosen, sizes, until), today, chosen)
+    return _retention(_cells(connection, chosen, sizes, until), today, until, chosen)
 
 
 def _cells(
@@ -139,7 +140,7 @@ def _cells(
     )
 
 
-def _retention(found: cohorts.Cohorts, today: date, chosen: Filter) -> Retention:
+def _retention(found: cohorts.Cohorts, today: date, until: int, chosen: Filter) -> Retention:
     columns = (
         found.active,
         found.retention,
@@ -158,13 +159,26 @@ def _retention(found: cohorts.Cohorts, today: date, chosen: Filter) -> Retention
         for at, month in enumerate(found.months)
     )
     curve = tuple(
-        CurvePoint(tenure, int(customers), float(share), float(revenue), _known(margin))
+        CurvePoint(
+            tenure,
+            int(customers),
+            float(share),
+            float(revenue),
+            _known(margin),
+            _old_enough(chosen, until - tenure),
+        )
         for tenure, (customers, share, revenue, margin) in enumerate(
             zip(found.known, found.curve, found.revenue_curve, found.margin_curve, strict=True)
         )
         if customers
     )
     return Retention(today, table, curve)
+
+
+def _old_enough(chosen: Filter, month: int) -> Filter:
+    """Who first bought within the period, and not after the month."""
+    last = cohorts.last_day_of(month)
+    return replace(chosen, won=True, end=min(chosen.end or last, last))
 
 
 def _row(columns: tuple[Floats, ...], start: int, chosen: Filter) -> tuple[Cell, ...]:
@@ -239,13 +253,30 @@ def _stay(
 
 
 def _behind(chosen: Filter, by: By | None, who: str | int | None) -> Filter:
-    """Only what a filter can say; kind, country and year lead to the page's own customers."""
-    chosen = chosen.people
-    if by is By.SEGMENT and isinstance(who, int):
-        return replace(chosen, segment=who)
-    if by is By.TEAM and isinstance(who, int):
-        return replace(chosen, team=who)
-    return replace(chosen, source=who) if by is By.SOURCE and isinstance(who, str) else chosen
+    """Whose first purchase is within the period, and who are of the group."""
+    chosen = replace(chosen, won=True)
+    match by, who:
+        case By.SEGMENT, int():
+            return replace(chosen, segment=who)
+        case By.TEAM, int():
+            return replace(chosen, team=who)
+        case By.SOURCE, str():
+            return replace(chosen, source=who)
+        case By.KIND, str():
+            return replace(chosen, kind=who)
+        case By.COUNTRY, str():
+            return replace(chosen, country=who)
+        case By.COHORT_YEAR, int():
+            return _in_year(chosen, who)
+        case _:
+            return chosen
+
+
+def _in_year(chosen: Filter, year: int) -> Filter:
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return replace(
+        chosen, start=max(chosen.start or first, first), end=min(chosen.end or last, last)
+    )
 
 
 def _known(value: float) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any, LiteralString, Self
 
 import duckdb
 
+from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.moves import FORWARD
 from trato.customers.models import PHASE_OF, Phase
 from trato.insight.queries.statement import Clause, both, joined, row, rows, where
@@ -20,9 +21,12 @@ class Filter:
 
     Purchases are kept by month: a period begins with the month of its start and ends with the month
     of its end. ``source`` is where a customer came from, ``campaign`` what won them. ``team`` and
-    ``owner`` are -1 for customers of none. ``bought``, ``known``, ``won``, ``moved_to`` and
-    ``reached`` keep those who did so: bought, became known or first bought within the period, moved
-    (from ``moved_from``) to a stage within it, ever reached a stage on the way forward.
+    ``owner`` are -1 for customers of none. ``worth_from`` (included) and ``worth_below`` are ends
+    of the value of the next year. ``bought``, ``known``, ``won``, ``moved_to``, ``reached`` keep
+    those who did so: bought, became known or first bought within the period, moved (from
+    ``moved_from``) to a stage within it, ever reached a stage on the way forward. ``product``,
+    ``category``, ``channel``, ``store`` and ``seller`` keep who bought so within the period: that
+    is asked of the lines of the lake (`trato.insight.lines`).
     """
 
     start: date | None = None
@@ -38,8 +42,17 @@ class Filter:
     monetary_score: int | None = None
     rfm_group: str | None = None
     value_decile: int | None = None
+    worth_from: float | None = None
+    worth_below: float | None = None
+    kind: str | None = None
+    country: str | None = None
     source: str | None = None
     campaign: str | None = None
+    product: int | None = None
+    category: str | None = None
+    channel: str | None = None
+    store: str | None = None
+    seller: int | None = None
     bought: bool = False
     known: bool = False
     won: bool = False
@@ -72,7 +85,14 @@ class Filter:
             if getattr(self, name) is not None
         )
         return both(
-            *plain, self._phase, self._known, self._won, self._bought, self._moved, self._reached
+            *plain,
+            self._phase,
+            self._known,
+            self._won,
+            self._bought,
+            self._moved,
+            self._reached,
+            self._sold,
         )
 
     @property
@@ -92,7 +112,12 @@ class Filter:
     def people(self) -> "Filter":
         """The same customers whenever."""
         is_timed = self.bought or self.known or self.won or self.moved_to is not None
-        return self if is_timed else replace(self, start=None, end=None)
+        return self if is_timed or self.asks_lines else replace(self, start=None, end=None)
+
+    @property
+    def asks_lines(self) -> bool:
+        """Whether only the lines of the lake know who is meant."""
+        return any(getattr(self, name) is not None for name in _SOLD)
 
     def during(self, column: LiteralString) -> Clause:
         """The period as a condition on a column of days."""
@@ -146,6 +171,20 @@ class Filter:
             (on_the_way,),
         )
 
+    @property
+    def _sold(self) -> Clause:
+        if not self.asks_lines:
+            return Clause()
+        sold = (
+            Clause(sql, (getattr(self, name),))
+            for name, sql in _SOLD.items()
+            if getattr(self, name) is not None
+        )
+        until = Clause("day <= (SELECT max(as_of) FROM scores)")
+        whole = self.end and last_day_of(month_of(self.end))
+        during = _between("day", self.start and self.start.replace(day=1), whole)
+        return joined(("customer IN (SELECT customer FROM lines", where(*sold, until, during), ")"))
+
 
 _PLAIN: dict[str, LiteralString] = {
     "segment": "segment = ?",
@@ -158,12 +197,26 @@ _PLAIN: dict[str, LiteralString] = {
     "monetary_score": "monetary_score = ?",
     "rfm_group": "rfm_group = ?",
     "value_decile": "value_decile = ?",
+    "worth_from": "lifetime_value >= ?",
+    "worth_below": "lifetime_value < ?",
+    "kind": "kind = ?",
+    "country": "country = ?",
     "source": "origin = ?",
     "campaign": "acquired_by = ?",
 }
+_SOLD: dict[str, LiteralString] = {
+    "product": "product = ?",
+    "category": "product IN (SELECT product FROM products WHERE category_path = ?)",
+    "channel": "channel = (SELECT code FROM channels WHERE word = ?)",
+    "store": "store = (SELECT code FROM stores WHERE word = ?)",
+    "seller": "seller = ?",
+}
 _DAYS = frozenset({"start", "end", "cohort"})
 _FLAGS = frozenset({"bought", "known", "won"})
-_TEXTS = frozenset({"rfm_group", "source", "campaign"})
+_TEXTS = frozenset(
+    {"rfm_group", "kind", "country", "source", "campaign", "category", "channel", "store"}
+)
+_AMOUNTS = frozenset({"worth_from", "worth_below"})
 
 
 def count(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> int:
@@ -204,6 +257,8 @@ def _read(name: str, text: str | None) -> Any:
             return date.fromisoformat(text)
         if name == "phase":
             return Phase(text)
+        if name in _AMOUNTS:
+            return float(text)
         return text == "1" or None if name in _FLAGS else text if name in _TEXTS else int(text)
     except ValueError:
         return None

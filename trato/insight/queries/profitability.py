@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import duckdb
 import numpy as np
@@ -265,17 +265,11 @@ def _not_applied(chosen: Filter) -> tuple[str, ...]:
 
 
 def _behind(chosen: Filter, dimension: Dimension, value: str | int) -> Filter | None:
-    match dimension, value:
-        case Dimension.SEGMENT, int() if value != NO_ONE:
-            return replace(chosen, bought=True, segment=value)
-        case Dimension.TEAM, int():
-            return replace(chosen, bought=True, team=value)
-        case Dimension.OWNER, int():
-            return replace(chosen, bought=True, owner=value)
-        case Dimension.STAGE, int():
-            return replace(chosen, bought=True, stage=value)
-        case _:
-            return None
+    if dimension is Dimension.SEGMENT and value == NO_ONE:
+        return None
+    # Of whom it is asked in the table of sales, so what narrows that one narrows them.
+    told: dict[str, Any] = {name: getattr(chosen, name) for name in ("start", "end", *_SALES)}
+    return Filter(**told | {_MEANT[dimension]: value, "bought": dimension in _OF_CUSTOMERS})
 
 
 # Unknown margins are NaN; of no known cost at all there is no margin.
@@ -296,6 +290,8 @@ _COLUMN: dict[Dimension, LiteralString] = {
     Dimension.SEGMENT: "coalesce(segment, -1)",
     Dimension.STAGE: "stage",
 }
+_MEANT = {dimension: dimension.value for dimension in Dimension} | {Dimension.CATEGORY: "category"}
+_OF_CUSTOMERS = {Dimension.SEGMENT, Dimension.TEAM, Dimension.OWNER, Dimension.STAGE}
 _ORDER: dict[Sort, LiteralString] = {
     Sort.AMOUNT: "sum(amount)",
     Sort.MARGIN: _MARGIN,

@@ -47,8 +47,15 @@ class SegmentTable:
     without: int
 
 
-def table(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> SegmentTable:
-    """The groups as they are now; the period plays no part."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the marts say of each group: ``rows`` by its id, ``stages`` customers by stage."""
+
+    rows: list[tuple[Any, ...]]
+    stages: dict[int, dict[int, int]]
+
+
+def counted(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Counted:
     chosen = chosen.people
     found = rows(
         connection,
@@ -59,17 +66,29 @@ def table(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> SegmentTable
         chosen.customers,
         "GROUP BY segment",
     )
-    known = MicroSegment.objects.in_bulk([one[0] for one in found if one[0] is not None])
-    told = [one for one in found if one[0] in known]
-    stages = _stages(connection, chosen)
+    return Counted(found, _stages(connection, chosen))
+
+
+def table(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> SegmentTable:
+    """The groups as they are now; the period plays no part."""
+    return named(counted(connection, chosen), chosen)
+
+
+def named(found: Counted, chosen: Filter) -> SegmentTable:
+    """With the groups by the names that they have now."""
+    chosen = chosen.people
+    ids = [one[0] for one in found.rows if one[0] is not None]
+    known = MicroSegment.objects.in_bulk(ids)
+    told = [one for one in found.rows if one[0] in known]
     customers, amount = sum(one[1] for one in told), float(sum(one[2] for one in told))
     listed = (
-        _row(known[one[0]], one[1:-1], (customers, amount), stages[one[0]], chosen) for one in told
+        _row(known[one[0]], one[1:-1], (customers, amount), found.stages[one[0]], chosen)
+        for one in told
     )
     return SegmentTable(
         rows=tuple(sorted(listed, key=lambda row: (-row.customers, row.segment.pk))),
         customers=customers,
-        without=sum(one[-1] for one in found if one[0] not in known),
+        without=sum(one[-1] for one in found.rows if one[0] not in known),
     )
 
 

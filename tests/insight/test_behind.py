@@ -1,0 +1,224 @@
+"""From a number of the analysis to the list of the customers behind it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from tests import make
+from tests.pages import signed_in, words
+from trato.customers.drafts import AddressDraft
+from trato.customers.models import Customer, MicroSegment
+from trato.identity.models import User
+from trato.identity.rules import Role, Visibility
+from trato.insight.actions import begin_refresh
+from trato.insight.actions.refreshing import refresh
+from trato.insight.figures import keeping
+from trato.sales.actions import save_orders
+from trato.sales.drafts import LineDraft, OrderDraft
+from trato.sales.models import Recommendation, SuggestionAnswer
+from trato.ui.figures import Chart
+
+pytestmark = pytest.mark.django_db
+EVERYBODY = 24
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def boss() -> User:
+    return make.user(name="Elena")
+
+
+@pytest.fixture
+def client(boss: User) -> Client:
+    return signed_in(boss)
+
+
+@pytest.fixture(autouse=True)
+def company(boss: User) -> list[Customer]:
+    """Two dozen customers of two kinds and countries, who buy here and there, some for years."""
+    made = []
+    for place in range(EVERYBODY):
+        country = AddressDraft(country="ES" if place % 2 else "MX")
+        kind = "person" if place % 2 else "organisation"
+        who = make.customer(f"Customer {place}", kind=kind, addresses=(country,))
+        save_orders(list(orders(who, place, boss)), at=make.NOW, user=None, source="test")
+        made.append(who)
+    work_out()
+    return made
+
+
+def orders(who: Customer, place: int, boss: User) -> Any:
+    for times in range(2 + place % 4):
+        line = LineDraft(
+            product_code=f"P{place % 3}",
+            quantity=Decimal(1),
+            unit_price=Decimal(10 + place),
+            category="Tea > Green" if place % 3 else "Coffee",
+        )
+        yield OrderDraft(
+            number=f"N{place}-{times}",
+            ordered_at=timezone.now() - timedelta(days=3 + 40 * times + 10 * place),
+            lines=(line,),
+            customer_id=who.pk,
+            channel="web" if place % 3 else "",
+            store="" if place % 3 else "Gran Vía",
+            seller_id=boss.pk if place % 4 else None,
+        )
+
+
+def work_out() -> None:
+    refresh(begin_refresh(at=timezone.now(), as_of=None, full=True, user=None), at=timezone.now())
+
+
+def charts(client: Client, address: str) -> dict[str, Chart]:
+    content = client.get(f"/analysis/{address}").context["content"]
+    return {chart.name: chart for chart in content.charts}
+
+
+def listed(client: Client, href: str) -> int:
+    found = client.get(href).context["list"].page
+    assert not found.notices
+    return len(found.rows)
+
+
+def test_bars_of_worth_lead_to_those_who_are_worth_it(client: Client) -> None:
+    chart = charts(client, "value/")["distribution"]
+    told = [line for line in chart.lines if line.values[1]]
+    assert sum(line.values[1] for line in told) == EVERYBODY
+    assert [listed(client, line.href) for line in told] == [line.values[1] for line in told]
+    assert [bool(link) for link in chart.drawing.spec["links"]] == [  # type: ignore[union-attr]
+        bool(line.values[1]) for line in chart.lines
+    ]
+
+
+def test_curves_lead_to_the_customers_of_the_period(client: Client) -> None:
+    for period, fewest in (("all", 2), ("12m", 1)):
+        for by in ("", "kind", "country", "cohort_year", "segment", "source", "team"):
+            lines = charts(client, f"cohorts/?by={by}&period={period}")["survival"].lines
+            assert len(lines) >= (fewest if by in {"kind", "country"} else 0)
+            assert [listed(client, line.href) for line in lines] == [
+                line.values[1] for line in lines
+            ]
+
+
+def test_points_of_retention_lead_to_those_who_are_old_enough(client: Client) -> None:
+    lines = charts(client, "cohorts/?period=12m")["retention"].lines
+    assert len({line.values[1] for line in lines}) > 2
+    assert [listed(client, line.href) for line in lines] == [line.values[1] for line in lines]
+
+
+BUYERS: dict[str, Callable[[int], Any]] = {
+    "category_path": lambda place: "Tea > Green" if place % 3 else "Coffee",
+    "channel": lambda place: "Web" if place % 3 else "none",
+    "store": lambda place: "none" if place % 3 else "Gran Vía",
+    "seller": lambda place: "Elena" if place % 4 else "none",
+    "product": lambda place: f"P{place % 3}",
+}
+
+
+def buyers(client: Client, by: str, period: str) -> dict[str, int]:
+    lines = charts(client, f"profitability/?by={by}&period={period}")["profit"].lines
+    return {line.values[0]: listed(client, line.href) for line in lines}
+
+
+def test_what_is_sold_leads_to_those_who_bought_it(client: Client) -> None:
+    for by, name_of in BUYERS.items():
+        meant = [name_of(place) for place in range(EVERYBODY)]
+        assert buyers(client, by, "all") == {name: meant.count(name) for name in meant}
+    # Each bought last some days after the next.
+    lately, ever = (buyers(client, "store", period)["Gran Vía"] for period in ("3m", "all"))
+    assert 0 < lately < ever
+
+
+def test_who_is_read_anew_is_behind_the_new_figures(
+    client: Client, company: list[Customer]
+) -> None:
+    make.order(company[1], "5", at=timezone.now(), store="Sol", product="P9")
+    work_out()
+    assert buyers(client, "store", "all")["Sol"] == 1
+
+
+def test_the_list_says_who_is_meant(boss: User) -> None:
+    told = {
+        "en": "bought in the shop Gran Vía",
+        "es": "compraron en la tienda Gran Vía",
+    }
+    for language, sentence in told.items():
+        client = signed_in(boss, language)
+        lines = charts(client, "profitability/?by=store&period=all")["profit"].lines
+        line = next(line for line in lines if line.values[0] == "Gran Vía")
+        assert sentence in words(client.get(line.href))
+
+
+def test_who_has_suggestions_is_a_list(client: Client, company: list[Customer]) -> None:
+    Recommendation.objects.all().delete()
+    for kind in ("cross_sell", "repurchase"):
+        offer(company[0], kind)
+    offer(company[1], "repurchase")
+    SuggestionAnswer.objects.create(
+        customer=company[2], product=product(), answer="declined", at=make.NOW
+    )
+    content = client.get("/analysis/recommender/").context["content"]
+    assert [listed(client, tile.href) for tile in content.tiles] == [2, 2, 1]
+    kinds = charts(client, "recommender/")["kinds"].lines
+    assert [(line.values[1], listed(client, line.href)) for line in kinds] == [(2, 2), (1, 1)]
+
+
+def test_no_suggestions_lead_nowhere(client: Client) -> None:
+    Recommendation.objects.all().delete()
+    content = client.get("/analysis/recommender/").context["content"]
+    assert {tile.href for tile in content.tiles} == {""}
+
+
+def offer(customer: Customer, kind: str) -> None:
+    Recommendation.objects.create(
+        customer=customer, product=product(), kind=kind, rank=1, score=1, reason="popular"
+    )
+
+
+def product() -> Any:
+    return Recommendation._meta.get_field("product").related_model.objects.first()
+
+
+def test_figures_that_took_long_are_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "SECONDS_WORTH_KEEPING", -1.0)
+    before = charts(client, "value/")["tenths"].lines
+    monkeypatch.setattr("trato.insight.queries.value.rows", None)
+    assert charts(client, "value/")["tenths"].lines == before
+
+
+def test_kept_figures_end_with_the_next_refresh(
+    client: Client, company: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SECONDS_WORTH_KEEPING", -1.0)
+    before = charts(client, "profitability/?by=store")["months"].lines
+    make.order(company[1], "500", at=timezone.now())
+    work_out()
+    assert charts(client, "profitability/?by=store")["months"].lines != before
+
+
+def test_kept_figures_are_of_who_may_see_them(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SECONDS_WORTH_KEEPING", -1.0)
+    assert charts(client, "lifecycle/")["stages"].lines
+    seller = signed_in(make.user(Role.SELLER, visibility=Visibility.OWN))
+    assert not charts(seller, "lifecycle/")["stages"].lines
+
+
+def test_a_group_has_its_new_name_at_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "SECONDS_WORTH_KEEPING", -1.0)
+    assert client.get("/analysis/segments/").status_code == 200
+    MicroSegment.objects.update(name="Regulars")
+    names = {line.values[0] for line in charts(client, "segments/")["segments"].lines}
+    assert names <= {"Regulars"}

@@ -1,0 +1,44 @@
+"""Answers of the marts, kept: marts never change, so what was asked of them once holds.
+
+A refresh makes new ones, whose answers are others. Names (of groups, products, people) are no part
+of an answer: they are always those of this moment.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, cast
+
+from django.core.cache import cache
+
+# What takes less is worked out whenever somebody asks.
+SECONDS_WORTH_KEEPING = 0.05
+SECONDS_KEPT = 86_400
+
+
+@dataclass
+class Answers:
+    """``known`` are those of a page before, ``seconds`` what finding further ones took."""
+
+    key: str
+    known: dict[str, Any]
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, *whose: object) -> "Answers":
+        """``whose``: the marts, what of them somebody may see, and what they are narrowed by."""
+        told = hashlib.sha256(repr(whose).encode()).hexdigest()
+        key = f"figures:{told}"
+        return cls(key, cache.get(key) or {})
+
+    def ask[Answer](self, name: str, question: Callable[[], Answer]) -> Answer:
+        if name not in self.known:
+            start = monotonic()
+            self.known[name] = question()
+            self.seconds += monotonic() - start
+        return cast(Answer, self.known[name])
+
+    def keep(self) -> None:
+        if self.seconds > SECONDS_WORTH_KEEPING:
+            cache.set(self.key, self.known, SECONDS_KEPT)

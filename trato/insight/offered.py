@@ -1,0 +1,30 @@
+"""To whom something is suggested, and who did not want it: filters of the list of customers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from trato.kit.listing import Field, Kind, Related
+from trato.sales.models import Recommendation, SuggestionAnswer
+
+SUGGESTED, ANSWERED = "suggested", "suggestion_answer"
+
+
+def suggested_field() -> Field:
+    return Field(
+        SUGGESTED,
+        _("What to offer"),
+        Kind.CHOICE,
+        Related(Recommendation, "customer", "kind"),
+        options=lambda: Recommendation.Kind.choices,
+        is_column=False,
+    )
+
+
+def answered_field() -> Field:
+    return Field(
+        ANSWERED,
+        _("Answer to a suggestion"),
+        Kind.CHOICE,
+        Related(SuggestionAnswer, "customer", "answer"),
+        options=lambda: SuggestionAnswer.Answer.choices,
+        is_column=False,
+    )
