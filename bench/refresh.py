@@ -1,7 +1,5 @@
 """The refresh of the analysis: everything, and after one customer in a hundred bought again."""
 
-import csv
-import io
 import json
 import os
 import subprocess
@@ -10,14 +8,16 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db.models.functions import Mod
 
 from bench.measure import postmaster_cpu
 from trato.catalog.models import Product
-from trato.customers.models import Customer, ExternalId
-from trato.imports import actions
+from trato.customers.models import Customer, CustomerScore
+from trato.sales.actions import save_orders
+from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import OrderLine
 
 _ONE_IN = 100
@@ -85,26 +85,20 @@ def _steps(took: Refreshed) -> Iterator[str]:
 
 
 def _buy_again() -> int:
-    """An order of a product for one customer in a hundred, brought in as people do it."""
-    product = Product.objects.filter(is_active=True).order_by("id")[0].code
-    with connection.cursor() as sql:
-        sql.execute(
-            f"SELECT min(value) FROM {ExternalId._meta.db_table}"  # noqa: S608 - our name
-            f" WHERE customer_id %% {_ONE_IN} = 0 GROUP BY customer_id"
+    """An order of a product for one buyer in a hundred."""
+    code = Product.objects.filter(is_active=True).order_by("id")[0].code
+    known = CustomerScore.objects.filter(purchases__gt=0)
+    buyers = known.annotate(rest=Mod("customer_id", _ONE_IN)).filter(rest=0)
+    at, mark = datetime.now(UTC), uuid.uuid4().hex[:8]
+    line = LineDraft(product_code=code, quantity=Decimal(1), unit_price=Decimal("9.90"))
+    drafts = [
+        OrderDraft(
+            number=f"{mark}-{place}",
+            ordered_at=at - timedelta(minutes=place % 600),
+            lines=(line,),
+            customer_id=customer,
         )
-        numbers = [row[0] for row in sql.fetchall()]
-    at = datetime.now(UTC)
-    file = io.StringIO()
-    out = csv.writer(file)
-    out.writerow(["order_id", "customer_id", "ordered_at", "product_id", "quantity", "unit_price"])
-    mark = uuid.uuid4().hex[:8]
-    for place, number in enumerate(numbers):
-        moment = at - timedelta(minutes=place % 600)
-        out.writerow([f"{mark}-{place}", number, moment.isoformat(), product, 1, "9.90"])
-    brought = io.BytesIO(file.getvalue().encode())
-    run = actions.receive(brought, name="again.csv", kind="orders", user=None, at=at)
-    actions.begin_staging(run, later=False)
-    run = actions.run_staging(run.pk, at=at, with_preview=False)
-    actions.begin_applying(run, later=False)
-    actions.run_applying(run.pk, at=at)
-    return len(numbers)
+        for place, customer in enumerate(buyers.values_list("customer_id", flat=True))
+    ]
+    save_orders(drafts, at=at, user=None, source="bench", imported=True)
+    return len(drafts)

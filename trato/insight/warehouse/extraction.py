@@ -65,9 +65,8 @@ WHERE customer_id IS NOT NULL AND status <> 'cancelled'
 """
 _ROWS = """
 SELECT order_id, product_id, quantity::float8, total::float8, tax::float8 FROM sales_orderline
-WHERE %(customers)s::bigint[] IS NULL
-   OR order_id IN (SELECT id FROM sales_order WHERE customer_id = ANY(%(customers)s::bigint[]))
 """
+_ROWS_OF = f"{_ROWS} WHERE order_id = ANY(%(orders)s)"
 _SIGNALS = """
 SELECT customer_id, date_part('epoch', at),
        array_position(%(kinds)s::text[], kind::text)::int2 - 1::int2,
@@ -164,7 +163,10 @@ def lines(codes: Codes, customers: Sequence[int] | None = None) -> Extract:
     orders = {name: orders.pop(name)[by_time] for name in list(orders)}
     channels, orders["channel"] = _coded("sales_order.channel", orders["channel"], codes.channels)
     stores, orders["store"] = _coded("sales_order.store", orders["store"], codes.stores)
-    rows = read_numbers(_ROWS, parameters, ROWS)
+    if customers is None:
+        rows = read_numbers(_ROWS, {}, ROWS)
+    else:
+        rows = read_numbers(_ROWS_OF, {"orders": orders["order"].tolist()}, ROWS)
     costs = read_numbers(_COSTS, parameters, COSTS)
     known = replace(codes, channels=channels, stores=stores)
     return Extract(joining.lines(orders, rows, costs), known)

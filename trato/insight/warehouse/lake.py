@@ -4,7 +4,8 @@ What happened since the last update is told by the event log (every transaction 
 visible then) and by orders rewritten since. The customers concerned are read anew as a whole, so
 late, corrected, cancelled and deleted orders need no rules of their own. Afterwards counts and sums
 must agree with the database, year by year; when they do not, everything is read anew, and when they
-still do not, nothing is published and the difference is told.
+still do not, nothing is published and the difference is told. The lines are counted in the database
+only when all is read anew: that takes as long as reading a part of them.
 """
 
 import math
@@ -26,14 +27,24 @@ from trato.insight.warehouse import extraction
 from trato.insight.warehouse.place import Place
 
 MANIFEST = "manifest.json"
-VERSION = 1
+VERSION = 2
 # A transaction may have taken its time long before it was committed.
 _SLACK = timedelta(minutes=10)
 # With more customers than this beside the base, it is time for a new base.
 _MOST_BESIDE = 0.1
 _PIECE = 1_000_000
 
-type Totals = dict[str, tuple[int, float]]
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Of a year; lines are None where nobody counted them."""
+
+    orders: int
+    lines: int | None
+    amount: float
+
+
+type Totals = dict[str, Total]
 
 
 class NotReconciled(Exception):
@@ -153,7 +164,7 @@ def current(where: Place | None = None) -> Lake | None:
     if note is None or note.pop("version") != VERSION:
         return None
     note["codes"] = extraction.Codes(**note["codes"])
-    note["totals"] = {year: (int(rows), amount) for year, (rows, amount) in note["totals"].items()}
+    note["totals"] = {year: Total(**total) for year, total in note["totals"].items()}
     return Lake(where, Manifest(**note))
 
 
@@ -166,10 +177,10 @@ def update(*, at: datetime, full: bool = False) -> Update:
         changed = None if full or old is None else _changed(old, state)
         if old is not None and changed is not None:
             found = _beside(old, changed, state)
-            if not _differences(found.lake, state):
+            if not _differences(found.lake, with_lines=False):
                 return _publish(found, old)
         found = _anew(where, state, old.manifest.codes if old else None)
-        if differences := _differences(found.lake, state):
+        if differences := _differences(found.lake, with_lines=True):
             where.keep_only(old.manifest.files() if old else [])
             raise NotReconciled("; ".join(differences))
         return _publish(found, old)
@@ -193,7 +204,6 @@ class _State:
     seen: int
     at: datetime
     customers: int
-    totals: Totals
 
 
 _SOURCE = """
@@ -203,14 +213,20 @@ SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || curre
        (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_productprice)
        || ' ' || (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_exchangerate)
 """
-_TOTALS = """
-SELECT date_part('year', ordered_at AT TIME ZONE %(zone)s)::int::text,
+_ORDERS_OF_YEARS = """
+SELECT date_part('year', ordered_at AT TIME ZONE %(zone)s)::int::text, count(*), NULL,
+       coalesce(sum(company_total) FILTER (WHERE status <> 'returned'), 0)::float8
+FROM sales_order
+WHERE customer_id IS NOT NULL AND status <> 'cancelled' GROUP BY 1
+"""
+# An order without lines is one row of the lake.
+_LINES_OF_YEARS = """
+SELECT date_part('year', ordered_at AT TIME ZONE %(zone)s)::int::text, count(*),
        sum(coalesce(l.rows, 1))::int8,
        coalesce(sum(company_total) FILTER (WHERE status <> 'returned'), 0)::float8
 FROM sales_order o
 LEFT JOIN (SELECT order_id, count(*) AS rows FROM sales_orderline GROUP BY 1) l ON l.order_id = o.id
-WHERE customer_id IS NOT NULL AND status <> 'cancelled'
-GROUP BY 1
+WHERE customer_id IS NOT NULL AND status <> 'cancelled' GROUP BY 1
 """
 
 
@@ -219,8 +235,6 @@ def _state(at: datetime) -> _State:
     with connection.cursor() as sql:
         sql.execute(_SOURCE)
         database, seen, customers, costs = sql.fetchone()
-        sql.execute(_TOTALS, {"zone": own.time_zone})
-        totals = {year: (rows, amount) for year, rows, amount in sql.fetchall()}
     source = {
         "database": database,
         "zone": own.time_zone,
@@ -228,7 +242,7 @@ def _state(at: datetime) -> _State:
         "costs": costs,
         "kinds": extraction.SIGNAL_KINDS,
     }
-    return _State(source, seen, at, customers, totals)
+    return _State(source, seen, at, customers)
 
 
 _CHANGED = """
@@ -301,35 +315,63 @@ def _counted(lake: Lake, changed: list[int] | None) -> Update:
 
 
 def _totals(lake: Lake) -> Totals:
-    """Rows and money of each year, as the files hold them."""
+    """What each year has, as the files hold it."""
     totals: Totals = {}
-    for batch in lake.batches("lines", ["day", "amount"]):
-        years = pc.year(batch.column("day").cast(pa.date32()))
-        table = pa.table({"year": years, "amount": batch.column("amount")})
+    last = None
+    for batch in lake.batches("lines", ["day", "order", "amount"]):
+        order = batch.column("order").to_numpy()
+        is_new = np.append(order[:1] != last, order[1:] != order[:-1])
+        last = order[-1] if order.size else last
+        table = pa.table(
+            {
+                "year": pc.year(batch.column("day").cast(pa.date32())),
+                "amount": batch.column("amount"),
+                "new": pa.array(is_new.astype(np.int32)),
+            }
+        )
         for row in (
-            table.group_by("year").aggregate([("amount", "sum"), ([], "count_all")]).to_pylist()
+            table.group_by("year")
+            .aggregate([("amount", "sum"), ("new", "sum"), ([], "count_all")])
+            .to_pylist()
         ):
-            rows, amount = totals.get(str(row["year"]), (0, 0.0))
-            totals[str(row["year"])] = (rows + row["count_all"], amount + row["amount_sum"])
+            year = str(row["year"])
+            total = totals.get(year, Total(0, 0, 0.0))
+            totals[year] = Total(
+                orders=total.orders + row["new_sum"],
+                lines=(total.lines or 0) + row["count_all"],
+                amount=total.amount + row["amount_sum"],
+            )
     return totals
 
 
-def _differences(lake: Lake, state: _State) -> list[str]:
+def _differences(lake: Lake, *, with_lines: bool) -> list[str]:
     """Where lake and database disagree, in words."""
-    found, expected = lake.manifest.totals, state.totals
-    nothing = (0, 0.0)
+    with connection.cursor() as sql:
+        sql.execute(
+            _LINES_OF_YEARS if with_lines else _ORDERS_OF_YEARS, {"zone": company().time_zone}
+        )
+        expected = {year: Total(*total) for year, *total in sql.fetchall()}
+    found, nothing = lake.manifest.totals, Total(0, 0, 0.0)
     years = sorted(found.keys() | expected.keys())
     pairs = [(year, found.get(year, nothing), expected.get(year, nothing)) for year in years]
     return [
-        f"{year}: {here[0]} lines, {here[1]:.2f} in the lake;"
-        f" {there[0]} lines, {there[1]:.2f} in the database"
+        f"{year}: {_words(here)} in the lake; {_words(there)} in the database"
         for year, here, there in pairs
         if not _agree(here, there)
     ]
 
 
-def _agree(one: tuple[int, float], other: tuple[int, float]) -> bool:
-    return one[0] == other[0] and math.isclose(one[1], other[1], rel_tol=1e-9, abs_tol=0.01)
+def _words(total: Total) -> str:
+    lines = "" if total.lines is None else f"{total.lines} lines, "
+    return f"{total.orders} orders, {lines}{total.amount:.2f}"
+
+
+def _agree(here: Total, there: Total) -> bool:
+    return (
+        here.orders == there.orders
+        and there.lines in {None, here.lines}
+        and math.isclose(here.amount, there.amount, rel_tol=1e-9, abs_tol=0.01)
+    )
 
 
 def _publish(found: Update, old: Lake | None) -> Update:
