@@ -64,9 +64,11 @@ def futures(model: LifetimeValue, known: Known) -> Futures:
     if rows.size < known.value.size:
         of_value, of_purchases = _as_the_most_alike(known, rows, of_value, of_purchases)
     horizon = model.terms.horizon
+    # What is sold at a loss is worth the less the more of it is bought.
+    ends = np.sort(of_value[:2] * known.earned, axis=0)
     return Futures(
-        of_value[0] * known.earned,
-        of_value[1] * known.earned,
+        ends[0],
+        ends[1],
         of_value[2] * np.abs(known.earned),
         of_purchases,
         model.relative_error(*some.history, some.earned),

@@ -1,0 +1,61 @@
+"""Values of companies that are no companies yet."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from tests.analytics.edges import ANY, EDGES, Company, bought_by, line, no_warnings, numbers
+from trato.insight.refresh import cubes, valuing
+
+
+def check(company: Company) -> None:
+    found = bought_by(company)
+    with no_warnings():
+        valued, months = valuing.value(found), cubes.months(found)
+    assert numbers(months, "orders").sum() == found.days.num_rows
+    assert valued.table.num_rows == found.table.num_rows
+    alive, expected = numbers(valued.table, "p_alive"), numbers(valued.table, "expected_purchases")
+    assert ((alive >= 0) & (alive <= 1)).all()
+    assert (np.isfinite(expected) & (expected >= 0)).all()
+    value = numbers(valued.table, "lifetime_value")
+    assert np.isfinite(value).all() or np.isnan(value).all()
+    low, high = (numbers(valued.table, f"lifetime_value_{end}") for end in ("low", "high"))
+    known = np.isfinite(value)
+    assert np.isfinite(low[known]).all()
+    assert (low[known] <= high[known]).all()
+    if (totals := valued.figures.get("totals")) is not None:
+        assert all(told["low"] <= told["high"] for told in totals.values())
+
+
+@pytest.mark.parametrize("company", EDGES.values(), ids=EDGES.keys())
+def test_values_at_an_edge_are_known_or_not_at_all(company: Company) -> None:
+    check(company)
+
+
+@settings(deadline=None, max_examples=15)
+@given(ANY)
+def test_values_of_any_small_company_are_known_or_not_at_all(company: Company) -> None:
+    check(company)
+
+
+@pytest.mark.parametrize("customers", [1, 39])
+def test_who_bought_once_is_neither_surely_there_nor_surely_gone(customers: int) -> None:
+    once = [line(who, who, 20.0) for who in range(1, 1 + customers)]
+    valued = valuing.value(bought_by(once))
+    alive = numbers(valued.table, "p_alive")
+    assert ((alive > 0.1) & (alive < 0.9)).all()
+    assert valued.figures["pretended_customers"] == 30
+
+
+def test_thirty_who_come_back_speak_for_themselves() -> None:
+    again = [line(who, who + at, 20.0) for who in range(1, 31) for at in (0, who)]
+    valued = valuing.value(bought_by(again))
+    assert valued.figures["pretended_customers"] == 0
+    assert valued.fits["mbgnbd"]["customers"] == 30
+
+
+def test_what_is_sold_at_a_loss_is_worth_less_than_nothing() -> None:
+    lossy = [line(who, day * 30, 20.0, margin=-5.0) for who in range(1, 12) for day in range(13)]
+    valued = valuing.value(bought_by(lossy))
+    assert (numbers(valued.table, "lifetime_value") < 0).all()
+    assert valued.figures["totals"]["lifetime_value"]["high"] < 0
