@@ -17,6 +17,7 @@ from trato.identity.queries import colleagues
 from trato.identity.rules import Visibility
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import Order, OrderLine
+from trato.sales.queries.pairs import Cart, products_written
 from trato.ui.fields import MomentField, NumberField
 
 BLANK_ROWS = 4
@@ -202,6 +203,25 @@ def one_of(product: Product) -> dict[str, Any]:
 def product_words(product: Product) -> str:
     """As it stands in a line's field: ``GRA-110 · Mezcla Casa 250 g``."""
     return f"{product.code}{BETWEEN}{product.name}"
+
+
+def cart_of(lines: BaseLines, *, user: User) -> Cart:
+    """The products on the lines, as far as they are understood."""
+    written = [_words_of(form) for form in lines.forms]
+    known = products_written({one for words, _back in written for one in words}, user=user)
+    bought: set[int] = set()
+    returned: set[int] = set()
+    for words, is_return in written:
+        ids = {known[one] for one in words if one in known}
+        (returned if is_return else bought).update(ids)
+    return Cart(products=sorted(bought), returned=sorted(returned - bought))
+
+
+def _words_of(form: LineForm) -> tuple[set[str], bool]:
+    """What may be the code or the name of the product, and whether it comes back."""
+    text = str(form["product"].value() or "").strip()
+    quantity = str(form["quantity"].value() or "").strip()
+    return {text, text.split(BETWEEN)[0].strip()} - {""}, quantity.startswith(("-", "−"))
 
 
 def product_of(written: str) -> Product | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from trato.sales.views import export, listed, orders, products, writing
+from trato.sales.views import export, listed, orders, products, suggesting, writing
 
 app_name = "sales"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("orders/new/customers/", writing.customers, name="customers"),
     path("orders/new/products/", writing.products, name="products"),
     path("orders/new/rows/", writing.rows, name="rows"),
+    path("orders/new/suggestions/", suggesting.suggestions, name="suggestions"),
+    path("orders/new/add/", suggesting.add, name="add"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/customer/", orders.customer, name="customer"),
     path("orders/<int:pk>/edit/", writing.edit, name="edit"),

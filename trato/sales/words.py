@@ -2,9 +2,11 @@
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from trato.customers.models import Channel
-from trato.sales.models import Order
+from trato.sales.models import Order, ProductPair
+from trato.ui import formats
 from trato.ui.components.basics import badge
 
 LOOKS = {
@@ -32,3 +34,40 @@ def state(status: str, *, is_return: bool, return_word: str) -> SafeString:
 def channel_word(channel: str) -> str:
     """Our own channels in words; those of files as they came."""
     return str(Channel(channel).label) if channel in Channel.values else channel
+
+
+# Of fewer orders it is told how many they were.
+MANY = 100
+
+
+def often(pair: ProductPair) -> str:
+    """How often both are in one order, beside what chance would do."""
+    words = _often(pair, _("in %(some)s of %(all)s orders with it"))
+    chance = formats.number(_shown(pair, pair.expected))
+    return _("%(often)s; by chance it would be %(chance)s") % {"often": words, "chance": chance}
+
+
+def often_with(pair: ProductPair) -> str:
+    """The same where it is not plain with what: the reason of a suggestion."""
+    words = _("in %(some)s of %(all)s orders with %(product)s")
+    return _often(pair, words) % {"product": pair.product.name}
+
+
+def _often(pair: ProductPair, words: str) -> str:
+    numbers = {
+        "some": formats.number(_shown(pair, pair.together)),
+        "all": formats.number(_base(pair)),
+        "product": "%(product)s",
+    }
+    return words % numbers
+
+
+def _base(pair: ProductPair) -> int:
+    """Of how many orders it is told: of 100 or 1,000 where there are as many."""
+    if pair.orders < MANY:
+        return pair.orders
+    return 10 * MANY if pair.together * MANY < pair.orders and pair.orders >= 10 * MANY else MANY
+
+
+def _shown(pair: ProductPair, orders: float) -> int:
+    return round(orders * _base(pair) / pair.orders)

@@ -8,15 +8,22 @@ from django.utils import timezone
 
 from trato.catalog.models import Product
 from trato.identity.access import UserRequest, requires
+from trato.identity.models import User
 from trato.identity.rules import Permission, Visibility
 from trato.sales.drawing import columns
+from trato.sales.models import ProductPair
+from trato.sales.queries.pairs import pairs_are_known, partners
 from trato.sales.queries.products import (
     YEAR,
     monthly_sales,
     product_figures,
     top_customers,
 )
+from trato.sales.words import often
 from trato.ui import formats
+
+# Of each kind.
+SHOWN = 6
 
 
 @requires(Permission.VIEW_CATALOG, Permission.VIEW_ORDERS)
@@ -38,8 +45,20 @@ def product(request: UserRequest, pk: int) -> HttpResponse:
         "customers": top_customers(row, user=user, as_of=now),
         "partial": user.visibility != Visibility.ALL,
         "sold": any(month.units for month in months),
-    }
+    } | _partners(row, user)
     return render(request, "sales/product.html" + ("#sales" if request.htmx else ""), values)
+
+
+def _partners(row: Product, user: User) -> dict[str, object]:
+    """What goes together with it and what replaces it, each with how often."""
+    found = {
+        name: [(pair, often(pair)) for pair in partners(row, kind, user=user)[:SHOWN]]
+        for name, kind in (
+            ("complements", ProductPair.Kind.COMPLEMENT),
+            ("substitutes", ProductPair.Kind.SUBSTITUTE),
+        )
+    }
+    return {**found, "pairs_known": any(found.values()) or pairs_are_known()}
 
 
 def _moved(present: Decimal, before: Decimal) -> dict[str, object]:

@@ -24,6 +24,7 @@ from trato.sales.forms import BaseLines, OrderForm, line_forms, order_draft, pro
 from trato.sales.models import Order
 from trato.sales.queries.orders import lines_of, stores
 from trato.sales.views.orders import find
+from trato.sales.views.suggesting import suggested, with_added
 from trato.ui.responses import go, toast
 
 SOURCE = "pages"
@@ -102,13 +103,16 @@ def _both_valid(form: OrderForm, lines: BaseLines) -> bool:
 
 
 def _is_sent(request: UserRequest) -> bool:
-    """The form also comes to look for a customer or to get more rows."""
-    return request.method == "POST" and request.POST.get("do", "save") == "save"
+    """The form also comes to look for a customer, to get more rows or a suggested product."""
+    sent, aside = request.method == "POST", "add" in request.POST
+    return sent and not aside and request.POST.get("do", "save") == "save"
 
 
 def _written(request: UserRequest) -> QueryDict | None:
     if request.method != "POST":
         return None
+    if "add" in request.POST:
+        return with_added(request.POST, user=request.user)[0]
     if request.POST.get("do") != "rows":
         return request.POST
     data = request.POST.copy()
@@ -122,14 +126,17 @@ def _page(
 ) -> HttpResponse:
     words = request.POST.get("q", "") if request.method == "POST" else ""
     chosen = form["customer"].value()
+    found = _customers(request, words, chosen)
+    customer = next((one for one in found if str(one.pk) == str(chosen)), None)
     values = {
         "form": form,
         "lines": lines,
         "order": row,
         "stores": stores(),
         "q": words,
-        "customers": _customers(request, words, chosen),
+        "customers": found,
         "chosen": str(chosen or ""),
+        "suggested": suggested(lines, customer, user=request.user),
         "most": FOUND,
         "asked": _is_sent(request),
     }
