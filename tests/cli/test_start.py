@@ -44,6 +44,16 @@ def test_a_taken_port_is_named_before_anything_starts(tmp_path: Path, taken_port
     assert not (tmp_path / "postgres").exists()
 
 
+def test_an_address_of_another_machine_is_told_with_its_remedy(tmp_path: Path) -> None:
+    assert "Set TRATO_BIND" in told(tmp_path, "up", TRATO_BIND="192.0.2.1")
+    assert "Set TRATO_BIND" in told(tmp_path, "up", TRATO_BIND="not a host")
+
+
+def test_an_address_for_people_must_be_one(tmp_path: Path) -> None:
+    line = told(tmp_path, "doctor", TRATO_URL="crm.example.com")
+    assert "TRATO_URL «crm.example.com»: use an address such as https://" in line
+
+
 def test_a_database_that_refuses_is_told_without_its_password(tmp_path: Path) -> None:
     line = told(tmp_path, "user", "list", DATABASE_URL="postgresql://ana:secret@127.0.0.1:1/crm")
     assert "DATABASE_URL" in line

@@ -85,6 +85,20 @@ def test_what_is_killed_starts_again_and_everything_ends_together(
     assert Server(home).pid() is None
 
 
+def test_who_is_told_to_stop_while_starting_leaves_no_database_behind(free_port: int) -> None:
+    with private_home() as home:
+        starting = subprocess.Popen(  # noqa: S603
+            [*TRATO, "up"],
+            env=surroundings(home, TRATO_PORT=str(free_port)),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert becomes(lambda: any(home.glob("postgres/*/postmaster.pid")))
+        starting.terminate()
+        assert starting.wait(60) != 0
+        assert Server(home).pid() is None
+
+
 def test_the_children_of_a_killed_up_do_not_outlive_it(
     up: "subprocess.Popen[str]", home: Path, free_port: int
 ) -> None:

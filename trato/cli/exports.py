@@ -104,7 +104,9 @@ def _state(listing: Listing, query: str) -> State:
     """A filter that is not understood must not become a file with everything in it."""
     state = read(listing, query, moment=Moment(timezone.localtime(datetime.now(UTC))))
     if state.notices:
-        raise CannotStart(" ".join(notice_words(listing, notice) for notice in state.notices))
+        reasons = " ".join(notice_words(listing, notice) for notice in state.notices)
+        text = _("Nothing was written, as not all that was asked for is understood: {reasons}")
+        raise CannotStart(text.format(reasons=reasons))
     return state
 
 

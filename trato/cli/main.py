@@ -1,7 +1,9 @@
 """The table of commands. A command's module is loaded when it is called, Django being ready."""
 
+import errno
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -87,6 +89,8 @@ def trato() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run a command. What keeps Trato from starting is one line, and the status is 2."""
+    # Otherwise our own database would go on without anybody.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         trato(args, prog_name="trato")
     except (CannotStart, OSError, OperationalError, psycopg.OperationalError) as error:
@@ -97,9 +101,20 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if _is_full(error):
+        return _("The disk is full: {reason}. Make room and try again.").format(reason=text)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    text = " ".join(str(error).split())
     if isinstance(error, (OperationalError, psycopg.OperationalError)):
         return _("The database does not answer any more: {reason}").format(reason=text)
     return text
+
+
+def _is_full(error: Exception) -> bool:
+    told = [error, error.__cause__]
+    return any(
+        isinstance(one, psycopg.errors.DiskFull)
+        or (isinstance(one, OSError) and one.errno == errno.ENOSPC)
+        for one in told
+    )

@@ -1,5 +1,6 @@
 """What has to be true before a command runs."""
 
+import errno
 import fcntl
 import os
 import socket
@@ -18,6 +19,13 @@ from trato.kit import console, environment
 from trato.kit.environment import CannotStart
 from trato.kit.postgres import programs
 from trato.kit.postgres.server import Server, embedded
+
+_TAKEN = _("Set TRATO_PORT to a free one, or stop the program that has it.")
+_NO_ADDRESS = _("Set TRATO_BIND to an address of this machine, or to 0.0.0.0 for all of them.")
+_REMEDIES = {
+    errno.EADDRNOTAVAIL: _NO_ADDRESS,
+    errno.EACCES: _("Set TRATO_PORT to 1024 or more: those below are for the administrator."),
+}
 
 
 class Needs(Enum):
@@ -142,9 +150,10 @@ def check_port() -> None:
             probe.bind(place)
             probe.listen()
     except OSError as error:
+        text = _("Port {port} of {host} cannot be used ({reason}). {remedy}")
+        remedy = _REMEDIES.get(error.errno or 0, _TAKEN)
+        if isinstance(error, socket.gaierror):
+            remedy = _NO_ADDRESS
         raise CannotStart(
-            _(
-                "Port {port} of {host} cannot be used ({reason})."
-                " Set TRATO_PORT to a free one, or stop the program that has it."
-            ).format(port=port, host=host, reason=error.strerror)
+            text.format(port=port, host=host, reason=error.strerror, remedy=remedy)
         ) from None

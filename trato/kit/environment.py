@@ -1,6 +1,7 @@
 """Every setting that the environment can give, in one table: documented, checked at start."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,12 @@ def _mail(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    if value and not re.match(r"https?://[^/]", value):
+        raise ValueError(_("use an address such as https://crm.example.com"))
+    return value.rstrip("/")
+
+
 def _level(value: str) -> str:
     if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ValueError(_("use DEBUG, INFO, WARNING or ERROR"))
@@ -106,6 +113,7 @@ SETTINGS = [
         _(
             "Address that people type, such as https://crm.example.com. Empty: http://localhost:PORT."
         ),
+        _address,
     ),
     Setting(
         "TRATO_ALLOWED_HOSTS",

@@ -221,9 +221,10 @@ class Server:
                 half.rename(self.data)
                 return
         raise CannotStart(
-            _("No database could be made in {folder}: {reason}").format(
-                folder=self.folder, reason=_complaint(made.stderr)
-            )
+            _(
+                "No database could be made in {folder} ({reason})."
+                " Make room there, or set TRATO_HOME to another folder."
+            ).format(folder=self.folder, reason=_complaint(made.stderr))
         )
 
     def _surroundings(self) -> dict[str, Any]:
