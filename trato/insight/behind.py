@@ -120,6 +120,8 @@ def words(chosen: Filter) -> str:
         _("bought") if chosen.bought or chosen.asks_lines else "",
         _sold(chosen),
         _move(chosen),
+        _("came to «%(phase)s»") % {"phase": chosen.came_to.label} if chosen.came_to else "",
+        _("left «%(phase)s»") % {"phase": chosen.left.label} if chosen.left else "",
         _("got as far as %(stage)s") % {"stage": _stage(chosen.reached)} if chosen.reached else "",
         _period(chosen.start, chosen.end),
     )

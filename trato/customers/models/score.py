@@ -147,6 +147,13 @@ class CustomerScore(models.Model):
             models.Index(fields=["risk", "customer"], name="score_risk"),
             models.Index(fields=["rfm_group", "customer"], name="score_rfm"),
             models.Index(fields=["segment", "customer"], name="score_segment"),
+            # Whom to call first: of those who are due, and of those who did not come.
+            models.Index(
+                "habit_broken",
+                models.F("lifetime_value").desc(nulls_last=True),
+                "customer",
+                name="score_habit",
+            ),
         ]
 
     def __str__(self) -> str:

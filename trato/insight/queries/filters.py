@@ -24,7 +24,8 @@ class Filter:
     ``owner`` are -1 for customers of none. ``worth_from`` (included) and ``worth_below`` are ends
     of the value of the next year. ``bought``, ``known``, ``won``, ``moved_to``, ``reached`` keep
     those who did so: bought, became known or first bought within the period, moved (from
-    ``moved_from``) to a stage within it, ever reached a stage on the way forward. ``product``,
+    ``moved_from``) to a stage within it, ever reached a stage on the way forward. ``came_to`` and
+    ``left`` compare where customers are with where they were before the period. ``product``,
     ``category``, ``channel``, ``store`` and ``seller`` keep who bought so within the period: that
     is asked of the lines of the lake (`trato.insight.lines`).
     """
@@ -59,6 +60,8 @@ class Filter:
     moved_from: int | None = None
     moved_to: int | None = None
     reached: int | None = None
+    came_to: Phase | None = None
+    left: Phase | None = None
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Self:
@@ -92,6 +95,8 @@ class Filter:
             self._bought,
             self._moved,
             self._reached,
+            self._came_to,
+            self._left,
             self._sold,
         )
 
@@ -111,8 +116,9 @@ class Filter:
     @property
     def people(self) -> "Filter":
         """The same customers whenever."""
-        is_timed = self.bought or self.known or self.won or self.moved_to is not None
-        return self if is_timed or self.asks_lines else replace(self, start=None, end=None)
+        is_timed = self.bought or self.known or self.won or self.asks_lines
+        is_moved = (self.moved_to, self.came_to, self.left) != (None, None, None)
+        return self if is_timed or is_moved else replace(self, start=None, end=None)
 
     @property
     def asks_lines(self) -> bool:
@@ -129,10 +135,28 @@ class Filter:
 
     @property
     def _phase(self) -> Clause:
-        if self.phase is None:
+        return _in_phase(self.phase) if self.phase else Clause()
+
+    @property
+    def _came_to(self) -> Clause:
+        if self.came_to is None:
             return Clause()
-        stages = [int(stage) for stage, phase in PHASE_OF.items() if phase == self.phase]
-        return Clause("list_contains(?, stage)", (stages,))
+        return both(_in_phase(self.came_to), joined(("NOT", self._was_in(self.came_to))))
+
+    @property
+    def _left(self) -> Clause:
+        if self.left is None:
+            return Clause()
+        return both(self._was_in(self.left), joined(("NOT", _in_phase(self.left))))
+
+    def _was_in(self, phase: Phase) -> Clause:
+        """Before the period; without a start, nobody was anywhere."""
+        start = self.start or date.min
+        return Clause(
+            "customer IN (SELECT customer FROM transitions WHERE day < ?"
+            " AND coalesce(until >= ?, true) AND list_contains(?, to_stage))",
+            (start, start, _stages_of(phase)),
+        )
 
     @property
     def _known(self) -> Clause:
@@ -216,6 +240,7 @@ _FLAGS = frozenset({"bought", "known", "won"})
 _TEXTS = frozenset(
     {"rfm_group", "kind", "country", "source", "campaign", "category", "channel", "store"}
 )
+_PHASES = frozenset({"phase", "came_to", "left"})
 _AMOUNTS = frozenset({"worth_from", "worth_below"})
 
 
@@ -241,6 +266,14 @@ def as_of(connection: duckdb.DuckDBPyConnection) -> date | None:
     return found
 
 
+def _stages_of(phase: Phase) -> list[int]:
+    return [int(stage) for stage, of_stage in PHASE_OF.items() if of_stage == phase]
+
+
+def _in_phase(phase: Phase) -> Clause:
+    return Clause("list_contains(?, stage)", (_stages_of(phase),))
+
+
 def _between(column: LiteralString, start: date | None, end: date | None) -> Clause:
     if start and end:
         return Clause(column + " BETWEEN ? AND ?", (start, end))
@@ -255,7 +288,7 @@ def _read(name: str, text: str | None) -> Any:
     try:
         if name in _DAYS:
             return date.fromisoformat(text)
-        if name == "phase":
+        if name in _PHASES:
             return Phase(text)
         if name in _AMOUNTS:
             return float(text)

@@ -1,5 +1,7 @@
 """Today's work and the state of the customer base."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -12,14 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trato.collaboration.queries import open_tasks
+from trato.customers.models import Phase
 from trato.customers.parts import charts
 from trato.customers.queries.lately import lately
 from trato.customers.queries.profile import base_rules
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
+from trato.insight.figures.phases import Change, changes
+from trato.insight.queries.runs import going_on, last_done
 from trato.ui import formats
 from trato.web.queries.home import counted_base
-from trato.web.queries.today import AHEAD, broken, due, journey
+from trato.web.queries.today import AHEAD, broken, due, phases
 from trato.web.telling import Known, names_in, tell
 
 EVENTS = 10
@@ -56,24 +61,19 @@ def _base(request: UserRequest) -> dict[str, Any]:
 
 def _journey(request: UserRequest, today: date) -> dict[str, Any]:
     """The four phases, and whom to call today."""
-    found = journey(user=request.user)
-    if not found:
-        return {}
+    counts = phases(user=request.user)
     may_analyse = request.user.may(Permission.VIEW_INSIGHT)
+    if not counts:
+        return {
+            "is_waiting": may_analyse and last_done() is None,
+            "going_on": going_on(),
+            "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
+        }
     listed = reverse("customers:list")
-    phases = [
-        (
-            one.phase.label,
-            formats.number(one.customers),
-            _("%(count)s came in 30 days") % {"count": formats.number(one.arrived)},
-            f"{listed}?{urlencode({'phase.in': one.phase.value, 'sort': '-value'})}",
-        )
-        for one in found
-    ]
     ends = [("next_due.between", str(day)) for day in (today - AHEAD, today + AHEAD)]
     order = [("sort", "-value"), ("columns", "name,stage,value,next_due,rhythm,last_purchase")]
     return {
-        "journey": phases,
+        "journey": list(_tiles(counts, changes(request.user))),
         "analysis_url": reverse("insight:start") if may_analyse else "",
         "analysis_label": _("Analysis") if may_analyse else "",
         "due": due(user=request.user, today=today),
@@ -82,6 +82,41 @@ def _journey(request: UserRequest, today: date) -> dict[str, Any]:
         "broken_url": f"{listed}?{urlencode([('habit_broken.yes', ''), *order])}",
         "currency": request.company.currency,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A phase with who is in it and how that changed of late."""
+
+    label: str
+    count: str
+    href: str
+    change: Change | None
+    net: str
+    trend: str
+    mood: str
+
+
+def _tiles(counts: dict[Phase, int], moved: dict[Phase, Change]) -> Iterator[Tile]:
+    listed = reverse("customers:list")
+    for phase, customers in counts.items():
+        change = moved.get(phase)
+        net = change.net if change else 0
+        yield Tile(
+            label=str(phase.label),
+            count=formats.number(customers),
+            href=f"{listed}?{urlencode({'phase.in': phase.value, 'sort': '-value'})}",
+            change=change,
+            net=("+" if net > 0 else "") + formats.number(net),
+            trend="trending-up" if net > 0 else "trending-down" if net < 0 else "move-right",
+            mood=_mood(phase, net),
+        )
+
+
+def _mood(phase: Phase, net: int) -> str:
+    """More loyal ones are good, more lost ones bad; to attract or to sell to more is neither."""
+    wish = {Phase.LOYALTY: 1, Phase.WIN_BACK: -1}.get(phase, 0) * net
+    return "good" if wish > 0 else "bad" if wish < 0 else "even"
 
 
 def _days(request: UserRequest) -> list[tuple[Any, list[Any]]]:
