@@ -8,8 +8,9 @@ from typing import Annotated
 from django.db import transaction
 from django.http import Http404
 from ninja import Query, Router, Status
-from pydantic import Field
+from pydantic import BaseModel, Field
 
+from trato.catalog.models import Product
 from trato.customers.actions import Result
 from trato.customers.models import Customer
 from trato.identity.programs import Call, need
@@ -21,18 +22,21 @@ from trato.kit.rest.values import Amount, Currency, Given, Id, Moment, Money, Nu
 from trato.sales.actions import Outcome, change_status, save_orders
 from trato.sales.actions.deleting import OrderKept, delete_order
 from trato.sales.drafts import LineDraft, OrderDraft
-from trato.sales.models import Order, OrderLine, OrderQuerySet
+from trato.sales.models import Order, OrderLine, OrderQuerySet, ProductPair
+from trato.sales.queries.pairs import Cart, partners, suggestions_for
 
 router = Router(tags=["Orders"])
 
 SOURCE = "api"
 LARGEST_TOTAL = Decimal(10) ** 13
+MOST_IN_CART = 100
 OrderNumber = Annotated[str, text(100, 1)]
+ProductCode = Annotated[str, text(100, 1)]
 Quantity = Annotated[Decimal, Field(max_digits=11, decimal_places=3)]
 
 
 class LineGiven(Given):
-    product: Annotated[str, text(100, 1)] = Field(description="Code of a known product.")
+    product: ProductCode = Field(description="Code of a known product.")
     quantity: Quantity = Field(description="Negative for a return.")
     unit_price: Amount
     discount: Amount = Field(Decimal(0), description="Of the whole line, as an amount.")
@@ -99,6 +103,20 @@ class OrderWhole(OrderTold):
     lines: list[LineTold]
 
 
+class PairTold(Told):
+    """Two products that orders hold together more often, or less often, than chance."""
+
+    product_id: int
+    other_id: int
+    other: str = Field(description="Code of the other product.")
+    together: int = Field(description="How many of `orders` hold the other product too.")
+    orders: int = Field(description="Orders with the product that can be compared.")
+    expected: float = Field(description="How many of `orders` would hold both by chance.")
+    odds_ratio: float = Field(description="Over the one of chance, customer by customer.")
+    bound: float = Field(description="What `odds_ratio` is at least; of a substitute, at most.")
+    q_value: float = Field(description="Share of errors among the pairs at least as sure.")
+
+
 class OrderPage(Page[OrderTold]):
     pass
 
@@ -111,6 +129,16 @@ class OrderFilters(Paging):
     ordered_from: Moment | None = None
     ordered_before: Moment | None = None
     updated_since: Moment | None = None
+
+
+class CartAsked(BaseModel):
+    product: list[ProductCode] = Field(
+        min_length=1, max_length=MOST_IN_CART, description="Codes of the products in the cart."
+    )
+    customer: Id | None = Field(
+        None, description="Id of a customer: what they declined is left out."
+    )
+    limit: int = Field(4, ge=1, le=20)
 
 
 def _find(request: Call, order_id: int, permission: Permission) -> Order:
@@ -272,3 +300,60 @@ def _save(request: Call, draft: OrderDraft) -> Outcome:
         place = [line.product_code for line in draft.lines].index(outcome.missing)
         raise Invalid.body("lines", place, "product", code="product_unknown")
     return outcome
+
+
+@router.get(
+    "/products/{int:product_id}/complements",
+    response=list[PairTold],
+    summary="What is bought together with a product",
+    tags=["Products"],
+)
+def list_complements(request: Call, product_id: int) -> list[PairTold]:
+    """The best first; only what is on sale."""
+    return _partners(request, product_id, ProductPair.Kind.COMPLEMENT)
+
+
+@router.get(
+    "/products/{int:product_id}/substitutes",
+    response=list[PairTold],
+    summary="What is bought instead of a product",
+    tags=["Products"],
+)
+def list_substitutes(request: Call, product_id: int) -> list[PairTold]:
+    """What is hardly ever in one order with it, the clearest first; only what is on sale."""
+    return _partners(request, product_id, ProductPair.Kind.SUBSTITUTE)
+
+
+def _partners(request: Call, product_id: int, kind: str) -> list[PairTold]:
+    product = Product.objects.visible_to(request.user).filter(pk=product_id).first()
+    if product is None:
+        raise Http404
+    need(request, Permission.VIEW_ORDERS)
+    return [_pair(pair) for pair in partners(product, kind, user=request.user)]
+
+
+def _pair(pair: ProductPair) -> PairTold:
+    names = set(PairTold.model_fields) - {"other"}
+    return PairTold(**{name: getattr(pair, name) for name in names}, other=pair.other.code)
+
+
+@router.get("/suggestions", response=list[PairTold], summary="What completes a cart")
+def suggest(request: Call, asked: Query[CartAsked]) -> list[PairTold]:
+    """What goes best with all that is in it; `product_id` is what speaks most for it.
+
+    Never what is in the cart or not on sale, nor what the customer declined; nothing for a customer
+    who does not want personal recommendations.
+    """
+    need(request, Permission.VIEW_ORDERS)
+    rows = Product.objects.visible_to(request.user).filter(code__in=asked.product)
+    known = dict(rows.values_list("code", "pk"))
+    if any(code not in known for code in asked.product):
+        raise Invalid.query("product", code="product_unknown")
+    customer = None
+    if asked.customer is not None:
+        customer = Customer.objects.visible_to(request.user).filter(pk=asked.customer).first()
+        if customer is None:
+            raise Http404
+    cart = Cart([known[code] for code in asked.product])
+    found = suggestions_for(cart, user=request.user, customer=customer, limit=asked.limit)
+    return [_pair(pair) for pair in found]

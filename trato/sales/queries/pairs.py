@@ -82,7 +82,6 @@ def products_written(texts: Collection[str], *, user: User) -> dict[str, int]:
     if not texts:
         return {}
     rows = Product.objects.visible_to(user).filter(Q(code__in=texts) | Q(name__in=texts))
-    found: dict[str, int] = {}
-    for pk, code, name in rows.values_list("pk", "code", "name"):
-        found |= {code: pk, name: pk}
-    return found
+    known = list(rows.values_list("pk", "code", "name"))
+    names = {name: pk for pk, _code, name in known}
+    return names | {code: pk for pk, code, _name in known}
