@@ -167,6 +167,19 @@ def test_the_harness_tells_tasks_apart_and_fits_into_json(lines: Purchases) -> N
     assert "Trato" in found.table()
 
 
+def test_the_harness_asks_als_where_it_is_installed_and_says_where_not(
+    lines: Purchases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = evaluation.evaluate(lines, 300, 350, 400)
+    new = {score.model: score for score in found.scores if score.task == "new"}
+    assert 0 < new["implicit ALS"].recall <= 1
+    assert found.missing == ()
+    monkeypatch.setattr(evaluation, "HAS_IMPLICIT", False)
+    found = evaluation.evaluate(lines, 300, 350, 400)
+    assert found.missing == ("implicit ALS",)
+    assert "implicit ALS: not installed" in found.table()
+
+
 def test_the_harness_wants_its_days_in_order(lines: Purchases) -> None:
     with pytest.raises(ValueError, match="follow"):
         evaluation.evaluate(lines, 300, 300, 400)

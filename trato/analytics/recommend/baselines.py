@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from trato.analytics.recommend import repurchase, tuning
 from trato.analytics.recommend.cross_sell import CrossSell
@@ -74,8 +75,8 @@ class Cosine:
 class Als:
     """Weighted matrix factorisation (Hu, Koren, Volinsky, ICDM 2008) as ``implicit`` does it.
 
-    Settings chosen on the validation weeks of Online Retail and Complete Journey. Set
-    OPENBLAS_NUM_THREADS=1: it says so itself, and is much slower otherwise.
+    Settings chosen on the validation weeks of Online Retail and Complete Journey. One thread of
+    OpenBLAS, as it asks for: it is much slower otherwise.
     """
 
     found: Pairs
@@ -84,10 +85,11 @@ class Als:
 
     def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
         rows = self.found.table()
-        model = AlternatingLeastSquares(
-            factors=self.factors, regularization=5.0, alpha=1.0, random_state=0, num_threads=1
-        )
-        model.fit(sparse.csr_matrix(rows), show_progress=False)
+        with threadpool_limits(1, "blas"):
+            model = AlternatingLeastSquares(
+                factors=self.factors, regularization=5.0, alpha=1.0, random_state=0, num_threads=1
+            )
+            model.fit(sparse.csr_matrix(rows), show_progress=False)
 
         def scores(block: NDArray[np.integer]) -> Scores:
             result = np.asarray(model.user_factors[block] @ model.item_factors.T, np.float32)

@@ -36,7 +36,7 @@ from trato.analytics.recommend.cross_sell import Settings
 from trato.analytics.recommend.data import Codes, Floats, Mask, Pairs, Purchases, pair_keys, pairs
 
 NEW, REPURCHASE, NEXT_BASKET = "new", "repurchase", "next_basket"
-OURS = "Trato"
+OURS, ALS = "Trato", "implicit ALS"
 _RESAMPLES = 1000
 
 
@@ -66,13 +66,17 @@ class Score:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """``customers`` asked about, by task; ``settings`` were chosen on the validation days."""
+    """``customers`` asked about, by task; ``settings`` were chosen on the validation days.
+
+    ``missing`` are peers that are not installed here, so that nothing is known of them.
+    """
 
     scores: tuple[Score, ...]
     customers: Mapping[str, int]
     items: int
     settings: Settings
     count: int
+    missing: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Numbers, texts, lists and dictionaries only: what JSON can hold."""
@@ -81,7 +85,8 @@ class Evaluation:
     def table(self) -> str:
         """For the terminal."""
         head = f"{'task':<13}{'model':<28}{'recall':>8}{'nDCG':>8}{'cover':>8}{'revenue':>9}"
-        return "\n".join([head + "   ahead (95 %)", *(_line(score) for score in self.scores)])
+        lines = [head + "   ahead (95 %)", *(_line(score) for score in self.scores)]
+        return "\n".join([*lines, *(f"{name}: not installed" for name in self.missing)])
 
 
 def evaluate(
@@ -110,7 +115,8 @@ def evaluate(
         models = _fresh(found, settings) if task == NEW else _again(found, again)
         scores += _compare(task, models, table, count)
     customers = {task: int((np.diff(table.indptr) > 0).sum()) for task, table in wanted.items()}
-    return Evaluation(tuple(scores), customers, found.items, settings, count)
+    missing = () if HAS_IMPLICIT else (ALS,)
+    return Evaluation(tuple(scores), customers, found.items, settings, count, missing)
 
 
 def _fresh(found: Pairs, settings: Settings) -> dict[str, Ranker]:
@@ -121,7 +127,7 @@ def _fresh(found: Pairs, settings: Settings) -> dict[str, Ranker]:
         "EASE": _Fitted(found, Settings()),
     }
     if HAS_IMPLICIT:
-        models["implicit ALS"] = Als(found, fresh=True)
+        models[ALS] = Als(found, fresh=True)
     return models
 
 

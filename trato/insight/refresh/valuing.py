@@ -63,7 +63,8 @@ def value(bought: Purchases) -> Valued:
     models = {name: module.fit(*filled) for name, module in _MODELS.items()}
     chosen = max(models, key=lambda name: models[name].log_likelihood)
     counting = models[chosen]
-    fits = {name: told(model) for name, model in models.items()}
+    customers = float(history[0].size)
+    fits = {name: told(model) | {"customers": customers} for name, model in models.items()}
     money = _money(bought.table)
     alive, expected = counting.p_alive(*history), counting.expected_purchases(HORIZON, *history)
     rate, basis = _margin_rate(bought.table)
