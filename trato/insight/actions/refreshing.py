@@ -94,7 +94,11 @@ def _refresh(run: Run, at: datetime) -> None:
         files = publishing.write_marts(made)
         step.rows = sum(table.num_rows for table in made.values())
     with recorder.step("judgement"):
-        run.figures["economics"] = judging.claims(update.lake, found.bought, made, as_of=run.as_of)
+        run.figures["economics"] = (
+            learnt["economics"]
+            if learnt
+            else judging.claims(update.lake, found.bought, made, as_of=run.as_of)
+        )
         keep_or_measure(run, update.lake)
     is_same = last is not None and update.changed is not None and _is_last(last.run)
     with transaction.atomic():
@@ -141,7 +145,8 @@ def _learnt_lately(
     run: Run, last: marts.Marts | None, update: lake.Update
 ) -> dict[str, Any] | None:
     """The figures of the last run, when few changed since and what it learnt is not old: groups
-    then stay, and offers are made anew only to those who changed."""
+    and what is told of the company then stay, and offers are made anew only to those who changed.
+    """
     if last is None or update.changed is None or not _is_last(last.run):
         return None
     figures = Run.objects.get(pk=last.run).figures

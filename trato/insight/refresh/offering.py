@@ -66,12 +66,10 @@ def lines_of(lake: Lake, as_of: int, *, of: Column | None = None) -> data.Purcha
     """The lines of products in the catalogue; ``of`` flags whose, by the lake's list of customers.
     Codes are the places in the lake's lists of customers and products."""
     ids, goods = lake.customers["customer"].to_numpy(), lake.products["product"].to_numpy()
-    parts = (batch.filter(_wanted(batch, goods, as_of)) for batch in lake.batches("lines", _LINES))
-    table = pa.Table.from_batches(parts)
+    everybody = np.ones(ids.size, bool) if of is None else of
+    batches = (_some(batch, ids, everybody) for batch in lake.batches("lines", _LINES))
+    table = pa.Table.from_batches(batch.filter(_wanted(batch, goods, as_of)) for batch in batches)
     customer = np.searchsorted(ids, table["customer"].to_numpy()).astype(np.int32)
-    if of is not None:
-        kept = of[customer]
-        table, customer = table.filter(pa.array(kept)), customer[kept]
     column = {name: table[name].to_numpy() for name in _LINES}
     return data.purchases(
         customer,
@@ -85,6 +83,11 @@ def lines_of(lake: Lake, as_of: int, *, of: Column | None = None) -> data.Purcha
         customers=ids.size,
         items=goods.size,
     )
+
+
+def _some(batch: pa.RecordBatch, ids: Column, of: Column) -> pa.RecordBatch:
+    whose = of[np.searchsorted(ids, batch.column("customer").to_numpy())]
+    return batch if whose.all() else batch.filter(pa.array(whose))
 
 
 def _wanted(batch: pa.RecordBatch, goods: Column, as_of: int) -> pa.Array:
