@@ -67,6 +67,7 @@ def test_the_analysis_begins_with_the_journey(boss: User) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_before_the_first_refresh_a_page_says_what_it_will_do(name: str, boss: User) -> None:
+    make.customer()
     found = words(signed_in(boss).get(page(name)))
     assert str(BY_NAME[name].title) in found
     assert "Work it out now" in found
@@ -240,3 +241,65 @@ def test_phases_are_told_as_what_is_to_be_done() -> None:
             assert tuple(str(phase.label) for phase in Phase) == labels
     with override("es"):
         assert RfmGroup.CANNOT_LOSE.label == "No puedes perderlos"
+
+
+def work_out() -> None:
+    refresh(begin_refresh(at=timezone.now(), as_of=None, full=True, user=None), at=timezone.now())
+
+
+@pytest.mark.parametrize("is_refreshed", [False, True])
+def test_without_customers_a_page_offers_to_import_them(boss: User, is_refreshed: bool) -> None:
+    if is_refreshed:
+        work_out()
+    for language, said in (("en", "Import your customers"), ("es", "Importar tus clientes")):
+        for name in NAMES:
+            answer = signed_in(boss, language).get(page(name))
+            assert said in words(answer)
+            assert 'href="/imports/new?kind=customers"' in answer.content.decode()
+
+
+def test_without_purchases_a_page_offers_to_import_them(boss: User) -> None:
+    make.customer()
+    work_out()
+    for language, said in (("en", "Import your orders"), ("es", "Importar tus pedidos")):
+        for name in NAMES:
+            assert said in words(signed_in(boss, language).get(page(name)))
+    seller = signed_in(make.user(Role.SELLER, visibility=Visibility.ALL))
+    told = words(seller.get(page("value")))
+    assert "There are no purchases yet" in told
+    assert "Import your orders" not in told
+
+
+def test_purchases_that_no_refresh_has_read_offer_one(boss: User) -> None:
+    work_out()
+    make.order(make.customer())
+    for language, said in (("en", "Work it out now"), ("es", "Calcular ahora")):
+        assert said in words(signed_in(boss, language).get(page("value")))
+
+
+def test_who_has_no_customers_yet_is_told_when_they_come(people: list[Customer]) -> None:
+    newcomer = make.user(Role.SELLER, visibility=Visibility.OWN)
+    for language, said in (
+        ("en", "There are no customers of yours yet"),
+        ("es", "Todavía no tienes clientes"),
+    ):
+        assert said in words(signed_in(newcomer, language).get(page("value")))
+
+
+def test_one_customer_is_enough_for_every_page(boss: User) -> None:
+    make.order(make.customer(), "20", at=timezone.now() - timedelta(days=5))
+    work_out()
+    for name in NAMES:
+        answer = signed_in(boss).get(page(name))
+        assert answer.status_code == 200
+        assert "There is not enough for this yet." not in words(answer)
+
+
+def test_nothing_for_a_filter_leads_to_everybody(boss: User, people: list[Customer]) -> None:
+    for language, said in (
+        ("en", "See everybody, all the time"),
+        ("es", "Ver a todos, todo el tiempo"),
+    ):
+        answer = signed_in(boss, language).get(page("lifecycle", "?team=-7&period=3m"))
+        assert said in words(answer)
+        assert 'href="?period=all"' in answer.content.decode()

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.insight import marts, periods
+from trato.insight.figures import lacking
 from trato.insight.figures.keeping import Answers
+from trato.insight.figures.lacking import Lack
 from trato.insight.figures.reading import Content, Page, Reading
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
@@ -18,6 +20,7 @@ class Answer:
     run: Run
     chosen: Filter
     content: Content
+    lack: Lack | None = None
 
 
 def answer(page: Page, *, user: User, asked: Mapping[str, str]) -> Answer | None:
@@ -36,5 +39,6 @@ def answer(page: Page, *, user: User, asked: Mapping[str, str]) -> Answer | None
     with marts.open_views(kept, seen) as connection:
         reading = Reading(connection, chosen, user, company().currency, run, answers, asked)
         content = page.read(reading)
+        known = reading.ask(lacking.read)
     answers.keep()
-    return Answer(run, chosen, content)
+    return Answer(run, chosen, content, lacking.lack(user, known))

@@ -11,6 +11,7 @@ from django import forms
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from trato.identity.files import reader_layout
 from trato.identity.rules import Permission
 from trato.insight import periods
 from trato.insight.figures.catalogue import BY_NAME, PAGES
+from trato.insight.figures.lacking import lack
 from trato.insight.figures.opening import answer
 from trato.insight.figures.reading import Choice, Content, Page
 from trato.insight.queries import narrowing
@@ -67,8 +69,35 @@ def figures(request: UserRequest, name: str) -> HttpResponseBase:
         "run": found.run,
         "may_export": request.user.may(Permission.EXPORT),
         "may_name": request.user.may(Permission.REFRESH_INSIGHT),
+        "lack": found.lack,
+        "nothing": _nothing(request, page),
+        "may_import": request.user.may(Permission.IMPORT),
+        "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
+        "going_on": going_on() if found.lack else None,
     }
     return render(request, "insight/page.html", context)
+
+
+def _nothing(request: UserRequest, page: Page) -> str:
+    """What a chart says that has nothing to draw, and what to do about it."""
+    is_part = page.is_timed and request.GET.get("period") != "all"
+    if is_part or Filter.read(request.GET).parameters:
+        said = _("Nothing for what is chosen above.")
+        return format_html(
+            '<span>{} <a class="link" href="{}">{}</a></span>',
+            said,
+            _with(request, period="all", start="", end="", segment="", team=""),
+            _("See everybody, all the time"),
+        )
+    said = _("There is not enough for this yet: it comes with more purchases.")
+    if not request.user.may(Permission.IMPORT):
+        return said
+    return format_html(
+        '<span>{} <a class="link" href="{}?kind=orders">{}</a></span>',
+        said,
+        reverse("imports:new"),
+        _("Import older orders"),
+    )
 
 
 def first_time(request: UserRequest, page: Page) -> HttpResponse:
@@ -76,6 +105,8 @@ def first_time(request: UserRequest, page: Page) -> HttpResponse:
     context = {
         "page": page,
         "going_on": going_on(),
+        "lack": lack(request.user),
+        "may_import": request.user.may(Permission.IMPORT),
         "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
     }
     return render(request, "insight/first.html", context)
