@@ -59,3 +59,20 @@ def test_what_is_sold_at_a_loss_is_worth_less_than_nothing() -> None:
     valued = valuing.value(bought_by(lossy))
     assert (numbers(valued.table, "lifetime_value") < 0).all()
     assert valued.figures["totals"]["lifetime_value"]["high"] < 0
+
+
+def test_the_forecast_is_told_beside_what_happened_week_by_week() -> None:
+    shop = [
+        line(who, day, 20.0)
+        for who in range(1, 40)
+        for day in range(who, 401, 7 + who % 30)
+        if who % 3 or day < 200
+    ]
+    told = valuing.value(bought_by(shop)).figures["backtest"]
+    weeks = told["weeks"]
+    assert [week["day"] for week in weeks] == sorted(week["day"] for week in weeks)
+    assert weeks[0]["day"] < told["from"] <= weeks[-1]["day"]
+    assert weeks[-1]["actual"] <= len(shop) - 39
+    before = [week for week in weeks if week["day"] < told["from"]][-1]
+    assert before["expected"] == pytest.approx(before["actual"], rel=0.2)
+    assert sum(one["customers"] for one in told["classes"]) == told["customers"]

@@ -33,12 +33,6 @@ class Concentration:
     losing: int
 
     @property
-    def peak(self) -> tuple[float, float]:
-        """Where the whale curve is highest: the share of customers, the share of the total."""
-        top = int(np.argmax(self.share))
-        return float(self.people[top]), float(self.share[top])
-
-    @property
     def lorenz(self) -> Floats:
         """The share of the total that the *least* ``people`` bring, shape ``(points,)``."""
         return np.asarray(1 - np.interp(1 - self.people, self.people, self.share))

@@ -109,10 +109,6 @@ class LifetimeValue:
         value *= terms.margin
         return Scores(found.p_alive, found.purchases, value)
 
-    def expected_new(self) -> float:
-        """Expected value of the purchases that follow a new customer's first one."""
-        return float(self.expected(0, 0, 0, 0))
-
     def relative_error(
         self,
         frequency: ArrayLike,

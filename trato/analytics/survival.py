@@ -47,11 +47,6 @@ class Survival:
         """The time that half of them do not outstay; None while more than half are there."""
         return self.quantile(0.5)
 
-    @property
-    def median_interval(self) -> tuple[float | None, float | None]:
-        """Where the bounds of the curve cross one half (Brookmeyer & Crowley, 1982)."""
-        return _crossing(self.times, self.low, 0.5), _crossing(self.times, self.high, 0.5)
-
     def quantile(self, left: float) -> float | None:
         """The time by which the share ``left`` has left; None where the curve ends before."""
         return _crossing(self.times, self.survival, 1 - left)

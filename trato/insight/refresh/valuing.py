@@ -176,13 +176,28 @@ def _backtest(bought: Purchases, chosen: str) -> dict[str, Any] | None:
         return None
     history = holdout.split(customer, day, end - held, end)
     fitted = _MODELS[chosen].fit(history.frequency, history.recency, history.age)
-    result = asdict(holdout.backtest(fitted, history))
-    result.pop("classes")
+    found = asdict(holdout.backtest(fitted, history))
+    classes = found.pop("classes")
     return {
         "days": held,
         "from": calendar.day(end - held + 1).isoformat(),
-        **{name: float(number) for name, number in result.items()},
+        **{name: float(number) for name, number in found.items()},
+        "classes": list(classes),
+        "weeks": _weeks(holdout.tracking(fitted, customer, day, end)),
     }
+
+
+def _weeks(tracked: holdout.Tracking) -> list[dict[str, Any]]:
+    """Repeat purchases until the end of each week, of the customers of the back-test."""
+    rows = zip(tracked.day, tracked.expected, tracked.actual, strict=True)
+    return [
+        {
+            "day": calendar.day(int(day)).isoformat(),
+            "expected": round(float(expected), 1),
+            "actual": int(actual),
+        }
+        for day, expected, actual in rows
+    ]
 
 
 _MODELS = {"mbgnbd": mbgnbd, "paretonbd": paretonbd}
