@@ -138,9 +138,8 @@ def test_the_page_of_a_product_says_what_goes_with_it(
     client: Client, goods: dict[str, Product]
 ) -> None:
     shown = words(client.get(f"/products/{goods['TEA'].pk}/sales/"))
-    assert "Tea pot €9.00 in 17 of 100 orders with it; by chance it would be 5" in shown
-    assert "Green tea €9.00 in 5 of 1,000" not in shown
-    assert "Green tea €9.00 in 0 of 100 orders with it; by chance it would be 5" in shown
+    assert "Tea pot €9.00 in 17 of every 100 orders; by chance it would be 5" in shown
+    assert "Green tea €9.00 in 1 of 200 orders; by chance it would be 10" in shown
     assert (
         f'href="/products/{goods["POT"].pk}/"'
         in client.get(f"/products/{goods['TEA'].pk}/sales/").text
@@ -149,7 +148,7 @@ def test_the_page_of_a_product_says_what_goes_with_it(
 
 def test_few_orders_are_told_as_they_are(client: Client, goods: dict[str, Product]) -> None:
     shown = words(client.get(f"/products/{goods['POT'].pk}/sales/"))
-    assert "in 50 of 50 orders with it" in shown
+    assert "in 50 of 50 orders" in shown
 
 
 def test_a_product_without_partners_says_so(client: Client, goods: dict[str, Product]) -> None:
@@ -172,7 +171,7 @@ def test_while_an_order_is_written_it_is_completed(client: Client) -> None:
     decline_suggestion(customer=ana, product=pot, at=make.NOW, user=None)
     written = lines(("tea", ""), ("Tea", "1"), ("FLAG · Flag", "-1"))
     shown = words(client.post("/orders/new/suggestions/", written))
-    assert "Tea pot €9.00 in 17 of 100 orders with Tea" in shown
+    assert "Tea pot €9.00 in 17 of every 100 orders with Tea" in shown
     shown = words(client.post("/orders/new/suggestions/", written | {"customer": ana.pk}))
     assert "Tea pot" not in shown
     assert "Cups" in shown

@@ -42,31 +42,34 @@ MANY = 100
 
 def often(pair: ProductPair) -> str:
     """How often both are in one order, beside what chance would do."""
-    words = _often(pair, _("in %(some)s of %(all)s orders with it"))
-    chance = formats.number(_shown(pair, pair.expected))
-    return _("%(often)s; by chance it would be %(chance)s") % {"often": words, "chance": chance}
+    few, many = _("in %(some)s of %(all)s orders"), _("in %(some)s of every %(all)s orders")
+    words = {
+        "often": _often(pair, few, many),
+        "chance": formats.number(_shown(pair, pair.expected)),
+    }
+    return _("%(often)s; by chance it would be %(chance)s") % words
 
 
 def often_with(pair: ProductPair) -> str:
-    """The same where it is not plain with what: the reason of a suggestion."""
-    words = _("in %(some)s of %(all)s orders with %(product)s")
-    return _often(pair, words) % {"product": pair.product.name}
+    """How often, and with what: the reason of a suggestion."""
+    few = _("in %(some)s of %(all)s orders with %(product)s")
+    many = _("in %(some)s of every %(all)s orders with %(product)s")
+    return _often(pair, few, many)
 
 
-def _often(pair: ProductPair, words: str) -> str:
-    numbers = {
+def _often(pair: ProductPair, few: str, many: str) -> str:
+    base = _base(pair)
+    return (few if base == pair.orders else many) % {
         "some": formats.number(_shown(pair, pair.together)),
-        "all": formats.number(_base(pair)),
-        "product": "%(product)s",
+        "all": formats.number(base),
+        "product": pair.product.name,
     }
-    return words % numbers
 
 
 def _base(pair: ProductPair) -> int:
-    """Of how many orders it is told: of 100 or 1,000 where there are as many."""
-    if pair.orders < MANY:
-        return pair.orders
-    return 10 * MANY if pair.together * MANY < pair.orders and pair.orders >= 10 * MANY else MANY
+    """Of a hundred, unless there are not as many or that would be hardly any."""
+    is_rare = 0 < pair.together * MANY < pair.orders
+    return pair.orders if pair.orders < MANY or is_rare else MANY
 
 
 def _shown(pair: ProductPair, orders: float) -> int:
