@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from tests.cli.command import trato
+from tests.database import private_home
 from trato.cli import main, tables
 from trato.cli.main import COMMANDS
 from trato.kit.environment import CannotStart
@@ -72,6 +73,11 @@ def test_a_second_up_is_told_of_the_first(tmp_path: Path) -> None:
         held.write(f"{os.getpid()}\n")
         held.flush()
         assert f"process {os.getpid()}" in told(tmp_path, "up")
+
+
+def test_a_command_before_the_first_start_is_told_to_start() -> None:
+    with private_home() as home:
+        assert "Start Trato once: trato up" in told(home, "user", "list")
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import click
 import psycopg
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
 from trato import __version__
 from trato.cli import start
@@ -87,14 +87,18 @@ def trato() -> None:
     pass
 
 
+_FORESEEN = (CannotStart, OSError, OperationalError, psycopg.OperationalError)
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run a command. What keeps Trato from starting is one line, and the status is 2."""
     # Otherwise our own database would go on without anybody.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         trato(args, prog_name="trato")
-    except (CannotStart, OSError, OperationalError, psycopg.OperationalError) as error:
-        if os.environ.get("TRATO_DEBUG") == "yes":
+    except (*_FORESEEN, DatabaseError) as error:
+        is_foreseen = isinstance(error, _FORESEEN) or _is_behind(error)
+        if os.environ.get("TRATO_DEBUG") == "yes" or not is_foreseen:
             raise
         click.echo(f"trato: {_one_line(error)}", err=True)
         sys.exit(2)
@@ -102,8 +106,11 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def _one_line(error: Exception) -> str:
     text = " ".join(str(error).split())
+    if _is_behind(error):
+        return _("The tables of the database are missing or old. Start Trato once: trato up")
     if _is_full(error):
-        return _("The disk is full: {reason}. Make room and try again.").format(reason=text)
+        reason = str(error).splitlines()[0]
+        return _("The disk is full: {reason}. Make room and try again.").format(reason=reason)
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, (OperationalError, psycopg.OperationalError)):
@@ -118,3 +125,9 @@ def _is_full(error: Exception) -> bool:
         or (isinstance(one, OSError) and one.errno == errno.ENOSPC)
         for one in told
     )
+
+
+def _is_behind(error: Exception) -> bool:
+    """A command before the first `trato up`, or before the first one of a newer version."""
+    missing = psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn
+    return isinstance(error.__cause__, missing)

@@ -81,8 +81,9 @@ def _first_number(lock_file: Path) -> int:
 
 
 def _complaint(text: str) -> str:
-    """What a program of PostgreSQL says in its last words."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    """What a program of PostgreSQL says in its last words, but for its answers to our knocking."""
+    told = (line for line in text.splitlines() if line.strip())
+    lines = [line for line in told if not any(one in line for one in _ANSWERS)]
     fatal = [line for line in lines if "FATAL:" in line or "error:" in line]
     return re.sub(r"^.*?(FATAL|error):\s*", "", [*lines, *fatal][-1]) if lines else ""
 
@@ -95,6 +96,7 @@ def _alone(lease: IO[str]) -> bool:
     return True
 
 
+_ANSWERS = ("the database system is ", "Consistent recovery state", "database system is shut down")
 _INITDB = ["-U", _SUPERUSER, "-E", "UTF8", "--auth-local=trust", "--auth-host=reject", "-k"]
 
 
