@@ -84,7 +84,13 @@ def test_what_goes_with_all_of_an_order_comes_first() -> None:
 def test_the_reason_is_what_speaks_most_for_it() -> None:
     ids = dict(Product.objects.values_list("code", "pk"))
     [best] = suggestions_for(Cart([ids["TEA"], ids["CUP"]]), user=make.user())
-    assert best.product.code == "TEA"
+    assert best.product.code == "CUP"
+
+
+def test_what_goes_with_it_often_comes_before_what_seldom_does(goods: dict[str, Product]) -> None:
+    _pair(goods["FLAG"], goods["CUP"], bound=9, together=2, rank=2)
+    _pair(goods["FLAG"], goods["POT"], bound=3, together=90, rank=3)
+    assert suggested("FLAG") == ["POT", "GREEN", "CUP"]
 
 
 def test_what_replaces_a_product_of_the_order_does_not_complete_it() -> None:

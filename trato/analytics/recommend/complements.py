@@ -70,6 +70,7 @@ class Complements:
     ``tested`` pairs were looked at; at most ``false_rate`` of those believed are expected to be
     wrong. ``pooled``: baskets that were their customer's only one of their size were
     compared with each other, because most were such; taste is then not wholly taken out.
+    ``log_bounds`` and ``joint`` (baskets with both) are tables of items × items.
     """
 
     first: Codes
@@ -84,6 +85,7 @@ class Complements:
     false_rate: float
     pooled: bool
     log_bounds: sparse.csr_array
+    joint: sparse.csr_array
 
     def __len__(self) -> int:
         return len(self.first)
@@ -99,14 +101,17 @@ class Complements:
     def for_cart(
         self, cart: NDArray[np.integer], count: int = 10, sellable: Mask | None = None
     ) -> list[Pair]:
-        """What completes a cart: the items whose log bounds with the cart's items sum highest.
+        """What completes a cart: the items whose log bounds with the cart's items sum highest,
+        each times the share of the baskets with the cart's item that hold the other.
 
         ``item`` of each result is the one in the cart that speaks most for it. Never what is in
         the cart, or is more a substitute than a complement, or is not ``sellable``.
         """
         inside = np.unique(np.asarray(cart, np.int64))
-        rows = self.log_bounds[inside]
-        score = np.asarray(rows.sum(axis=0)).ravel()
+        rows, joint = self.log_bounds[inside], self.joint[inside]
+        goes_with = np.asarray(rows.sum(axis=0)).ravel() > 0
+        rows.data *= joint.data / np.repeat(self.baskets[inside], np.diff(rows.indptr))
+        score = np.where(goes_with, np.asarray(rows.sum(axis=0)).ravel(), 0)
         score[inside] = 0
         if sellable is not None:
             score[~sellable] = 0
@@ -172,12 +177,13 @@ def fit(lines: Purchases, *, fewest: float = 10.0, false_rate: float = 0.05) -> 
     # The approximate bound of a believed pair may reach 1: such a pair is not offered.
     clear = np.where(complement, bound > 1, bound < 1) & np.isfinite(bound)
     first, second, ratio, bound = first[clear], second[clear], ratio[clear], bound[clear]
+    together = found.together[believed][clear]
     return Complements(
         first=first,
         second=second,
         odds_ratio=ratio,
         bound=bound,
-        together=found.together[believed][clear].astype(np.int64),
+        together=together.astype(np.int64),
         expected=found.expected[believed][clear],
         q_value=rates[believed][clear],
         baskets=np.bincount(baskets.indices, minlength=lines.items),
@@ -185,6 +191,7 @@ def fit(lines: Purchases, *, fewest: float = 10.0, false_rate: float = 0.05) -> 
         false_rate=false_rate,
         pooled=pooled,
         log_bounds=_both_ways(first, second, np.log(np.maximum(bound, 1e-3)), lines.items),
+        joint=_both_ways(first, second, together, lines.items),
     )
 
 

@@ -44,11 +44,12 @@ class Cart:
 def suggestions_for(
     cart: Cart, *, user: User, customer: Customer | None = None, limit: int = SUGGESTED
 ) -> list[ProductPair]:
-    """What completes an order, in one query: what goes best with all that is in it.
+    """What completes an order, in one query: what goes best with all that is in it, and often.
 
-    Of each product the pair with what speaks most for it. Never what is in the order, is not on
-    sale, replaces it rather than goes with it, or was declined by the customer; nothing for who
-    does not want personal recommendations.
+    As `trato.analytics.recommend.complements.Complements.for_cart`: of each product the pair with
+    what speaks most for it. Never what is in the order, is not on sale, replaces it rather than
+    goes with it, or was declined by the customer; nothing for who does not want personal
+    recommendations.
     """
     if not cart.products:
         return []
@@ -59,12 +60,14 @@ def suggestions_for(
     if customer is not None:
         rows = _wanted_by(rows, customer)
     log: Any = Ln(Greatest(F("bound"), _LOWEST, output_field=FloatField()))
-    strongest = [F("bound").desc(), F("id").asc()]
+    weight = log * F("together") / F("orders")
+    strongest = [weight.desc(), F("id").asc()]
     best = rows.annotate(
-        score=Window(Sum(log), partition_by=F("other")),
+        goes_with=Window(Sum(log), partition_by=F("other")),
+        score=Window(Sum(weight), partition_by=F("other")),
         place=Window(RowNumber(), partition_by=F("other"), order_by=strongest),
     )
-    found = best.filter(place=1, score__gt=0).select_related("product", "other")
+    found = best.filter(place=1, goes_with__gt=0).select_related("product", "other")
     return list(found.order_by("-score", "other")[:limit])
 
 
