@@ -103,6 +103,11 @@ def test_a_made_up_link_opens_nothing(client: Client) -> None:
     assert "This link no longer works" in words(client.get("/password/MQ/abc-def/"))
 
 
+def test_who_chose_a_password_is_asked_to_sign_in_with_it(client: Client) -> None:
+    link = password_link(make.user()).removeprefix(settings.PUBLIC_URL)
+    assert "Your new password is kept. Sign in with it." in set_password(client, link)
+
+
 def test_an_easy_password_is_refused(client: Client) -> None:
     user = make.user()
     link = password_link(user).removeprefix(settings.PUBLIC_URL)

@@ -27,5 +27,5 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 new_password = PasswordResetConfirmView.as_view(
     template_name="identity/new_password.html",
     form_class=NewPasswordForm,
-    success_url=reverse_lazy("identity:login"),
+    success_url=reverse_lazy("identity:login", query={"password": "new"}),
 )

@@ -27,6 +27,17 @@ from trato.identity.queries import is_founded
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 YEAR = 60 * 60 * 24 * 365
 HOME_ZONE = "Europe/Madrid"
+# Where most people live, of countries with several time zones.
+MAIN_ZONES = {
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto",
+    "CL": "America/Santiago",
+    "ES": HOME_ZONE,
+    "MX": "America/Mexico_City",
+    "PT": "Europe/Lisbon",
+    "US": "America/New_York",
+}
 THEMES = {"system", "light", "dark"}
 
 
@@ -102,7 +113,7 @@ def _guesses(request: HttpRequest) -> dict[str, str]:
         "country": country,
         "currency": get_territory_currencies(country)[-1],
         "language": get_language() or "es",
-        "time_zone": HOME_ZONE if country == "ES" else zone,
+        "time_zone": MAIN_ZONES.get(country, zone),
     }
 
 
