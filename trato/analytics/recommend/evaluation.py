@@ -7,6 +7,8 @@ never mixed:
 * ``repurchase``: of the customer's next basket, the items bought before.
 * ``next_basket``: the whole of the next basket, as in the literature on next-basket prediction.
 
+Where items are described, up-selling is measured, too: see `trato.analytics.recommend.upgrades`.
+
 Recall is the share of the relevant items named, of ``count`` at most; nDCG is 1 when the relevant
 ones come first; coverage is the share of the items that are offered to anybody; revenue is the
 share of the money spent on relevant items that went to offered ones. Means are over customers with
@@ -21,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trato.analytics.recommend import cross_sell, repurchase, tuning
+from trato.analytics.recommend import cross_sell, repurchase, tuning, upgrades
 from trato.analytics.recommend.baselines import (
     HAS_IMPLICIT,
     Als,
@@ -33,7 +35,17 @@ from trato.analytics.recommend.baselines import (
     Ranker,
 )
 from trato.analytics.recommend.cross_sell import Settings
-from trato.analytics.recommend.data import Codes, Floats, Mask, Pairs, Purchases, pair_keys, pairs
+from trato.analytics.recommend.data import (
+    Codes,
+    Floats,
+    Items,
+    Mask,
+    Pairs,
+    Purchases,
+    pair_keys,
+    pairs,
+)
+from trato.analytics.recommend.upgrades import Upgrade
 
 NEW, REPURCHASE, NEXT_BASKET = "new", "repurchase", "next_basket"
 OURS, ALS = "Trato", "implicit ALS"
@@ -77,6 +89,7 @@ class Evaluation:
     settings: Settings
     count: int
     missing: tuple[str, ...] = ()
+    upgrades: tuple[Upgrade, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Numbers, texts, lists and dictionaries only: what JSON can hold."""
@@ -86,21 +99,30 @@ class Evaluation:
         """For the terminal."""
         head = f"{'task':<13}{'model':<28}{'recall':>8}{'nDCG':>8}{'cover':>8}{'revenue':>9}"
         lines = [head + "   ahead (95 %)", *(_line(score) for score in self.scores)]
-        return "\n".join([*lines, *(f"{name}: not installed" for name in self.missing)])
+        lines += [f"{name}: not installed" for name in self.missing]
+        return "\n".join([*lines, *_upgrade_lines(self.upgrades)])
 
 
 def evaluate(
-    lines: Purchases, validation: int, test: int, end: int, *, count: int = 10, fewest: int = 5
+    lines: Purchases,
+    validation: int,
+    test: int,
+    end: int,
+    *,
+    count: int = 10,
+    fewest: int = 5,
+    items: Items | None = None,
 ) -> Evaluation:
     """Choose on the days ``validation`` to ``test``, report the days ``test`` to ``end``.
 
     The last day of each is not included. Items with fewer than ``fewest`` buyers before the test
-    are left out everywhere, and so are customers who bought nothing else before it.
+    are left out everywhere, and so are customers who bought nothing else before it. ``items``, one
+    value an item of the lines, tell what is better: without them up-selling is not measured.
     Raises ``ValueError`` unless ``validation`` < ``test`` < ``end``.
     """
     if not validation < test < end:
         raise ValueError("validation, test and end must follow each other")
-    lines = _usable(lines, test, fewest)
+    lines, kept = _usable(lines, test, fewest)
     found, after = pairs(lines, test), lines.between(test, end)
     settings = tuning.choose(lines, test, test - validation, count=count).settings
     upcoming = _next_baskets(after)
@@ -115,8 +137,23 @@ def evaluate(
         models = _fresh(found, settings) if task == NEW else _again(found, again)
         scores += _compare(task, models, table, count)
     customers = {task: int((np.diff(table.indptr) > 0).sum()) for task, table in wanted.items()}
-    missing = () if HAS_IMPLICIT else (ALS,)
-    return Evaluation(tuple(scores), customers, found.items, settings, count, missing)
+    return Evaluation(
+        scores=tuple(scores),
+        customers=customers,
+        items=found.items,
+        settings=settings,
+        count=count,
+        missing=() if HAS_IMPLICIT else (ALS,),
+        upgrades=_upgrades(found, after, settings, items and items.of(kept)),
+    )
+
+
+def _upgrades(
+    found: Pairs, after: Purchases, settings: Settings, items: Items | None
+) -> tuple[Upgrade, ...]:
+    if items is None or not len(found):
+        return ()
+    return upgrades.evaluate(found, after, items, cross_sell.fit(found, settings))
 
 
 def _fresh(found: Pairs, settings: Settings) -> dict[str, Ranker]:
@@ -216,8 +253,9 @@ def _mean(values: Floats) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _usable(lines: Purchases, test: int, fewest: int) -> Purchases:
-    """Items with buyers enough and customers who bought one of them before the test, renumbered."""
+def _usable(lines: Purchases, test: int, fewest: int) -> tuple[Purchases, Mask]:
+    """Items with buyers enough and customers who bought one of them before the test, renumbered;
+    and which items these are."""
     kept = lines.bought
     buyers = pairs(kept, test).buyers
     kept = kept.where(buyers[kept.item] >= fewest)
@@ -225,13 +263,14 @@ def _usable(lines: Purchases, test: int, fewest: int) -> Purchases:
     known[kept.customer[kept.day < test]] = True
     kept = kept.where(known[kept.customer])
     item, customer = np.cumsum(buyers >= fewest) - 1, np.cumsum(known) - 1
-    return replace(
+    usable = replace(
         kept,
         item=item[kept.item].astype(np.int32),
         customer=customer[kept.customer].astype(np.int32),
         items=int((buyers >= fewest).sum()),
         customers=int(known.sum()),
     )
+    return usable, buyers >= fewest
 
 
 def _next_baskets(after: Purchases) -> Purchases:
@@ -265,3 +304,16 @@ def _line(score: Score) -> str:
         f"{score.task:<13}{score.model:<28}{score.recall:>8.4f}{score.ndcg:>8.4f}"
         f"{score.coverage:>8.3f}{score.revenue:>9.4f}   {tail}"
     )
+
+
+def _upgrade_lines(found: tuple[Upgrade, ...]) -> list[str]:
+    if not found:
+        return []
+    head = f"{'up-selling':<13}{'model':<28}{'hit@1':>8}{'hit@3':>8}{'':>8}{'revenue':>9}"
+    return [
+        f"{head}   {found[0].asked:,} moved up",
+        *(
+            f"{'':<13}{one.model:<28}{one.hit_1:>8.4f}{one.hit_3:>8.4f}{'':>8}{one.revenue:>9.4f}"
+            for one in found
+        ),
+    ]

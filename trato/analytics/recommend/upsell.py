@@ -49,7 +49,7 @@ class UpSell:
     def candidates(self, found: Pairs, first: int, last: int) -> Moves:
         """For the customers from code ``first`` up to ``last`` (not included)."""
         begin, end = int(found.of_customer[first]), int(found.of_customer[last])
-        entry, start = _by_category(found, self.items, begin, end)
+        entry, start = by_category(found, self.items, begin, end)
         usual = entry[start]
         tier = self.items.tier[found.item[entry]]
         highest = np.maximum.reduceat(tier, start) if len(start) else tier
@@ -116,7 +116,7 @@ def _observed(found: Pairs, items: Items) -> Iterator[tuple[Codes, Codes]]:
     for first in range(0, found.customers, step):
         last = min(first + step, found.customers)
         begin, end = int(found.of_customer[first]), int(found.of_customer[last])
-        entry, start = _by_category(found, items, begin, end, latest=True)
+        entry, start = by_category(found, items, begin, end, latest=True)
         length = np.minimum(np.diff(np.append(start, len(entry))), _LATEST)
         square = length * length
         for part in _parts(square):
@@ -131,7 +131,7 @@ def _observed(found: Pairs, items: Items) -> Iterator[tuple[Codes, Codes]]:
             yield below[better], above[better]
 
 
-def _by_category(
+def by_category(
     found: Pairs, items: Items, begin: int, end: int, *, latest: bool = False
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs of known category grouped by customer and category, and where the groups begin.

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from trato.analytics import calendar, economics, prices
 from trato.analytics.purchases import Purchases
 from trato.analytics.recommend import evaluation
-from trato.insight.refresh.offering import lines_of
+from trato.insight.refresh.offering import items_of, lines_of
 from trato.insight.refresh.reading import lines_reader, signals
 from trato.insight.warehouse.lake import Lake
 
@@ -42,7 +42,8 @@ def evaluate(lake: Lake, *, as_of: date) -> evaluation.Evaluation:
     test = end - _WINDOW
     if not len(lines) or int(lines.day.min()) > test - 2 * _WINDOW:
         raise TooShort
-    found = evaluation.evaluate(lines, test - _WINDOW, test, end)
+    items = items_of(lake.products)
+    found = evaluation.evaluate(lines, test - _WINDOW, test, end, items=items)
     if not any(found.customers.values()):
         raise TooShort
     return found

@@ -51,7 +51,7 @@ def offer(lake: Lake, *, as_of: int, changed: list[int] | None = None) -> Offere
     lines = lines_of(lake, as_of, of=learners)
     if not lines.customer.size:
         return Offered(_nothing(), {})
-    fitted = recommender.fit(lines, _items(products), as_of + 1)
+    fitted = recommender.fit(lines, items_of(products), as_of + 1)
     bought = np.bincount(lines.customer, minlength=ids.size) > 0
     allowed = customers["may_profile"].to_numpy(zero_copy_only=False) & bought
     if few is not None:
@@ -97,7 +97,8 @@ def _wanted(batch: pa.RecordBatch, goods: Column, as_of: int) -> pa.Array:
     return pa.array(is_known & (day <= as_of))
 
 
-def _items(products: pa.Table) -> data.Items:
+def items_of(products: pa.Table) -> data.Items:
+    """What the catalogue says of the products, by their places in the lake's list."""
     price, cost = (products[name].to_numpy(zero_copy_only=False) for name in ("price", "cost"))
     return data.items(
         products.num_rows,

@@ -1,0 +1,155 @@
+"""Up-selling on weeks it had not seen: of those who moved up, how many had been offered what they
+moved to.
+
+Asked about are customers and categories of which they had bought on two days or more, and where
+they then bought, for the first time, an item better than their usual one (`upsell.is_better`). All
+rules rank the same items: the better ones of the category that the customer never bought.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from trato.analytics.recommend import tuning, upsell
+from trato.analytics.recommend.cross_sell import CrossSell
+from trato.analytics.recommend.data import Codes, Floats, Items, Mask, Pairs, Purchases, pair_keys
+from trato.analytics.recommend.ranking import places
+
+OURS = "Trato"
+_CELLS = 4_000_000
+# Affinity of an item of which the customer's purchases say nothing.
+_LITTLE = 1e-3
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """A rule, asked about ``asked`` customers and categories.
+
+    ``hit_1`` and ``hit_3``: the share of them whose new item was the first offered, or one of three
+    (where fewer than four are better, three name them all); ``revenue``: the share of what was paid
+    more, by list price, that three offers captured.
+    """
+
+    model: str
+    asked: int
+    hit_1: float
+    hit_3: float
+    revenue: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """``usual`` of each customer and category; candidates by the number of what was ``asked``."""
+
+    customer: Codes
+    usual: Codes
+    asked: NDArray[np.int64]
+    item: Codes
+    bought: Mask
+
+
+def evaluate(found: Pairs, after: Purchases, items: Items, model: CrossSell) -> tuple[Upgrade, ...]:
+    """``found`` is what was known, ``after`` what was bought then; nothing where nobody moved up.
+
+    ``model`` is fitted to ``found``; items have prices.
+    """
+    asked = _asked(found, after, items)
+    if not asked.customer.size:
+        return ()
+    more = items.price[asked.item] - items.price[asked.usual[asked.asked]]
+    more = np.where(asked.bought, np.maximum(np.nan_to_num(more), 0), 0)
+    return tuple(
+        _judged(name, asked, score, more)
+        for name, score in _rules(found, asked, items, model).items()
+    )
+
+
+def _asked(found: Pairs, after: Purchases, items: Items) -> _Asked:
+    entry, start = upsell.by_category(found, items, 0, len(found))
+    if not start.size:
+        nothing = np.empty(0, np.int32)
+        return _Asked(nothing, nothing, np.empty(0, np.int64), nothing, np.empty(0, bool))
+    usual, days = entry[start], np.add.reduceat(found.count[entry], start)
+    customer, item = found.customer[usual], found.item[usual]
+    width = int(items.category.max()) + 1
+    groups = pair_keys(customer, items.category[item], width)
+    new = sparse.coo_array(tuning.newly_bought(found, after))
+    known = items.category[new.col] >= 0
+    row, col = new.row[known], new.col[known]
+    key = pair_keys(row, items.category[col], width)
+    place = np.searchsorted(groups, key).clip(max=groups.size - 1)
+    moved = (groups[place] == key) & (days[place] > 1)
+    moved &= upsell.is_better(items, item[place], col)
+    chosen = np.unique(place[moved])
+    bought = pair_keys(row[moved], col[moved], found.items)
+    return _candidates(found, items, (customer[chosen], item[chosen]), bought)
+
+
+def _candidates(
+    found: Pairs, items: Items, asked: tuple[Codes, Codes], bought: NDArray[np.int64]
+) -> _Asked:
+    customer, usual = asked
+    by_category = np.argsort(items.category, kind="stable").astype(np.int32)
+    ordered = items.category[by_category]
+    low, high = (
+        np.searchsorted(ordered, items.category[usual], side) for side in ("left", "right")
+    )
+    number = np.repeat(np.arange(usual.size), high - low)
+    offset = np.arange(number.size) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
+    item = by_category[low[number] + offset]
+    owned = pair_keys(found.customer, found.item, found.items)
+    keys = pair_keys(customer[number], item, found.items)
+    kept = upsell.is_better(items, usual[number], item) & ~np.isin(keys, owned)
+    return _Asked(customer, usual, number[kept], item[kept], np.isin(keys[kept], bought))
+
+
+def _rules(
+    found: Pairs, asked: _Asked, items: Items, model: CrossSell
+) -> Mapping[str, NDArray[np.floating]]:
+    moves = upsell.fit(found, items)
+    rate = np.asarray(moves.rate[asked.usual[asked.asked], asked.item]).ravel()
+    buyers = found.buyers[asked.item].astype(np.float64)
+    # Where nobody was seen to move, what sells comes after all that was.
+    seen = rate + 1e-9 * buyers / max(buyers.max(), 1)
+    return {
+        OURS: seen * np.sqrt(_affinity(model, asked)),
+        "popular in the category": buyers,
+        "dearest": np.nan_to_num(items.price[asked.item]),
+        "random": np.random.default_rng(0).random(asked.item.size),
+    }
+
+
+def _affinity(model: CrossSell, asked: _Asked) -> Floats:
+    found = np.empty(asked.item.size)
+    who = asked.customer[asked.asked]
+    for part in _parts(who, len(model.factor)):
+        block = slice(int(who[part.start]), int(who[part.stop - 1]) + 1)
+        none = sparse.csr_array((block.stop - block.start, len(model.factor)), dtype=np.float32)
+        scores = model.scores(block, none)
+        found[part] = np.asarray(scores[who[part] - block.start, asked.item[part]]).ravel()
+    return np.maximum(found, _LITTLE)
+
+
+def _parts(who: Codes, width: int) -> Iterator[slice]:
+    """Runs of candidates whose customers, with all between them, fit into a block of scores."""
+    step, start = max(_CELLS // max(width, 1), 1), 0
+    while start < who.size:
+        stop = int(np.searchsorted(who, who[start] + step))
+        yield slice(start, stop)
+        start = stop
+
+
+def _judged(name: str, asked: _Asked, score: NDArray[np.floating], more: Floats) -> Upgrade:
+    place, order = places(asked.asked, asked.item, score)
+    right, number = asked.bought[order], asked.asked[order]
+    hit = [
+        float(
+            (np.bincount(number[right & (place < few)], minlength=asked.customer.size) > 0).mean()
+        )
+        for few in (1, 3)
+    ]
+    captured = more[order][place < 3].sum() / max(float(more.sum()), 1e-12)
+    return Upgrade(name, asked.customer.size, hit[0], hit[1], float(captured))
