@@ -109,7 +109,7 @@ def finish(*, at: datetime) -> None:
     """What the copies tell is known already, and the planner looks at the tables anew."""
     skip_to_end(_FIGURES, at=at)
     with connection.cursor() as sql:
-        sql.execute("VACUUM ANALYZE")
+        sql.execute("ANALYZE")
 
 
 def _top(table: str) -> int:
