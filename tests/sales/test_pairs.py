@@ -187,6 +187,7 @@ def test_one_press_adds_the_line(client: Client) -> None:
     answer = client.post("/orders/new/add/", lines(("TEA", "2"), ("", ""), add="POT"))
     assert 'value="POT · Tea pot"' in answer.text
     assert 'name="lines-TOTAL_FORMS" value="2"' in answer.text
+    assert answer.text.count("autofocus") == 1
     assert "Cups" in words(answer)
     answer = client.post("/orders/new/add/", lines(("TEA", "2"), add="POT"))
     assert 'name="lines-TOTAL_FORMS" value="2"' in answer.text

@@ -123,9 +123,13 @@ class Complements:
             for at, other in zip(strongest, found, strict=True)
         ]
 
-    def ranked(self, count: int, *, above: bool, offered: Mask | None = None) -> Ranked:
-        """The strongest complements (``above``) or substitutes of every item, ``offered`` ones."""
-        kind = np.flatnonzero((self.bound > 1) == above)
+    def ranked(
+        self, count: int, *, above: bool, offered: Mask | None = None, least: float = 1.0
+    ) -> Ranked:
+        """The strongest complements (``above``) or substitutes of every item, ``offered`` ones,
+        whose odds are surely ``least`` times those of chance (or chance's ``least`` times theirs).
+        """
+        kind = np.flatnonzero(self.bound > least if above else self.bound < 1 / least)
         place = np.tile(kind, 2)
         item = np.append(self.first[kind], self.second[kind])
         other = np.append(self.second[kind], self.first[kind])

@@ -18,6 +18,8 @@ TABLE = ProductPair._meta.db_table
 _POINTS = {"product_id": "catalog_product", "other_id": "catalog_product"}
 # Of each product and kind.
 _MOST = 10
+# Odds that differ less from those of chance may be true, but nobody would notice.
+_LEAST = 1.5
 # Customers whose orders tell it; of very many, so many are enough.
 _SAMPLE = 60_000
 # Orders expected with both, to look at two products; few orders cannot expect many.
@@ -42,20 +44,22 @@ def pair(lake: Lake, *, as_of: int) -> Paired:
     found = complements.fit(lines, fewest=fewest)
     goods = products["product"].to_numpy()
     on_sale = products["active"].to_numpy(zero_copy_only=False)
-    kinds = {
-        ProductPair.Kind.COMPLEMENT: found.ranked(_MOST, above=True, offered=on_sale),
-        ProductPair.Kind.SUBSTITUTE: found.ranked(_MOST, above=False, offered=on_sale),
-    }
-    tables = [_rows(found, ranked, goods, kind) for kind, ranked in kinds.items()]
-    figures = {
-        "customers": int(learners.sum()),
+    tables = []
+    for kind in ProductPair.Kind:
+        above = kind == ProductPair.Kind.COMPLEMENT
+        ranked = found.ranked(_MOST, above=above, offered=on_sale, least=_LEAST)
+        tables.append(_rows(found, ranked, goods, kind.value))
+    return Paired(pa.concat_tables(tables), {"customers": int(learners.sum())} | _figures(found))
+
+
+def _figures(found: Complements) -> dict[str, Any]:
+    return {
         "tested": found.tested,
         "complements": int((found.bound > 1).sum()),
         "substitutes": int((found.bound < 1).sum()),
         "false_rate": found.false_rate,
         "pooled": found.pooled,
     }
-    return Paired(pa.concat_tables(tables), figures)
 
 
 def _rows(found: Complements, ranked: Ranked, goods: Column, kind: str) -> pa.Table:
