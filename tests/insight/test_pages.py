@@ -303,3 +303,13 @@ def test_nothing_for_a_filter_leads_to_everybody(boss: User, people: list[Custom
         answer = signed_in(boss, language).get(page("lifecycle", "?team=-7&period=3m"))
         assert said in words(answer)
         assert 'href="?period=all"' in answer.content.decode()
+
+
+def test_of_one_customer_no_share_and_no_curve_is_told(boss: User) -> None:
+    make.order(make.customer(), "20", at=timezone.now() - timedelta(days=40))
+    work_out()
+    client = signed_in(boss)
+    told = words(client.get(page("value"))) + words(client.get(page("cohorts")))
+    assert "The best fifth" not in told
+    assert "See everybody" not in told
+    assert "There is not enough for this yet: it comes with more purchases." in told

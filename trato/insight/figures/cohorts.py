@@ -28,7 +28,9 @@ def page(reading: Reading) -> Content:
     stay = reading.ask(cohorts.stay, by)
     choice = Choice("by", _("Told apart by"), tuple(_by_words().items()), by.value if by else "")
     tiles = _tiles(found)
-    charts = (_heat(found), _curve(found), _earned(reading, found), _survival(stay, by))
+    # One month alone is no curve.
+    curve = found.curve if len(found.curve) > 1 else ()
+    charts = (_heat(found), _curve(curve), _earned(reading, curve), _survival(stay, by))
     return Content(charts, tiles, (choice,))
 
 
@@ -126,9 +128,9 @@ def _cell(cell: cohorts.Cell, most: float) -> Cell:
     )
 
 
-def _curve(found: cohorts.Retention) -> Chart:
-    labels = [str(point.tenure) for point in found.curve]
-    series = Series(_("All cohorts"), tuple(point.retention for point in found.curve), "stage-6")
+def _curve(curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
+    labels = [str(point.tenure) for point in curve]
+    series = Series(_("All cohorts"), tuple(point.retention for point in curve), "stage-6")
     return Chart(
         "retention",
         _("What share buys so many months after the first time?"),
@@ -146,18 +148,18 @@ def _curve(found: cohorts.Retention) -> Chart:
         ),
         tuple(
             Line((point.tenure, point.customers, point.retention), list_url(point.behind))
-            for point in found.curve
+            for point in curve
         ),
         _("Over all cohorts old enough. A line that stays level is a base that stays."),
     )
 
 
-def _earned(reading: Reading, found: cohorts.Retention) -> Chart:
+def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
     total, sums = 0.0, []
-    for point in found.curve:
+    for point in curve:
         total += point.revenue
         sums.append(round(total, 2))
-    labels = [str(point.tenure) for point in found.curve]
+    labels = [str(point.tenure) for point in curve]
     return Chart(
         "earned",
         _("What has a customer brought after so many months?"),
@@ -175,7 +177,7 @@ def _earned(reading: Reading, found: cohorts.Retention) -> Chart:
         ),
         tuple(
             Line((point.tenure, point.revenue, point.margin, total), list_url(point.behind))
-            for point, total in zip(found.curve, sums, strict=True)
+            for point, total in zip(curve, sums, strict=True)
         ),
         _("Of one customer, on average. Compare it with what it costs to win one."),
     )

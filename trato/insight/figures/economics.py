@@ -161,14 +161,23 @@ def _claim(claim: Claim) -> Chart:
         question(claim.name),
         bars,
         headings=(Column("what", _("What")), by_number(_("Ratio"), "ratio")),
-        answer=f"{verdict_words(claim)}: {_difference(percent)}.",
+        answer=_answer(claim, percent),
         note=_("%(count)s compared; the line is the interval in which the true ratio lies.")
         % {"count": formats.number(claim.n)},
     )
 
 
+def _answer(claim: Claim, percent: float) -> str:
+    difference = _difference(percent)
+    if claim.verdict is not Verdict.UNDECIDED:
+        return f"{verdict_words(claim)}: {difference}." if difference else verdict_words(claim)
+    if not difference:
+        return _("It cannot be told: no difference was measured.")
+    return _("It cannot be told: %(difference)s may be chance.") % {"difference": difference}
+
+
 def _difference(percent: float) -> str:
     if abs(percent) < 0.005:
-        return _("no difference was measured")
+        return ""
     said = _("%(percent)s more") if percent > 0 else _("%(percent)s less")
     return said % {"percent": formats.percent(abs(percent))}

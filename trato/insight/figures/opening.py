@@ -9,7 +9,7 @@ from trato.insight import marts, periods
 from trato.insight.figures import lacking
 from trato.insight.figures.keeping import Answers
 from trato.insight.figures.lacking import Lack
-from trato.insight.figures.reading import Content, Page, Reading
+from trato.insight.figures.reading import FEW, Content, Page, Reading
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
 from trato.insight.queries.runs import last_done
@@ -20,7 +20,8 @@ class Answer:
     run: Run
     chosen: Filter
     content: Content
-    lack: Lack | None = None
+    lack: Lack | None
+    has_few: bool
 
 
 def answer(page: Page, *, user: User, asked: Mapping[str, str]) -> Answer | None:
@@ -41,4 +42,5 @@ def answer(page: Page, *, user: User, asked: Mapping[str, str]) -> Answer | None
         content = page.read(reading)
         known = reading.ask(lacking.read)
     answers.keep()
-    return Answer(run, chosen, content, lacking.lack(user, known))
+    _known, buyers = known
+    return Answer(run, chosen, content, lacking.lack(user, known), buyers < FEW)

@@ -10,7 +10,7 @@ from trato.customers.models import Customer, MicroSegment
 from trato.identity.models import Team, User
 from trato.insight.behind import list_url
 from trato.insight.figures.lifecycle import stage_name
-from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number
+from trato.insight.figures.reading import FEW, Choice, Content, Reading, Tile, by_number
 from trato.insight.queries import profitability
 from trato.insight.queries.profitability import Dimension, Profit, ProfitRow, Sort
 from trato.ui import figures, formats
@@ -18,8 +18,6 @@ from trato.ui.figures import Bar, Chart, Line, Series
 from trato.ui.table import Column
 
 SHOWN, LISTED = 15, 200
-# Of fewer customers, nothing is said of a fifth of them.
-FEW = 10
 
 
 def page(reading: Reading) -> Content:

@@ -17,6 +17,9 @@ from trato.ui import formats
 from trato.ui.figures import Chart
 from trato.ui.table import Column
 
+# Of fewer customers, nothing is said of a part of them.
+FEW = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -1,11 +1,13 @@
 """What customers are worth, and on how few that hangs."""
 
+from itertools import dropwhile
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trato.customers.models import RfmGroup
 from trato.insight.behind import list_url
-from trato.insight.figures.reading import Content, Reading, Tile, by_number, customers_words
+from trato.insight.figures.reading import FEW, Content, Reading, Tile, by_number, customers_words
 from trato.insight.queries import value
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Cell, Chart, HeatRow, Line, Mark
@@ -104,7 +106,7 @@ def _concentration(reading: Reading) -> Chart:
         Column("customers", _("Best customers"), "percent"),
         Column("value", _("Of the value"), "percent"),
     )
-    if found is None:
+    if found is None or found.customers < FEW:
         return Chart("concentration", title, figures.lorenz([], []), headings, ())
     points = [(float(x), float(y)) for x, y in zip(found.people, found.share, strict=True)]
     marks = [
@@ -184,11 +186,13 @@ def _each(reading: Reading, one: value.Decile) -> str:
     if one.high < 1:
         return _("less than %(amount)s each") % {"amount": reading.money(1)}
     words = {"low": reading.money(one.low), "high": reading.money(one.high)}
+    if words["low"] == words["high"]:
+        return _("%(amount)s each") % {"amount": words["low"]}
     return _("from %(low)s to %(high)s each") % words
 
 
 def _distribution(reading: Reading) -> Chart:
-    bins = reading.ask(value.distribution)
+    bins = list(dropwhile(lambda one: not one.customers, reading.ask(value.distribution)))
     labels = [formats.compact(one.low) for one in bins]
     lines = tuple(
         Line(

@@ -70,7 +70,7 @@ def figures(request: UserRequest, name: str) -> HttpResponseBase:
         "may_export": request.user.may(Permission.EXPORT),
         "may_name": request.user.may(Permission.REFRESH_INSIGHT),
         "lack": found.lack,
-        "nothing": _nothing(request, page),
+        "nothing": _nothing(request, page, has_few=found.has_few),
         "may_import": request.user.may(Permission.IMPORT),
         "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
         "going_on": going_on() if found.lack else None,
@@ -78,10 +78,10 @@ def figures(request: UserRequest, name: str) -> HttpResponseBase:
     return render(request, "insight/page.html", context)
 
 
-def _nothing(request: UserRequest, page: Page) -> str:
+def _nothing(request: UserRequest, page: Page, *, has_few: bool) -> str:
     """What a chart says that has nothing to draw, and what to do about it."""
     is_part = page.is_timed and request.GET.get("period") != "all"
-    if is_part or Filter.read(request.GET).parameters:
+    if Filter.read(request.GET).parameters or (is_part and not has_few):
         said = _("Nothing for what is chosen above.")
         return format_html(
             '<span>{} <a class="link" href="{}">{}</a></span>',
