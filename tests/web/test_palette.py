@@ -51,6 +51,12 @@ def test_a_place_is_found_by_parts_of_its_name_without_accents(user: User) -> No
     assert asked(client, "dia") == {}
 
 
+def test_a_place_is_found_by_what_it_is_about(client: Client) -> None:
+    assert asked(client, "password")["Go to"] == ["My profile"]
+    assert asked(client, "currenc")["Go to"] == ["Currencies"]
+    assert asked(client, "company")["Go to"][:1] == ["Company"]
+
+
 @pytest.mark.parametrize(
     "text", ["ana pe", "PEÑA", "pena ana", "ana@x", "612 34", "C-77", "an"], ids=str
 )

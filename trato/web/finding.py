@@ -72,7 +72,8 @@ def _order(order: Order) -> Item:
 def _places(places: Iterable[Place], user: User, above: str = "") -> Iterable[Item]:
     for place in open_places(tuple(places), user):
         if place.url:
-            yield Item(str(place.label), place.url, place.icon, above)
+            about = str(place.hint or "")
+            yield Item(str(place.label), place.url, place.icon, above, about=about)
         yield from _places(place.children, user, str(place.label))
 
 
@@ -93,5 +94,11 @@ def _deeds(user: User) -> Iterable[Item]:
 
 
 def _speaking(words: list[str], items: Iterable[Item]) -> list[Item]:
-    """Those whose label has all the words."""
-    return [item for item in items if all(word in sort_key(item.label) for word in words)]
+    """Those whose label has all the words, then those that are about them."""
+    known = list(items)
+    named = [item for item in known if _has(words, item.label)]
+    return [*named, *(i for i in known if i not in named and _has(words, f"{i.label} {i.about}"))]
+
+
+def _has(words: list[str], text: str) -> bool:
+    return all(word in sort_key(text) for word in words)
