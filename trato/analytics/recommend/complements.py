@@ -250,24 +250,23 @@ def _screen(tables: Tables, fewest: float) -> _Found:
 
 
 def _products(tables: Tables) -> tuple[_Products, Floats]:
-    """What has to be multiplied for joint baskets, expectation and variance of all pairs; and what
-    is expected of each item with itself, at most."""
+    """What has to be multiplied to have of all pairs their joint baskets, their expectation without
+    the tilt, and (as one complex number) what the tilt adds to it and the variance; and what is
+    expected of each item with itself, at most."""
     counts, row = tables.strata.data, np.diff(tables.strata.indptr)
     size, tilt = np.repeat(tables.size, row), np.repeat(tables.tilt, row)
-    either = counts * (size - counts)
-    free, tilted = counts / np.sqrt(size), either * np.sqrt(np.abs(tilt) / size**3)
-    alone = free**2 + np.where(tilt > 0, tilted**2, 0)
-    first, second = _like(tables.strata, free), _like(tables.strata, tilted)
-    signed = _like(tables.strata, np.copysign(tilted, tilt))
-    spread = _like(tables.strata, either / (size * np.sqrt(size - 1)))
-    expected = sparse.vstack([first, second], "csr"), sparse.vstack([first, signed], "csr")
-    both = [(tables.baskets, tables.baskets), expected, (spread, spread)]
+    either = counts * (size - counts) / size
+    alone = counts**2 / size + np.maximum(tilt, 0) * either**2 / size
+    free = _like(tables.strata, (counts / np.sqrt(size)).astype(np.float32))
+    weighted = either * (tilt / size + 1j / (size - 1))
+    tilted = _like(tables.strata, either.astype(np.complex64))
+    likewise = _like(tables.strata, weighted.astype(np.complex64))
+    both = [(tables.baskets, tables.baskets), (free, free), (tilted, likewise)]
     return both, np.bincount(tables.strata.indices, alone, tables.strata.shape[1])
 
 
-def _like(table: sparse.csr_array, values: Floats) -> sparse.csr_array:
-    data = values.astype(np.float32)
-    return sparse.csr_array((data, table.indices, table.indptr), shape=table.shape)
+def _like(table: sparse.csr_array, values: NDArray[np.generic]) -> sparse.csr_array:
+    return sparse.csr_array((values, table.indices, table.indptr), shape=table.shape)
 
 
 def _screen_block(
@@ -275,9 +274,10 @@ def _screen_block(
 ) -> tuple[NDArray[np.integer] | Floats, ...]:
     """Of the items from ``start`` to ``stop`` with those after them, up to ``reach``."""
     start, stop, reach = block
-    together, expected, variance = (
+    together, free, tilted = (
         (left[start:stop] @ right[:, start:reach]).toarray() for left, right in tables
     )
+    expected, variance = free + tilted.real, tilted.imag
     at = np.nonzero(np.triu(expected >= fewest, 1) & (variance > 0))
     numbers = (table[at].astype(np.float64) for table in (together, expected, variance))
     return at[0] + start, at[1] + start, *numbers
