@@ -4,14 +4,14 @@ What the list can say itself becomes its own filters. The rest («bought in May�
 6») is one filter more, which asks the marts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.db.models import Q
-from django.db.models.expressions import RawSQL
+import numpy as np
+from django.db.models import BooleanField, F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +20,7 @@ from trato.analytics.cohorts import last_day_of, month_of
 from trato.catalog.models import Product
 from trato.identity.models import User
 from trato.insight import lines, marts
-from trato.insight.queries.filters import NO_ONE, Filter, customers
+from trato.insight.queries.filters import NO_ONE, Filter, Ids, ids
 from trato.kit.listing import Column, Field, Kind
 from trato.ui import formats
 from trato.ui.stages import STAGES
@@ -37,15 +37,27 @@ class Behind(Column):
         kept = marts.current()
         if kept is None:
             return Q(pk__in=[])
-        found: set[int] = set()
         wanted = [_asked(one) for one in value]
         with marts.open_views(kept) as connection:
             if any(one.asks_lines for one in wanted) and not lines.show(connection):
                 return Q(pk__in=[])
-            for one in wanted:
-                found.update(customers(connection, one))
-        # An array is one parameter; a list of ids would be one each.
-        return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", (sorted(found),)))
+            found = [ids(connection, one) for one in wanted]
+        return Q(_AnyOf(F(self.path), Value(_array(found))))
+
+
+class _AnyOf(Func):
+    """Compared with a constant array: PostgreSQL looks a million ids up in a hash table of them."""
+
+    template = "%(expressions)s::bigint[])"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+    arity = 2
+
+
+def _array(found: Sequence[Ids]) -> str:
+    """As PostgreSQL writes an array: one parameter, and a million of them soon written."""
+    several = found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+    return f"{{{','.join(map(str, several.tolist()))}}}"
 
 
 def _asked(text: str) -> Filter:

@@ -6,13 +6,17 @@ from datetime import date
 from typing import Any, LiteralString, Self
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.moves import FORWARD
 from trato.customers.models import PHASE_OF, Phase
-from trato.insight.queries.statement import Clause, both, joined, row, rows, where
+from trato.insight.queries.statement import Clause, both, columns, joined, row, rows, where
 
 NO_ONE = -1
+
+type Ids = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +262,12 @@ def customers(
         connection, "SELECT customer FROM scores", chosen.customers, "ORDER BY customer", most
     )
     return [int(one) for (one,) in found]
+
+
+def ids(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Ids:
+    """All of them, in no order: there can be a million."""
+    found = columns(connection, "SELECT customer FROM scores", chosen.customers)
+    return np.asarray(found["customer"], np.int64)
 
 
 def as_of(connection: duckdb.DuckDBPyConnection) -> date | None:
