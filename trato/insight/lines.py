@@ -37,8 +37,8 @@ def _lines(found: Lake) -> str:
     base, beside = found.manifest.base["lines"], found.manifest.beside.get("lines")
     if beside is None:
         return _file(found, base)
-    is_kept = "customer NOT IN (SELECT customer FROM read_anew)"
-    return f"{_file(found, base)} WHERE {is_kept} UNION ALL {_file(found, beside)}"
+    kept = f"{_file(found, base)} ANTI JOIN read_anew USING (customer)"
+    return f"{kept} UNION ALL {_file(found, beside)}"
 
 
 def _file(found: Lake, name: str) -> str:
