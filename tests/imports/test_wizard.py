@@ -191,7 +191,7 @@ def test_values_are_shown_as_people_write_them() -> None:
 def test_refused_rows_say_why_and_what_they_were(client: Client) -> None:
     send(client, ORDERS.replace("P2,1,10", "P2,one,10"))
     page = words(check(client))
-    assert "quantity «one»: It is not a number." in page
+    assert "quantity “one”: It is not a number." in page
     assert "product_id: P2" in page
     assert "Another line of the same order was refused." in page
 
@@ -200,7 +200,7 @@ def test_rows_without_some_cell_have_their_place(client: Client) -> None:
     send(client, CUSTOMERS.replace("ana@example.com", "ana-example"))
     page = words(check(client))
     assert "1 row is imported; only the cell that could not be read is left out." in page
-    assert "email «ana-example»: It is not an e-mail address: it has no @." in page
+    assert "email “ana-example”: It is not an e-mail address: it has no @." in page
 
 
 def test_the_refused_file_starts_no_formula(client: Client) -> None:

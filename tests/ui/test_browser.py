@@ -123,7 +123,7 @@ def test_a_form_opens_over_the_page_and_keeps_its_errors_there(page: Page) -> No
     expect(dialog.get_by_role("alert")).to_be_visible()
     dialog.get_by_label("Name").fill("Íñigo")
     dialog.get_by_role("button", name="Save").click()
-    expect(page.locator(".toast")).to_contain_text("«Íñigo» was saved.")
+    expect(page.locator(".toast")).to_contain_text("“Íñigo” was saved.")
 
 
 def test_what_cannot_be_taken_back_is_asked_first(page: Page) -> None:
@@ -226,5 +226,5 @@ def test_it_works_without_javascript(
     expect(page.get_by_role("heading", name="New customer")).to_be_visible()
     page.get_by_label("Name").fill("Íñigo")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".toast")).to_contain_text("«Íñigo» was saved.")
+    expect(page.locator(".toast")).to_contain_text("“Íñigo” was saved.")
     plain.close()

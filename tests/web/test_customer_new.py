@@ -59,7 +59,7 @@ def test_a_number_without_prefix_is_of_the_companys_country(client: Client) -> N
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("phones", "12", "«12»: The telephone number is too short."),
+        ("phones", "12", "“12”: The telephone number is too short."),
         ("emails", "ana(at)example.com", "It is not an e-mail address: it has no @."),
         ("name", "", "This field is required."),
     ],

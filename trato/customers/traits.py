@@ -45,7 +45,7 @@ def _last(path: str) -> str:
 
 
 def _share(category: str, is_high: bool) -> str:
-    template = _("much «%(category)s»") if is_high else _("little «%(category)s»")
+    template = _("much “%(category)s”") if is_high else _("little “%(category)s”")
     return template % {"category": category}
 
 

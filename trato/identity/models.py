@@ -16,7 +16,7 @@ from trato.identity.rules import Permission, Role, Visibility, allows
 
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
-        raise ValidationError(_("«%(name)s» is not a time zone."), params={"name": name})
+        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
 
 
 def validate_currency(code: str) -> None:

@@ -1,6 +1,7 @@
 from typing import Any, Self
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trato.identity.models import User
@@ -100,12 +101,14 @@ class ImportRow(models.Model):
     def reason(self) -> str:
         """What is wrong with the row or was left out of it, in the active language."""
         told = [RowProblem.from_json(problem) for problem in self.problems or self.warnings or []]
-        return " ".join(
-            f"{problem.column} «{problem.value}»: {problem.message}"
-            if problem.column
-            else problem.message
-            for problem in told
-        )
+        return " ".join(map(_told, told))
+
+
+def _told(problem: RowProblem) -> str:
+    if not problem.column:
+        return problem.message
+    words = {"column": problem.column, "value": problem.value, "problem": problem.message}
+    return gettext("%(column)s “%(value)s”: %(problem)s") % words
 
 
 class ImportChange(models.Model):

@@ -23,16 +23,16 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     "workbook_old": _("This is an old Excel file (.xls). Save it as .xlsx or CSV."),
     "workbook_damaged": _("The workbook is damaged or cut short. Save it again, or as CSV."),
     "workbook_too_large": _("The workbook is too large to open. Save it as CSV."),
-    "sheet_unknown": _("The workbook has no sheet «%(sheet)s»."),
+    "sheet_unknown": _("The workbook has no sheet “%(sheet)s”."),
     "archive_damaged": _("The compressed file is damaged or cut short."),
     "archive_encrypted": _("The compressed file has a password. Send it without one."),
     "archive_of_several": _("The compressed file holds %(count)s files. Send them one by one."),
     "archive_too_large": _("Unpacked, the file is larger than %(megabytes)s MB."),
     "file_too_large": _(
         "The file is larger than %(megabytes)s MB. Split it, or bring it in with the "
-        "command «trato import»."
+        "command “trato import”."
     ),
-    "encoding_unknown": _("There is no encoding «%(encoding)s»."),
+    "encoding_unknown": _("There is no encoding “%(encoding)s”."),
     "too_many_columns": _("The file has %(count)s columns; %(limit)s at most can be imported."),
     "header_missing": _("Row %(row)s, where the headings should be, does not exist or is empty."),
 }
@@ -47,7 +47,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "line_too_long": _("The row is too long."),
     "cell_too_long": _("A cell is longer than %(limit)s characters."),
     "json_invalid": _("This is not a valid JSON object."),
-    "keys_unknown": _("«%(keys)s» is not in the first rows of the file, so it has no column."),
+    "keys_unknown": _("“%(keys)s” is not in the first rows of the file, so it has no column."),
     "card_unclosed": _("The card has no end."),
     "card_invalid": _("The card cannot be read."),
     "footer": _("A note below the table."),
@@ -58,7 +58,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "digits_lost": _("A spreadsheet has cut the digits of this number. Format it as text."),
     "not_a_number": _("It is not a number."),
     "number_too_large": _("The number is too large."),
-    "currency_unknown": _("«%(mark)s» is not a currency."),
+    "currency_unknown": _("“%(mark)s” is not a currency."),
     "not_a_date": _("It is not a date."),
     "not_a_time": _("The hour does not exist."),
     "date_not_in_calendar": _("That day does not exist."),
@@ -78,8 +78,8 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "contacts_without_identity": _("There is no name, e-mail, telephone or id to tell it by."),
     "order_incomplete": _("Another line of the same order was refused."),
     "twin": _("There is a customer like this already (%(by)s)."),
-    "unknown_customer": _("Unknown customer «%(name)s»."),
-    "unknown_product": _("Unknown product «%(name)s»."),
+    "unknown_customer": _("Unknown customer “%(name)s”."),
+    "unknown_product": _("Unknown product “%(name)s”."),
     "mapping_invalid": _("The mapping of the columns is not valid."),
     "order_without_product": _("The line has neither a product id nor a product name."),
     "order_without_price": _("The line has neither a unit price nor a total."),

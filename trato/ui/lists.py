@@ -137,19 +137,19 @@ def notice_words(listing: Listing, notice: Notice) -> str:
 
 
 _NOTICES: dict[str, Callable[[], str]] = {
-    "unknown": lambda: gettext("«%(name)s» in the address means nothing here and was left out."),
-    "filter": lambda: gettext("The filter «%(name)s» makes no sense and was left out."),
-    "sort": lambda: gettext("The list cannot be sorted by «%(name)s»."),
+    "unknown": lambda: gettext("“%(name)s” in the address means nothing here and was left out."),
+    "filter": lambda: gettext("The filter “%(name)s” makes no sense and was left out."),
+    "sort": lambda: gettext("The list cannot be sorted by “%(name)s”."),
     "sort_too_slow": lambda: gettext(
-        "There are too many rows to sort them by «%(name)s». Filter the list first."
+        "There are too many rows to sort them by “%(name)s”. Filter the list first."
     ),
-    "column": lambda: gettext("There is no column «%(name)s»; it was left out."),
+    "column": lambda: gettext("There is no column “%(name)s”; it was left out."),
     "place": lambda: gettext("That page does not exist any more. This is the first one."),
     "search": lambda: gettext("Only the first 200 letters of the search were used."),
     "too_many": lambda: gettext("Only the first 30 filters were used."),
     "too_long": lambda: gettext("The address is too long. Nothing of it was used."),
     "too_slow": lambda: gettext("Finding these rows takes too long. Add a filter."),
-    "similar": lambda: gettext("Nothing has exactly «%(name)s». These names are similar."),
+    "similar": lambda: gettext("Nothing has exactly “%(name)s”. These names are similar."),
 }
 
 

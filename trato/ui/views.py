@@ -65,7 +65,7 @@ def charts(request: HttpRequest) -> HttpResponse:
 def form(request: HttpRequest) -> HttpResponse:
     bound = samples.SampleForm(request.POST or None)
     if request.method == "POST" and bound.is_valid():
-        text = gettext("«%(name)s» was saved.") % {"name": bound.cleaned_data["name"]}
+        text = gettext("“%(name)s” was saved.") % {"name": bound.cleaned_data["name"]}
         return toast(request, go(request, reverse("ui:gallery")), text)
     return render(request, "ui/gallery_form.html", {"form": bound})
 

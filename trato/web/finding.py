@@ -46,7 +46,7 @@ def _customers(text: str, found: Found) -> Iterable[Item]:
         yield _customer(customer)
     if found.customers and not found.is_similar:
         address = f"{reverse('customers:list')}?{urlencode({'q': text})}"
-        label = _("All customers with «%(words)s»") % {"words": text}
+        label = _("All customers with “%(words)s”") % {"words": text}
         yield Item(label, address, "list-filter")
 
 

@@ -175,7 +175,7 @@ def _created(line: Line, event: Event, known: Known) -> None:
 def _fact(line: Line, event: Event, known: Known) -> None:
     declared = event.payload.get("origin") == Fact.Origin.DECLARED
     line.title = _("They said") if declared else _("We observed")
-    line.detail = _("«%(text)s»") % {"text": event.subject} if declared else event.subject
+    line.detail = _("“%(text)s”") % {"text": event.subject} if declared else event.subject
     line.icon = "message-circle" if declared else "eye"
 
 

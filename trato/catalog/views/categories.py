@@ -55,11 +55,11 @@ def delete(request: UserRequest, pk: int) -> HttpResponse:
         try:
             delete_category(row)
         except CategoryInUse:
-            text = _("«%(name)s» is not empty. Move what is in it first.")
+            text = _("“%(name)s” is not empty. Move what is in it first.")
             return toast(request, go(request, back), text % {"name": row.name}, tone="warn")
         return toast(request, go(request, back), _("The category is gone."))
     values = {
-        "heading": _("Delete the category «%(name)s»?") % {"name": row.name},
+        "heading": _("Delete the category “%(name)s”?") % {"name": row.name},
         "text": _("Nothing is in it: no product changes."),
         "action": request.path,
         "verb": _("Delete"),

@@ -22,7 +22,7 @@ class WordsField(forms.CharField):
         for word in words:
             if len(word) > self.longest:
                 raise ValidationError(
-                    _("«%(word)s» is longer than %(limit)s characters."),
+                    _("“%(word)s” is longer than %(limit)s characters."),
                     params={"word": word, "limit": self.longest},
                 )
         return list(dict.fromkeys(filter(None, words)))

@@ -130,7 +130,7 @@ class MappingForm(forms.Form):
         )
         if self.run.kind == Import.Kind.CUSTOMERS:
             self.fields[f"type-{place}"] = forms.ChoiceField(
-                label=_("Type of the new field «%(name)s»") % {"name": column.header},
+                label=_("Type of the new field “%(name)s”") % {"name": column.header},
                 required=False,
                 choices=CustomField.Type.choices,
                 initial=column.type or type_of(self._cells(column)),

@@ -20,7 +20,7 @@ def _read(text: str, read: Callable[[str], str]) -> str:
     except Unreadable as error:
         words = str(MESSAGES[error.code]) % error.params
         raise ValidationError(
-            _("«%(text)s»: %(problem)s"), params={"text": text, "problem": words}
+            _("“%(text)s”: %(problem)s"), params={"text": text, "problem": words}
         ) from error
 
 
