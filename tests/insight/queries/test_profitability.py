@@ -79,3 +79,12 @@ def test_an_empty_company_earns_nothing() -> None:
     found = profitability.by_dimension(nobody, EVERYBODY, Dimension.PRODUCT)
     assert (found.total.amount, found.total.margin, found.rows) == (0, None, ())
     assert profitability.by_customer(nobody, EVERYBODY).concentration is None
+
+
+def test_of_equal_customers_the_first_known_comes_first() -> None:
+    alike = marts.connection(
+        marts.scores(*({"customer": one, "purchases": 1, "amount": 5.0} for one in range(9, 0, -1)))
+    )
+    found = profitability.by_customer(alike, EVERYBODY, sort=Sort.AMOUNT, limit=3)
+    assert [row.customer for row in found.rows] == [1, 2, 3]
+    assert found.count == 9

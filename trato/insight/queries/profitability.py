@@ -10,7 +10,7 @@ import numpy as np
 
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.concentration import Concentration, concentration
-from trato.analytics.grouping import Floats
+from trato.analytics.grouping import Floats, Integers
 from trato.insight.queries.filters import NO_ONE, Filter
 from trato.insight.queries.statement import Clause, Part, columns, row, rows, where
 
@@ -168,7 +168,7 @@ def by_customer(
 ) -> CustomerTable:
     """What each customer brought within the period."""
     told = _customers(connection, chosen)
-    first = np.argsort(-_ranked(told, sort), kind="stable")[:limit]
+    first = _first(told["customer"], _ranked(told, sort), limit)
     has_margin = bool(np.isfinite(told["margin"]).any())
     return CustomerTable(
         total=_total(told),
@@ -217,14 +217,13 @@ def _customers(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> dict[st
             _PROFIT,
             "FROM months",
             where(chosen.during_months(), chosen.people.among),
-            "GROUP BY customer ORDER BY customer",
+            "GROUP BY customer",
         )
     else:
         parts = (
             "SELECT customer, purchases AS orders, amount, margin,",
             "CASE WHEN coalesce(isnan(margin), true) THEN 0 ELSE amount END AS known FROM scores",
             where(chosen.condition, Clause("purchases > 0")),
-            "ORDER BY customer",
         )
     found = columns(connection, *parts)
     return {
@@ -247,6 +246,17 @@ def _ranked(told: dict[str, Floats], sort: Sort) -> Floats:
         known = np.where(told["known"] > 0, told["known"], np.nan)
         return np.asarray(np.nan_to_num(told["margin"] / known, nan=-np.inf))
     return np.asarray(np.nan_to_num(told["margin"], nan=-np.inf))
+
+
+def _first(customer: Floats, ranked: Floats, limit: int) -> Integers:
+    """The places of the first ones, in their order; of equal ones, those known for longest."""
+    if limit < ranked.size:
+        least = np.partition(ranked, ranked.size - limit)[ranked.size - limit]
+        candidates = np.flatnonzero(ranked >= least)
+    else:
+        candidates = np.arange(ranked.size)
+    order = np.lexsort((customer[candidates], -ranked[candidates]))
+    return np.asarray(candidates[order[:limit]], np.int64)
 
 
 def _of_sales(chosen: Filter) -> Clause:
