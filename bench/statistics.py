@@ -92,6 +92,7 @@ def _lines(chance: np.random.Generator, first: int, customers: int) -> pa.Table:
             "customer": customer[rows],
             "day": day[rows].astype(np.int32),
             "order": order,
+            "product": chance.integers(1, 5_000, size),
             "amount": amount,
             "margin": margin,
             "is_purchase": np.repeat(chance.random(customer.size) < 0.98, each),

@@ -19,6 +19,7 @@ class Line(NamedTuple):
     hour: int = 10
     channel: int = 0
     store: int = -1
+    product: int = 1
 
 
 def table(lines: Sequence[Line]) -> pa.Table:
@@ -46,5 +47,6 @@ def chance(seed: int, orders: int, customers: int) -> pa.Table:
             amount *= signs[kind]
             margin = float("nan") if dice.random() < 0.3 else round(amount * 0.4, 2)
             counts = kind in {"bought", "partly"}
-            lines.append(Line(customer, day, order, amount, counts, margin, hour, *where))
+            line = Line(customer, day, order, amount, counts, margin, hour, *where)
+            lines.append(line._replace(product=int(dice.geometric(0.7))))
     return table(lines)

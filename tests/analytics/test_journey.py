@@ -118,6 +118,29 @@ def test_stages_and_causes_are_those_the_customers_have() -> None:
     assert {str(cause) for cause in Cause} == set(StageCause.values) - {"override"}
 
 
+def of_products(mine: bool, others: float) -> list[str]:
+    """Causes of Ana's moves, who buys in time one product or several (``mine``), in a company where
+    this share of the others buys several."""
+    rows = [(who, day) for who in range(1, 60) for day in range(who % 30, 900, 30)]
+    days = _table(day=rows)
+    several = [mine if who == ANA else who / 60 < others for who, _day in rows]
+    days = days.append_column("several", pa.array(several))
+    as_of = calendar.day(START + 880)
+    found = journey.trace(_table(known_day=[]), days, _signals([]), as_of).transitions
+    causes: list[str] = found.filter(pc.equal(found["customer"], ANA))["cause"].to_pylist()
+    return causes
+
+
+def test_who_only_buys_one_product_is_not_loyal_to_the_company() -> None:
+    assert of_products(mine=True, others=0.9)[-1] == "loyal"
+    assert of_products(mine=False, others=0.9)[-1] == "purchase"
+
+
+def test_where_hardly_anybody_buys_a_second_product_one_is_enough() -> None:
+    assert "loyal" in of_products(mine=False, others=0.0)
+    assert "loyal" in of_products(mine=False, others=0.3)
+
+
 SIGNS = interest.INTEREST + interest.INTENT
 KINDS = ("campaign_opened", "call", "visit", "campaign_sent", "meeting", "note")
 people = st.lists(
@@ -139,7 +162,10 @@ def trace(everybody: People, until: int) -> pa.Table:
         (who, *signal) for who, person in enumerate(everybody, 1) for signal in sorted(person[2])
     ]
     as_of: date = calendar.day(START + until)
-    return journey.trace(_table(known_day=known), _table(day=days), _signals(signals), as_of)
+    # The lower somebody's number, the earlier they buy a second product.
+    several = pa.array([day >= 60 * who for who, day in days], pa.bool_())
+    bought = _table(day=days).append_column("several", several)
+    return journey.trace(_table(known_day=known), bought, _signals(signals), as_of)
 
 
 @settings(deadline=None, max_examples=30)

@@ -61,6 +61,23 @@ def test_a_day_that_adds_up_to_nothing_is_no_purchase() -> None:
     assert days(Line(1, 19_000, 1, 30), *even) == [(19_000, 30, 1)]
 
 
+def test_a_second_product_counts_from_the_day_on_which_it_is_paid_for() -> None:
+    lines = [
+        Line(1, 19_000, 1, 10, product=7),
+        Line(1, 19_001, 2, 10, product=7),
+        Line(1, 19_002, 3, -4, is_purchase=False, product=3),
+        Line(1, 19_003, 4, 10, product=7),
+        Line(1, 19_003, 4, 0, product=4),
+        Line(1, 19_004, 5, 10, product=8),
+        Line(1, 19_005, 6, 10, product=7),
+        Line(2, 19_000, 7, 10, product=5),
+        Line(2, 19_000, 7, 10, product=2),
+        Line(3, 19_009, 8, 10, product=7),
+    ]
+    found = streamed(table(lines)).days["several"].to_pylist()
+    assert found == [False, False, False, True, True, True, False]
+
+
 def test_who_only_gave_back_has_not_bought() -> None:
     found = streamed(table([Line(1, 19_000, 1, -5, is_purchase=False)]))
     assert found.table.num_rows == found.days.num_rows == 0

@@ -21,6 +21,9 @@ SELLER = "seller"
 IS_PURCHASE = "is_purchase"
 IS_RETURN = "is_return"
 
+# Purchases: one row a customer and day; whether more than one product was bought by then.
+SEVERAL = "several"
+
 # Signals: one row a contact or a response to marketing.
 KIND = "kind"
 

@@ -8,7 +8,9 @@ nearly all who bought had needed is over, and the customer is back at awareness.
 From the first purchase on (`trato.analytics.rhythm`): *purchase* until the next one is due by the
 customer's own rhythm, then *reconsideration*; *repurchase* from the third purchase on when the last
 two gaps were in time, and as long as purchases come in time (by the day on which nine of ten would
-have come); *abandonment* from the day on which having left is more likely than not.
+have come). It means loyal to the company, not to one product: where most of those who came a third
+time had bought several products by then, one product alone does not make it. *Abandonment* begins
+on the day from which having left is more likely than not.
 
 Every threshold is fixed on the day of the sign or purchase it follows, so the past never changes:
 the journey as of an earlier day is the beginning of the journey as of a later one.
@@ -53,6 +55,8 @@ class Cause(StrEnum):
 CAUSES = tuple(Cause)
 CODE = {cause: np.int8(place) for place, cause in enumerate(CAUSES)}
 LOYAL_PURCHASES = 3
+# Several products are asked for where so many of the company's customers have them.
+MOST = 0.5
 # A stage that nothing but time ends lasts a week at least.
 LEAST_STAY = 7
 
@@ -95,19 +99,21 @@ def trace(
     """Every customer's stages up to ``as_of``.
 
     ``known``: customer, known_day; ``days``: purchases (`purchases.DAYS`), sorted by customer and
-    day; ``signals``: customer, day, kind. Who is known only by purchases or signals is known from
-    the first of them on. ``learnt`` is what `habits.learn` found in the same ``days`` as of then.
+    day (without ``several`` one product is as good as many); ``signals``: customer, day, kind. Who
+    is known only by purchases or signals is known from the first of them on. ``learnt`` is what
+    `habits.learn` found in the same ``days`` as of then.
     """
     end = calendar.number(as_of)
     bought = habits.until(days, end)
     signs = interest.signs(signals, end)
     first = _first_of(bought)
     prospects = interest.episodes(signs, *first, end)
+    wide = _wide_enough(*bought, _several(days, end))
     moves = joined(
         [
             _known(known, bought, signs, end),
             _before(prospects),
-            *_after(bought, learnt or rhythm.learn(*bought, end), end),
+            *_after(bought, wide, learnt or rhythm.learn(*bought, end), end),
         ]
     )
     return _journey(as_of, moves)
@@ -163,14 +169,41 @@ def _before(signs: interest.Episodes) -> Moves:
     return joined([shown, faded])
 
 
-def _after(bought: tuple[Column, Column], company: rhythm.Company, end: int) -> Iterator[Moves]:
+def _several(days: pa.Table, end: int) -> Column | None:
+    if columns.SEVERAL not in days.column_names:
+        return None
+    then = days[columns.DAY].to_numpy() <= end
+    return np.asarray(days[columns.SEVERAL].to_numpy()[then])
+
+
+def _wide_enough(customer: Column, day: Column, several: Column | None) -> Column:
+    """Whether what was bought until each purchase is no loyalty to one product alone, as far as the
+    company's customers buy several at all: learnt every four weeks from those before."""
+    if several is None or not day.size:
+        return np.ones(day.size, dtype=bool)
+    period = day // rhythm.PERIOD - int(day.min()) // rhythm.PERIOD
+    regular = runs.within(runs.starts(customer), day.size) == LOYAL_PURCHASES - 1
+    seen, wide = (
+        np.bincount(period[rows], minlength=int(period.max()) + 1)
+        for rows in (regular, regular & several)
+    )
+    seen, wide = np.cumsum(seen) - seen, np.cumsum(wide) - wide
+    return np.asarray(several | (wide <= MOST * seen)[period])
+
+
+def _after(
+    bought: tuple[Column, Column], wide: Column, company: rhythm.Company, end: int
+) -> Iterator[Moves]:
     if not bought[0].size:
         return
+    begin = 0
     for known in rhythm.blocks(*bought):
-        yield _changes(_stages(known, company, end))
+        size = known.day.size
+        yield _changes(_stages(known, wide[begin : begin + size], company, end))
+        begin += size
 
 
-def _stages(known: rhythm.Running, company: rhythm.Company, end: int) -> Moves:
+def _stages(known: rhythm.Running, wide: Column, company: rhythm.Company, end: int) -> Moves:
     """Each purchase, and after it the days on which it is due and the customer is taken as left."""
     forecast = company.forecast(known)
     due, late, lapse = habits.dates(company, forecast, known.day)
@@ -182,6 +215,7 @@ def _stages(known: rhythm.Running, company: rhythm.Company, end: int) -> Moves:
     in_time = _next(again & (following <= late))
     loyal = in_time & (known.number >= LOYAL_PURCHASES - 1)
     loyal[1:] &= in_time[:-1]
+    loyal &= wide
     cause = np.where(loyal, CODE[Cause.LOYAL], CODE[Cause.PURCHASE])
     cause[_next(again & (following > lapse))] = CODE[Cause.CAME_BACK]
     cause[known.number == 0] = CODE[Cause.FIRST_PURCHASE]

@@ -22,7 +22,7 @@ USUAL = ("weekday", columns.HOUR, columns.CHANNEL, columns.STORE)
 
 
 def days(lines: Frame, as_of: date) -> Frame:
-    """One row a purchase: customer, day, amount, margin, orders (see `purchases.DAYS`)."""
+    """One row a purchase: customer, day, amount, margin, orders, several (see `purchases.DAYS`)."""
     return _days(_orders(lines, as_of))
 
 
@@ -42,17 +42,21 @@ def statistics(lines: Frame, as_of: date) -> Frame:
 def _orders(lines: Frame, as_of: date) -> Frame:
     """One row an order: what its lines add up to, and where and when it was."""
     known = nw.when(nw.col(columns.MARGIN).is_finite())
+    paid = nw.when(nw.col(columns.IS_PURCHASE) & (nw.col(columns.AMOUNT) > 0))
     return (
         lines.filter(nw.col(columns.DAY) <= calendar.number(as_of))
         .with_columns(
             known=known.then(nw.lit(1)).otherwise(nw.lit(0)),
             margin=known.then(nw.col(columns.MARGIN)).otherwise(nw.lit(0.0)),
             counts=nw.col(columns.IS_PURCHASE).cast(nw.Int32),
+            paid=paid.then(nw.col(columns.PRODUCT)),
         )
         .group_by(*BY_DAY, columns.ORDER)
         .agg(
             nw.col(columns.AMOUNT, columns.MARGIN).sum(),
             nw.col("known", "counts", columns.HOUR, columns.CHANNEL, columns.STORE).max(),
+            low=nw.col("paid").min(),
+            high=nw.col("paid").max(),
         )
     )
 
@@ -67,6 +71,8 @@ def _days(orders: Frame) -> Frame:
             nw.col(columns.AMOUNT, columns.MARGIN).sum(),
             nw.col("known").max(),
             orders=nw.col("counts").sum(),
+            low=nw.col("low").min(),
+            high=nw.col("high").max(),
         )
         .with_columns(bought=nw.when(bought).then(nw.lit(1)).otherwise(nw.lit(0)))
         .with_columns(number=number)
@@ -74,19 +80,31 @@ def _days(orders: Frame) -> Frame:
             number=nw.max_horizontal(nw.col("number"), nw.lit(1)),
             orders=nw.col("bought") * nw.col("orders"),
             bought_on=nw.when(nw.col("bought") > 0).then(nw.col(columns.DAY)),
+            low=nw.when(nw.col("bought") > 0).then(nw.col("low")),
+            high=nw.when(nw.col("bought") > 0).then(nw.col("high")),
         )
         .group_by(CUSTOMER, "number")
         .agg(
             nw.col(columns.AMOUNT, columns.MARGIN, "orders").sum(),
             nw.col("known").max(),
             day=nw.col("bought_on").max(),
+            low=nw.col("low").min(),
+            high=nw.col("high").max(),
         )
         .filter(nw.col("orders") > 0)
+        .with_columns(
+            low=nw.col("low").cum_min().over(CUSTOMER, order_by=columns.DAY),
+            high=nw.col("high").cum_max().over(CUSTOMER, order_by=columns.DAY),
+        )
         .select(
             *BY_DAY,
             columns.AMOUNT,
             nw.when(nw.col("known") > 0).then(nw.col(columns.MARGIN)).alias(columns.MARGIN),
             nw.col("orders"),
+            nw.when(nw.col("low") < nw.col("high"))
+            .then(nw.lit(1))
+            .otherwise(nw.lit(0))
+            .alias(columns.SEVERAL),
         )
     )
 

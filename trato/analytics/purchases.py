@@ -29,6 +29,7 @@ LINES = {
     columns.CUSTOMER: np.int64,
     columns.DAY: np.int32,
     columns.ORDER: np.int64,
+    columns.PRODUCT: np.int64,
     columns.AMOUNT: np.float64,
     columns.MARGIN: np.float64,
     columns.IS_PURCHASE: np.bool_,
@@ -43,6 +44,7 @@ DAYS = pa.schema(
         pa.field(columns.AMOUNT, pa.float64(), nullable=False),
         pa.field(columns.MARGIN, pa.float64(), nullable=False),
         pa.field("orders", pa.int32(), nullable=False),
+        pa.field(columns.SEVERAL, pa.bool_(), nullable=False),
     ]
 )
 TABLE = pa.schema(
@@ -75,6 +77,7 @@ class Purchases:
     """``days``: a row a purchase, sorted by customer and day (schema `DAYS`); ``table``: a row a
     customer who bought (schema `TABLE`), sorted by customer.
 
+    ``several`` says whether the customer had paid for more than one product by then.
     ``margin`` adds up the lines whose cost is known, NaN where none is. ``monetary`` is the mean of
     the purchases after the first, NaN with one. ``regularity`` is 1/(1 + v²) of the coefficient of
     variation v of the gaps: 1 is a clock, 0.5 pure chance, NaN with fewer than two gaps. What is
@@ -177,6 +180,7 @@ class _Bought:
     amount: Column
     margin: Column
     orders: Column
+    several: Column
     first: Column
     order_owner: Column
     order: Columns
@@ -188,6 +192,7 @@ class _Bought:
             columns.AMOUNT: self.amount,
             columns.MARGIN: self.margin,
             "orders": self.orders,
+            columns.SEVERAL: self.several,
         }
 
     def table(self, end: int) -> Columns:
@@ -267,6 +272,7 @@ def _purchases(lines: Columns) -> _Bought | None:
         amount=runs.totals(days[columns.AMOUNT][keep], begin),
         margin=_sum_of_known(days[columns.MARGIN][keep], begin),
         orders=days["orders"][place],
+        several=_several(lines, order_at[day_at], place, first),
         first=first,
         order_owner=number[who[day_of[used]]],
         order={
@@ -274,6 +280,21 @@ def _purchases(lines: Columns) -> _Bought | None:
             for name in (columns.HOUR, columns.CHANNEL, columns.STORE)
         },
     )
+
+
+def _several(lines: Columns, line_at: Column, place: Column, first: Column) -> Column:
+    """Whether more than one product was paid for until each purchase: the lowest and the highest
+    number of a product until then differ."""
+    paid = lines[columns.IS_PURCHASE] & (lines[columns.AMOUNT] > 0)
+    product = lines[columns.PRODUCT]
+    beyond = int(product.max()) + 1
+    low = np.minimum.reduceat(np.where(paid, product, beyond), line_at)[place]
+    high = np.maximum.reduceat(np.where(paid, product, -1), line_at)[place]
+    # Each customer's numbers lie beyond those of the one before.
+    own = np.repeat(np.arange(first.size), runs.lengths(first, place.size)) * (beyond + 2)
+    lowest = np.minimum.accumulate(low - own) + own
+    highest = np.maximum.accumulate(high + own) - own
+    return np.asarray(lowest < highest)
 
 
 def _day_rows(lines: Columns, order_at: Column, counts: Column) -> tuple[Columns, Column]:
