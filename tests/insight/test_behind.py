@@ -112,6 +112,17 @@ def test_curves_lead_to_the_customers_of_the_period(client: Client) -> None:
             ]
 
 
+def test_each_number_of_a_table_can_lead_to_its_customers(client: Client) -> None:
+    told = 0
+    for line in charts(client, "lifecycle/?period=all")["entries"].lines:
+        for count, href in zip(line.values[1:], line.links[1:], strict=True):
+            assert bool(count) == bool(href)
+            told += listed(client, href) if href else 0
+    assert told >= EVERYBODY
+    page = client.get("/analysis/lifecycle/?period=all").content.decode()
+    assert 'class="num"><a class="link" href="/customers/?analysis.in=' in page
+
+
 def test_points_of_retention_lead_to_those_who_are_old_enough(client: Client) -> None:
     lines = charts(client, "cohorts/?period=12m")["retention"].lines
     assert len({line.values[1] for line in lines}) > 2

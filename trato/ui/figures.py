@@ -19,10 +19,16 @@ LEVELS = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a chart's table; ``href`` leads to the customers behind it."""
+    """A row of a chart's table; ``href`` leads to the customers behind it, each of ``hrefs`` to
+    those behind a value."""
 
     values: tuple[Any, ...]
     href: str = ""
+    hrefs: tuple[str, ...] = ()
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        return self.hrefs or (self.href, *("" for _rest in self.values[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,15 +300,15 @@ class Chart:
         return not self.lines
 
     @property
-    def table(self) -> list[tuple[Line, list[tuple[Column, str]]]]:
-        """Each line with its cells in words."""
+    def table(self) -> list[list[tuple[Column, str, str]]]:
+        """The cells of each line: in words, and where they lead."""
         return [
-            (line, [(column, written(column, value)) for column, value in self._cells(line)])
+            [
+                (column, written(column, value), href)
+                for column, value, href in zip(self.columns, line.values, line.links, strict=True)
+            ]
             for line in self.lines
         ]
-
-    def _cells(self, line: Line) -> Iterator[tuple[Column, Any]]:
-        return zip(self.columns, line.values, strict=True)
 
     @property
     def is_table(self) -> bool:

@@ -1,6 +1,7 @@
 """Where customers are on their way, how they got there and how long they stay."""
 
 from collections import defaultdict
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -237,17 +238,19 @@ def _days(days: float) -> str:
 def _entries(reading: Reading) -> Chart:
     found = reading.ask(lifecycle.entries)
     counts: dict[int, dict[str, int]] = defaultdict(dict)
+    links: dict[tuple[date, int], str] = {}
     months = sorted({one.month for one in found})
     for one in found:
         counts[one.stage][one.month.isoformat()] = one.moves
+        links[one.month, one.stage] = list_url(one.behind)
+    stages = [stage for stage in FOLLOWED if stage in counts]
     series = [
         Series(
             stage_name(stage),
             tuple(counts[stage].get(month.isoformat(), 0) for month in months),
             f"stage-{stage}",
         )
-        for stage in FOLLOWED
-        if stage in counts
+        for stage in stages
     ]
     titles = [formats.month(month) for month in months]
     return Chart(
@@ -258,8 +261,17 @@ def _entries(reading: Reading) -> Chart:
             Column("month", _("Month")),
             *(by_number(one.name, one.tone) for one in series),
         ),
-        tuple(Line((title, *(one.values[at] for one in series))) for at, title in enumerate(titles))
+        tuple(
+            Line(
+                (title, *(one.values[at] for one in series)),
+                hrefs=("", *(links.get((months[at], stage), "") for stage in stages)),
+            )
+            for at, title in enumerate(titles)
+        )
         if series
         else (),
-        _("Purchase, reconsideration, repurchase and abandonment: what your customers did."),
+        _(
+            "Purchase, reconsideration, repurchase and abandonment: what your customers did. The"
+            " table leads to who they are."
+        ),
     )
