@@ -153,3 +153,13 @@ def test_the_list_shows_and_filters_by_stage(client: Client) -> None:
     answer = client.get("/customers/?phase.in=win_back&columns=name,stage,phase,risk")
     assert [row["name"] for row in answer.context["list"].rows] == ["Ben"]
     assert "Win back" in words(answer)
+
+
+def test_before_a_refresh_the_page_of_a_customer_leads_to_it(user: User) -> None:
+    ana = make.customer("Ana")
+    for language, said in (("en", "Refresh it now"), ("es", "Actualizarlo ahora")):
+        page = signed_in(user, language).get(f"/customers/{ana.pk}/")
+        assert said in words(page)
+        assert 'href="/analysis/health/"' in page.content.decode()
+    seller = signed_in(make.user(Role.SELLER, visibility=Visibility.ALL))
+    assert "Refresh it now" not in words(seller.get(f"/customers/{ana.pk}/"))

@@ -154,6 +154,10 @@ class Insight:
             decline_url=reverse("web:customer-decline", args=[self.customer.pk, row.product_id]),
         )
 
+    @property
+    def may_refresh(self) -> bool:
+        return self.user.may(Permission.VIEW_INSIGHT) and self.user.may(Permission.REFRESH_INSIGHT)
+
     @cached_property
     def may_order(self) -> bool:
         return self.user.may(Permission.CHANGE_ORDERS) and self.user.may(Permission.VIEW_ORDERS)
