@@ -151,7 +151,10 @@ class Recommendation(models.Model):
         DUE = "due", _("it is time again")
         BOUGHT_AGAIN = "bought_again", _("most who bought it bought it again")
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="recommendations")
+    # The list of a customer is found by recommendation_rank; products are seldom deleted.
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="recommendations", db_index=False
+    )
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="recommendations")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     rank = models.PositiveSmallIntegerField(_("rank"))
@@ -161,7 +164,9 @@ class Recommendation(models.Model):
         _("expected value"), max_digits=18, decimal_places=4, null=True
     )
     reason = models.CharField(_("reason"), max_length=15, choices=Reason)
-    because = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="+")
+    because = models.ForeignKey(
+        Product, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
     also = models.PositiveIntegerField(null=True)
     among = models.PositiveIntegerField(null=True)
     since = models.DateField(null=True)

@@ -137,6 +137,7 @@ class CustomerScore(models.Model):
         null=True,
         related_name="scores",
         verbose_name=_("micro-segment"),
+        db_index=False,  # score_segment begins with it.
     )
 
     class Meta:
