@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from trato.kit.postgres.server import embedded
 
-MODULES = ("pages", "files", "log", "statistics", "analytics", "recommender", "refresh")
+MODULES = ("pages", "files", "log", "statistics", "analytics", "recommender", "refresh", "charts")
 
 
 def main() -> None:

@@ -37,9 +37,10 @@ class Answered:
     compressed: int
 
 
-def measure(call: Call, server: Server) -> Answered:
+def measure(call: Call, server: Server, *, warm: bool = True) -> Answered:
     with ThreadPoolExecutor(AT_ONCE) as crowd:
-        crowd.submit(_some, call, range(-WARM_UP * AT_ONCE, 0)).result()
+        if warm:
+            crowd.submit(_some, call, range(-WARM_UP * AT_ONCE, 0)).result()
         web, database = server.cpu(), server.database_cpu()
         shares = [range(call.times)[start::AT_ONCE] for start in range(AT_ONCE)]
         found = list(crowd.map(lambda share: _some(call, share), shares))

@@ -33,23 +33,23 @@ BATCH = 100
 
 def run() -> Iterator[str]:
     user = User.objects.filter(role=Role.ADMINISTRATOR)[0]
-    yield _line("what", "p50", "p95", "queries", "kB", "gzip", "web CPU", "db CPU", "bare p50, p95")
+    yield line("what", "p50", "p95", "queries", "kB", "gzip", "web CPU", "db CPU", "bare p50, p95")
     with serving() as server:
         client = Client(SERVER_NAME="localhost")
         client.force_login(user, settings.AUTHENTICATION_BACKENDS[1])
-        signed = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={_session(user)}"}
+        signed = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session_of(user)}"}
         pages = [replace(call, headers=signed) for call in _pages(client)]
         for call in [*pages, *_programs(user)]:
-            queries = str(_queries(client, call)) if call.body is None else "-"
+            queries = str(queries_of(client, call)) if call.body is None else "-"
             bare = measure(Call("bare", "/bare/", headers=signed, times=call.times), server)
-            yield _row(call, measure(call, server), queries, bare)
+            yield row(call, measure(call, server), queries, bare)
         first = _first_visit(signed)
         yield f"first visit of the list, with all assets: {first / 1000:.0f} kB"
         yield f"memory of a web process: {server.megabytes():.0f} MB"
 
 
-def _row(call: Call, told: Answered, queries: str, bare: Answered) -> str:
-    return _line(
+def row(call: Call, told: Answered, queries: str, bare: Answered) -> str:
+    return line(
         call.name,
         f"{told.p50:.0f} ms",
         f"{told.p95:.0f} ms",
@@ -62,7 +62,7 @@ def _row(call: Call, told: Answered, queries: str, bare: Answered) -> str:
     )
 
 
-def _line(what: str, *cells: str) -> str:
+def line(what: str, *cells: str) -> str:
     return f"{what:<34}" + "".join(f"{cell:>14}" for cell in cells)
 
 
@@ -119,7 +119,7 @@ def _many() -> Callable[[int], bytes]:
     return body
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[1]
@@ -128,7 +128,7 @@ def _session(user: User) -> str:
     return str(store.session_key)
 
 
-def _queries(client: Client, call: Call) -> int:
+def queries_of(client: Client, call: Call) -> int:
     client.get(call.path)
     with CaptureQueriesContext(connection) as caught:
         client.get(call.path)
