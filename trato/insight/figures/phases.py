@@ -28,6 +28,12 @@ class Change:
         return self.came - self.left
 
 
+def version() -> str:
+    """Of which refresh the figures are; nothing before the first. It asks no database."""
+    kept = marts.current()
+    return str(kept.run) if kept else ""
+
+
 def changes(user: User) -> dict[Phase, Change]:
     """In the days before the last refresh; nothing before the first."""
     kept = marts.current()

@@ -9,7 +9,6 @@ from django.db.models import Count, F, QuerySet
 
 from trato.customers.models import PHASE_OF, Customer, CustomerScore, Phase
 from trato.identity.models import User
-from trato.insight.queries.runs import last_done
 
 AHEAD = timedelta(days=7)
 SHOWN = 5
@@ -20,14 +19,14 @@ SECONDS_WORTH_KEEPING = 0.05
 SECONDS_FRESH = 300
 
 
-def phases(*, user: User) -> dict[Phase, int]:
+def phases(*, user: User, version: str) -> dict[Phase, int]:
     """How many customers are in each; nothing while nothing was worked out of any of theirs.
 
-    Counting a million takes a moment: then the answer is kept for some minutes, until a refresh.
+    Counting a million takes a moment: then the answer is kept for some minutes, until a refresh
+    makes another ``version``.
     """
-    run = last_done()
     who = "all" if user.sees_everybody else str(user.pk)
-    key = f"phases:{run.pk if run else 0}:{who}"
+    key = f"phases:{version}:{who}"
     kept: dict[Phase, int] | None = cache.get(key)
     if kept is not None:
         return kept

@@ -20,8 +20,8 @@ from trato.customers.queries.lately import lately
 from trato.customers.queries.profile import base_rules
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
-from trato.insight.figures.phases import Change, changes
-from trato.insight.queries.runs import going_on, last_done
+from trato.insight.figures.phases import Change, changes, version
+from trato.insight.queries.runs import going_on
 from trato.ui import formats
 from trato.web.queries.home import counted_base
 from trato.web.queries.today import AHEAD, broken, due, phases
@@ -61,12 +61,14 @@ def _base(request: UserRequest) -> dict[str, Any]:
 
 def _journey(request: UserRequest, today: date) -> dict[str, Any]:
     """The four phases, and whom to call today."""
-    counts = phases(user=request.user)
+    refreshed = version()
+    counts = phases(user=request.user, version=refreshed)
     may_analyse = request.user.may(Permission.VIEW_INSIGHT)
     if not counts:
+        is_waiting = may_analyse and not refreshed
         return {
-            "is_waiting": may_analyse and last_done() is None,
-            "going_on": going_on(),
+            "is_waiting": is_waiting,
+            "going_on": is_waiting and going_on(),
             "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
         }
     listed = reverse("customers:list")
