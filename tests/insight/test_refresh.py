@@ -234,6 +234,18 @@ def test_before_the_first_refresh_there_are_no_marts() -> None:
         marts.connect(make.user())
 
 
+def test_marts_of_an_earlier_version_wait_for_the_next_refresh(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make.order(make.customer(), "10", at=make.NOW)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(marts, "VERSION", marts.VERSION - 1)
+        _refresh()
+    assert marts.current() is None
+    _refresh()
+    assert marts.current() is not None
+
+
 def test_the_lake_lies_where_it_was_told_to() -> None:
     _refresh()
     assert marts.place().root.startswith(str(settings.LAKE))

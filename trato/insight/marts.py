@@ -20,6 +20,8 @@ from trato.identity.rules import Visibility
 from trato.insight.warehouse.place import Place
 
 NOTE = "marts.json"
+# Counted up when the columns change: pages then wait for the next refresh.
+VERSION = 2
 NOUNS = ("scores", "transitions", "months", "sales")
 _MEMORY = "200MB"
 _THREADS = 2
@@ -35,6 +37,7 @@ class Marts:
     run: int
     as_of: date
     files: Mapping[str, str]
+    is_of_now: bool = True
 
     def read(self, noun: str, columns: list[str] | None = None) -> pa.Table:
         return self.place.read(self.files[noun], columns)
@@ -45,17 +48,26 @@ def place() -> Place:
 
 
 def current() -> Marts | None:
+    """Those that pages read."""
+    found = last()
+    return found if found and found.is_of_now else None
+
+
+def last() -> Marts | None:
+    """Those of the last refresh, even if their columns are of an earlier version of Trato."""
     where = place()
     note = where.read_note(NOTE)
     if note is None:
         return None
-    return Marts(where, note["run"], date.fromisoformat(note["as_of"]), note["files"])
+    is_of_now = note.get("version", 1) == VERSION
+    return Marts(where, note["run"], date.fromisoformat(note["as_of"]), note["files"], is_of_now)
 
 
 def publish(files: Mapping[str, str], *, run: int, as_of: date) -> None:
     """From here on pages read these files; those before stay for who reads them now."""
-    where, old = place(), current()
-    where.write_note(NOTE, {"run": run, "as_of": as_of.isoformat(), "files": dict(files)})
+    where, old = place(), last()
+    note = {"version": VERSION, "run": run, "as_of": as_of.isoformat(), "files": dict(files)}
+    where.write_note(NOTE, note)
     where.keep_only([*files.values(), *(old.files.values() if old else [])])
 
 

@@ -81,7 +81,7 @@ def _refresh(run: Run, at: datetime) -> None:
     with recorder.step("lake") as step:
         update = lake.update(at=at, full=run.is_full)
         step.rows = update.lines
-    last = marts.current()
+    last = marts.last()
     before = last.read("scores") if last else None
     learnt = _learnt_lately(run, last, update)
     changed = update.changed if learnt else None
@@ -100,7 +100,7 @@ def _refresh(run: Run, at: datetime) -> None:
             else judging.claims(update.lake, found.bought, made, as_of=run.as_of)
         )
         keep_or_measure(run, update.lake)
-    is_same = last is not None and update.changed is not None and _is_last(last.run)
+    is_same = last is not None and update.changed is not None and _is_last(last)
     with transaction.atomic():
         _write(recorder, run, scores, before if is_same else None, at)
         with recorder.step("recommendations") as step:
@@ -147,7 +147,7 @@ def _learnt_lately(
     """The figures of the last run, when few changed since and what it learnt is not old: groups
     and what is told of the company then stay, and offers are made anew only to those who changed.
     """
-    if last is None or update.changed is None or not _is_last(last.run):
+    if last is None or update.changed is None or not _is_last(last):
         return None
     figures = Run.objects.get(pk=last.run).figures
     learnt_on = date.fromisoformat(figures.get("learnt_on", "1970-01-01"))
@@ -161,10 +161,10 @@ def _is_small(last: marts.Marts) -> bool:
     return customers < _SMALL
 
 
-def _is_last(run: int) -> bool:
-    """Whether the marts are those of what the database holds."""
+def _is_last(made: marts.Marts) -> bool:
+    """Whether the marts are those of what the database holds, with the columns of today."""
     last = Run.objects.filter(state=Run.State.DONE).first()
-    return last is not None and last.pk == run
+    return made.is_of_now and last is not None and last.pk == made.run
 
 
 def _find(
