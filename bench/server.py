@@ -1,4 +1,4 @@
-"""The web server as `trato up` starts it, and what it and its database spend."""
+"""The web server as `trato up` starts it, a process a core, and what it and its database spend."""
 
 import http.client
 import os
@@ -48,7 +48,11 @@ class Server:
 @contextmanager
 def serving() -> Iterator[Server]:
     collect_assets()
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "bench.settings", "TRATO_PORT": str(PORT)}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "TRATO_PORT": str(PORT),
+        "TRATO_WEB_PROCESSES": str(os.cpu_count()),
+    }
     command = [sys.executable, "-m", "trato.cli", "web", "--parent", str(os.getpid())]
     process = subprocess.Popen(command, env=environment)  # noqa: S603
     try:

@@ -5,11 +5,10 @@ from functools import lru_cache
 
 from django.template import Library
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 
-from trato.ui.components.markup import attributes, classes, element, joined
+from trato.ui.components.markup import attributes, classes, element, filled, joined
 from trato.ui.stages import STAGES
 
 register = Library()
@@ -34,7 +33,7 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
 def _drawn(name: str, size: int, label: str) -> SafeString:
     # A page has two hundred icons, of thirty kinds.
     meaning = attributes({"role": "img", "aria_label": label} if label else {"aria_hidden": "true"})
-    return format_html(
+    return filled(
         '<svg class="{}"{}><use href="{}#{}"></use></svg>',
         classes("icon", size != 16 and f"icon-{size}"),
         meaning,
@@ -71,7 +70,7 @@ def button(
 
 
 def _content(label: str, icon_name: str) -> SafeString:
-    return format_html("{}<span>{}</span>", icon(icon_name), label)
+    return filled("{}<span>{}</span>", icon(icon_name), label)
 
 
 def _pressable(content: SafeString, href: str, given: dict[str, object]) -> SafeString:
@@ -115,14 +114,14 @@ def badge(
 ) -> SafeString:
     """A short word about a thing; with ``remove_url`` a tag that can be taken off."""
     text = element("a", label, href=href) if href else element("span", label)
-    remove = format_html(
+    remove = filled(
         '<button type="button" class="badge-remove" aria-label="{}" hx-post="{}" '
         'hx-target="closest .badge" hx-swap="delete">{}</button>',
         gettext("Remove %(name)s") % {"name": label},
         remove_url,
         _icon("x"),
     )
-    content = format_html("{}{}{}", _icon(icon), text, remove if remove_url else "")
+    content = filled("{}{}{}", _icon(icon), text, remove if remove_url else "")
     return element("span", content, **{"class": f"badge tone-{tone}"})
 
 
@@ -132,7 +131,7 @@ def status(name: str) -> SafeString:
     if name not in STATUSES:
         return SafeString("")
     label, symbol = STATUSES[name]
-    content = format_html("{}<span>{}</span>", icon(symbol), label)
+    content = filled("{}<span>{}</span>", icon(symbol), label)
     return element("span", content, **{"class": f"status status-{name}"})
 
 
@@ -142,7 +141,7 @@ def stage(number: int | None, short: bool = False) -> SafeString:
     if number not in STAGES:
         return SafeString("")
     name, symbol = STAGES[number]
-    return format_html(
+    return filled(
         '<span class="stage stage-{}" title="{}"><b>{}</b>{}<span{}>{}</span></span>',
         number,
         name,
@@ -181,7 +180,7 @@ def initials(name: str) -> str:
 def avatar(name: str, size: int = 24, square: bool = False) -> SafeString:
     """Initials on a colour that always belongs to the same name."""
     colour = zlib.crc32(name.encode()) % AVATAR_COLOURS + 1
-    return format_html(
+    return filled(
         '<span class="{}" aria-hidden="true">{}</span>',
         classes("avatar", f"avatar-{size}", f"avatar-colour-{colour}", square and "avatar-square"),
         initials(name),
@@ -193,7 +192,7 @@ def person(name: str, href: str = "", size: int = 20, square: bool = False) -> S
     """Who: the avatar with the name beside it."""
     if not name:
         return SafeString("")
-    content = format_html("{}<span>{}</span>", avatar(name, size, square), name)
+    content = filled("{}<span>{}</span>", avatar(name, size, square), name)
     if href:
         return element("a", content, href=href, **{"class": "person"})
     return element("span", content, **{"class": "person"})
@@ -218,7 +217,7 @@ def copy(text: str, label: str = "") -> SafeString:
 def edit_in_place(shown: str, edit_url: str, label: str = "") -> SafeString:
     """The value as a link that htmx turns into its form; ``label`` says what is edited."""
     name = gettext("Edit %(name)s") % {"name": label} if label else gettext("Edit")
-    return format_html(
+    return filled(
         '<div class="editable-place"><a class="editable" href="{0}" hx-get="{0}" '
         'hx-target="closest .editable-place" hx-swap="outerHTML">{1}'
         '<span class="hidden-text">{2}</span>{3}</a></div>',

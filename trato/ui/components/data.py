@@ -6,14 +6,14 @@ from typing import Any
 
 from django.template import Context, Library
 from django.template.loader import get_template
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
 from trato.ui import formats
 from trato.ui.components.basics import badge, edit_in_place, icon_button, stage, status
 from trato.ui.components.basics import icon as draw_icon
-from trato.ui.components.markup import attributes, classes, element, joined, render
+from trato.ui.components.markup import attributes, classes, element, filled, joined, render
 from trato.ui.components.values import day_tag, moment_tag
 from trato.ui.table import Column, Table
 
@@ -33,7 +33,7 @@ def pick(of: Table, pk: object, label: str) -> SafeString:
     """The box that picks a row; it belongs to the form of the bulk bar."""
     if not of.selectable:
         return SafeString("")
-    return format_html(
+    return filled(
         '<td class="pick"><label><input type="checkbox" name="selected" value="{}" form="{}" '
         'aria-label="{}"></label></td>',
         pk,
@@ -47,10 +47,10 @@ def named(
     label: str, href: str = "", hint: str = "", before: str = "", edit_url: str = ""
 ) -> SafeString:
     """A row's name, leading to the row; with ``edit_url`` it changes in place."""
-    text = format_html('<span class="name-text">{}</span>', label)
-    link = format_html('<a href="{}">{}</a>', href, text) if href else text
+    text = filled('<span class="name-text">{}</span>', label)
+    link = filled('<a href="{}">{}</a>', href, text) if href else text
     small = element("small", hint) if hint else ""
-    parts = format_html("{}{}{}{}", before, link, small, _rename(edit_url) if edit_url else "")
+    parts = filled("{}{}{}{}", before, link, small, _rename(edit_url) if edit_url else "")
     return element("div", parts, **{"class": classes("name", edit_url and "editable-place")})
 
 
@@ -163,12 +163,12 @@ def pager(newer: str = "", older: str = "", words: str = "") -> SafeString:
     )
     label = gettext("Pages")
     shown = element("span", words, **{"class": "pager-words"}) if words else ""
-    return format_html('<nav class="pager" aria-label="{}">{}{}</nav>', label, shown, links)
+    return filled('<nav class="pager" aria-label="{}">{}{}</nav>', label, shown, links)
 
 
 def _page_link(href: str, label: str, symbol: str, relation: str) -> SafeString:
     before, after = (draw_icon(symbol), "") if relation == "prev" else ("", draw_icon(symbol))
-    content = format_html("{}<span>{}</span>{}", before, label, after)
+    content = filled("{}<span>{}</span>{}", before, label, after)
     look = {"class": classes("button button-secondary")}
     if not href:
         return element("span", content, aria_disabled="true", **look)
@@ -191,7 +191,7 @@ def more(url: str, label: str = "", rows: bool = False, columns: int = 1) -> Saf
         }
     )
     words = label or gettext("Show more")
-    link = format_html('<a class="button button-ghost"{}><span>{}</span></a>', given, words)
+    link = filled('<a class="button button-ghost"{}><span>{}</span></a>', given, words)
     if rows:
-        return format_html('<tr class="more"><td colspan="{}">{}</td></tr>', columns, link)
-    return format_html('<div class="more">{}</div>', link)
+        return filled('<tr class="more"><td colspan="{}">{}</td></tr>', columns, link)
+    return filled('<div class="more">{}</div>', link)

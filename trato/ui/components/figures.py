@@ -4,11 +4,10 @@ from urllib.parse import urlencode
 
 from django.template import Context, Library
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from trato.ui.components.markup import render
+from trato.ui.components.markup import filled, render
 from trato.ui.figures import Chart
 from trato.ui.rhythm import Rhythm
 
@@ -39,7 +38,7 @@ def _export_url(context: Context, of: Chart) -> str:
 @register.simple_tag
 def chart_script() -> SafeString:
     """What draws the charts; for the block ``head`` of a page that has one."""
-    return format_html('<script src="{}" defer></script>', static("ui/dist/charts.js"))
+    return filled('<script src="{}" defer></script>', static("ui/dist/charts.js"))
 
 
 @register.simple_tag(takes_context=True)

@@ -5,13 +5,12 @@ from typing import Any
 from django import forms
 from django.forms import BaseForm, BoundField
 from django.template import Context, Library
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from trato.ui import formats
 from trato.ui.components.basics import icon as draw_icon
-from trato.ui.components.markup import attributes, classes, element, joined, render
+from trato.ui.components.markup import attributes, classes, element, filled, joined, render
 from trato.ui.widgets import MoneyInput, SwitchInput
 
 register = Library()
@@ -103,7 +102,7 @@ def _widget(bound: BoundField, kind: str, given: dict[str, object], label: str) 
 
 def _choice(sub: object) -> SafeString:
     tag, name = sub.tag(), sub.choice_label  # type: ignore[attr-defined]
-    return format_html('<label class="choice">{}<span>{}</span></label>', tag, name)
+    return filled('<label class="choice">{}<span>{}</span></label>', tag, name)
 
 
 @register.simple_tag(takes_context=True)
@@ -119,12 +118,12 @@ def form_errors(form: BaseForm, focus: bool = True) -> SafeString:
         return SafeString("")
     own = [element("li", message) for message in form.non_field_errors()]
     linked = [
-        format_html('<li><a href="#{}">{}</a>: {}</li>', bound.id_for_label, bound.label, message)
+        filled('<li><a href="#{}">{}</a>: {}</li>', bound.id_for_label, bound.label, message)
         for bound in form
         for message in bound.errors
     ]
     title = element("strong", gettext("It was not saved. Check the following:"))
-    body = format_html(
+    body = filled(
         "{}<div>{}<ul>{}</ul></div>", draw_icon("octagon-alert", 20), title, joined(own + linked)
     )
     given = {"class": "banner banner-bad", "role": "alert", "tabindex": "-1", "data_focus": focus}
@@ -143,14 +142,14 @@ def filter_chip(
     """A filter as a sentence: field, comparison, value. One press changes it, one takes it off."""
     parts = joined([element("span", word) for word in words if word])
     opening = attributes({"hx_get": href, "hx_target": "#dialog"} if dialog else {})
-    body = format_html('<a href="{}"{}>{}</a>', href, opening, parts) if href else parts
-    remove = format_html(
+    body = filled('<a href="{}"{}>{}</a>', href, opening, parts) if href else parts
+    remove = filled(
         '<a class="chip-remove" href="{}" aria-label="{}">{}</a>',
         remove_url,
         gettext("Remove the filter %(name)s") % {"name": " ".join(str(word) for word in words)},
         draw_icon("x"),
     )
-    return format_html('<span class="chip">{}{}</span>', body, remove if remove_url else "")
+    return filled('<span class="chip">{}{}</span>', body, remove if remove_url else "")
 
 
 @register.simple_tag
@@ -159,6 +158,6 @@ def search_box(name: str = "q", value: str = "", label: str = "", **given: objec
     named = label or gettext("Search")
     box = {"type": "search", "name": name, "value": value, "placeholder": named}
     given = box | {"aria_label": named, "autocomplete": "off", "data_search": True} | given
-    return format_html(
+    return filled(
         '<label class="search-box">{}<input{}></label>', draw_icon("search"), attributes(given)
     )

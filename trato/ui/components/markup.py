@@ -1,10 +1,13 @@
-"""How components are written out: attributes, classes and inner templates."""
+"""How components are written out: attributes, classes and inner templates.
+
+``filled`` and ``escaped`` do what Django's ``format_html`` and ``conditional_escape`` do, several
+times as fast: a page has two thousand values.
+"""
 
 import html
 from collections.abc import Mapping
 
 from django.template import Context
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -20,8 +23,13 @@ def attributes(given: Mapping[str, object]) -> SafeString:
 
 
 def escaped(value: object) -> str:
-    """As ``format_html`` writes it, several times as fast: a page has two thousand of them."""
+    """Safe text as it is, any other with its marks escaped."""
     return str(value.__html__()) if hasattr(value, "__html__") else html.escape(str(value))
+
+
+def filled(pattern: str, *values: object) -> SafeString:
+    """The pattern with these values in its places, each escaped."""
+    return mark_safe(pattern.format(*map(escaped, values)))  # noqa: S308
 
 
 def classes(*names: str | bool | None) -> str:
@@ -29,12 +37,11 @@ def classes(*names: str | bool | None) -> str:
 
 
 def element(name: str, content: object, /, **given: object) -> SafeString:
-    shown = f"<{name}{attributes(given)}>{escaped(content)}</{name}>"
-    return mark_safe(shown)  # noqa: S308 its parts are escaped
+    return filled("<{0}{1}>{2}</{0}>", name, attributes(given), content)
 
 
 def joined(parts: list[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts))
+    return mark_safe("".join(map(escaped, parts)))  # noqa: S308
 
 
 def render(context: Context, name: str, **values: object) -> SafeString:

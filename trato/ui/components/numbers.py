@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from django.template import Context, Library
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from trato.ui import charts, formats
 from trato.ui.components.basics import icon as draw_icon
-from trato.ui.components.markup import attributes, classes, element, joined, render
+from trato.ui.components.markup import attributes, classes, element, filled, joined, render
 
 register = Library()
 
@@ -73,7 +72,7 @@ def sparkline(values: Sequence[float], label: str = "", tone: str = "pino") -> S
         return SafeString("")
     meaning = attributes({"role": "img", "aria_label": label} if label else {"aria_hidden": "true"})
     end = points.split()[-1].split(",")
-    return format_html(
+    return filled(
         '<svg class="sparkline tone-{}" viewBox="-2 0 104 24" preserveAspectRatio="none"{}>'
         '<polyline points="{}"></polyline>'
         '<path class="sparkline-end" d="M{} {}h0.01"></path></svg>',
@@ -92,7 +91,7 @@ def progress(
     """How far it is; without a value, that it goes on."""
     given = attributes({"value": value, "max": max if value is not None else None})
     ratio = "" if value is None or not max else formats.percent(value / max)
-    return format_html(
+    return filled(
         '<div class="progress"><p><span>{}</span><span class="num">{}</span></p>'
         '<progress{} aria-label="{}"></progress>{}</div>',
         label,
@@ -107,7 +106,7 @@ def progress(
 def skeleton(lines: int = 3) -> SafeString:
     """The grey shape of what is coming."""
     rows = joined([SafeString("<i></i>")] * lines)
-    return format_html(
+    return filled(
         '<div class="skeleton" role="status" aria-label="{}">{}</div>', gettext("Loading"), rows
     )
 
@@ -115,6 +114,6 @@ def skeleton(lines: int = 3) -> SafeString:
 @register.simple_tag
 def loading(label: str = "", id: str | None = None, always: bool = False) -> SafeString:
     """A turning ring, seen while htmx works (``hx-indicator``) or ``always``."""
-    body = format_html("{}<span>{}</span>", draw_icon("loader-circle"), label or gettext("Loading"))
+    body = filled("{}<span>{}</span>", draw_icon("loader-circle"), label or gettext("Loading"))
     look = classes("loading", not always and "htmx-indicator")
     return element("span", body, id=id, role="status", **{"class": look})

@@ -1,12 +1,11 @@
 """What holds other things: cards, menus, tabs, banners, empty states, lists of facts."""
 
 from django.template import Context, Library
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from trato.ui.components.basics import edit_in_place
 from trato.ui.components.basics import icon as draw_icon
-from trato.ui.components.markup import attributes, classes, element, render, trimmed
+from trato.ui.components.markup import attributes, classes, element, filled, render, trimmed
 
 register = Library()
 
@@ -89,7 +88,7 @@ def menu_item(
     if dialog:
         given |= {"hx_get": href, "hx_target": "#dialog", "hx_swap": "innerHTML"}
     end = draw_icon("check") if checked else element("small", hint) if hint else ""
-    content = format_html("{}<span>{}</span>{}", draw_icon(icon), label, end)
+    content = filled("{}<span>{}</span>{}", draw_icon(icon), label, end)
     if href:
         return element("a", content, href=href, **given)
     return element("button", content, **({"type": "submit"} | given))
@@ -102,7 +101,7 @@ def menu_line() -> SafeString:
 
 @register.simple_tag
 def menu_title(label: str) -> SafeString:
-    return format_html('<p class="menu-title">{}</p>', label)
+    return filled('<p class="menu-title">{}</p>', label)
 
 
 @register.simple_block_tag
@@ -121,8 +120,8 @@ def tab(
     icon: str = "",
     **given: object,
 ) -> SafeString:
-    counted = "" if count is None else format_html('<small class="tab-count">{}</small>', count)
-    content = format_html("{}<span>{}</span>{}", draw_icon(icon), label, counted)
+    counted = "" if count is None else filled('<small class="tab-count">{}</small>', count)
+    content = filled("{}<span>{}</span>{}", draw_icon(icon), label, counted)
     given["class"] = classes("tab", str(given.pop("class", "")))
     return element("a", content, href=href, aria_current="page" if active else None, **given)
 
@@ -131,15 +130,15 @@ def tab(
 def crumb(label: str, href: str = "") -> SafeString:
     """A step of where I am; the last one has no address."""
     if href:
-        return format_html('<li><a href="{}">{}</a></li>', href, label)
-    return format_html('<li><span aria-current="page">{}</span></li>', label)
+        return filled('<li><a href="{}">{}</a></li>', href, label)
+    return filled('<li><span aria-current="page">{}</span></li>', label)
 
 
 @register.simple_block_tag
 def banner(content: str, tone: str = "info", title: str = "") -> SafeString:
     """A message that stays: what happened and what to do."""
     head = element("strong", title) if title else ""
-    body = format_html("{}<div>{}{}</div>", draw_icon(BANNER_ICONS[tone], 20), head, content)
+    body = filled("{}<div>{}{}</div>", draw_icon(BANNER_ICONS[tone], 20), head, content)
     role = "alert" if tone == "bad" else "status"
     return element("div", body, role=role, **{"class": f"banner banner-{tone}"})
 
@@ -176,7 +175,7 @@ def facts(content: str) -> SafeString:
 def fact(content: str, label: str, icon: str = "", edit_url: str = "") -> SafeString:
     """A name and its value; with ``edit_url`` the value is changed in place."""
     value = edit_in_place(trimmed(content), edit_url, label) if edit_url else trimmed(content)
-    return format_html(
+    return filled(
         '<div class="fact"><dt>{}<span>{}</span></dt><dd>{}</dd></div>',
         draw_icon(icon),
         label,
@@ -200,6 +199,6 @@ def inline_form(context: Context, content: str, action: str, cancel_url: str) ->
 def disclosure(content: str, label: str, opened: bool = False, **given: object) -> SafeString:
     """Details that most people do not need."""
     given["class"] = classes("disclosure", str(given.pop("class", "")))
-    summary = format_html("<summary>{}<span>{}</span></summary>", draw_icon("chevron-right"), label)
-    body = format_html('{}<div class="disclosure-body">{}</div>', summary, content)
+    summary = filled("<summary>{}<span>{}</span></summary>", draw_icon("chevron-right"), label)
+    body = filled('{}<div class="disclosure-body">{}</div>', summary, content)
     return element("details", body, open=opened, **given)

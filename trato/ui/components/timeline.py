@@ -3,10 +3,9 @@
 from datetime import date, datetime
 
 from django.template import Context, Library
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from trato.ui.components.markup import element, render
+from trato.ui.components.markup import element, filled, render
 from trato.ui.components.values import day_tag
 
 register = Library()
@@ -20,7 +19,7 @@ def timeline(content: str, **given: object) -> SafeString:
 @register.simple_tag
 def timeline_day(value: date) -> SafeString:
     """The heading over the things of one day."""
-    return format_html('<h2 class="timeline-day">{}</h2>', day_tag(value))
+    return filled('<h2 class="timeline-day">{}</h2>', day_tag(value))
 
 
 @register.simple_block_tag(takes_context=True)

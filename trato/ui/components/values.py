@@ -4,10 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from django.template import Library
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from trato.ui import formats
+from trato.ui.components.markup import filled
 from trato.ui.responses import UNDO
 
 register = Library()
@@ -53,12 +53,12 @@ def percent(ratio: object, digits: int = 0) -> str:
 def breakable(address: str) -> SafeString:
     """An e-mail that a narrow place breaks before its @, not in a word."""
     name, at, host = address.rpartition("@")
-    return format_html("{}<wbr>{}{}", name, at, host)
+    return filled("{}<wbr>{}{}", name, at, host)
 
 
 def _time(value: date, full: str, shown: str) -> SafeString:
     stamp = formats.local(value) if isinstance(value, datetime) else value
-    return format_html('<time datetime="{}" title="{}">{}</time>', stamp.isoformat(), full, shown)
+    return filled('<time datetime="{}" title="{}">{}</time>', stamp.isoformat(), full, shown)
 
 
 @register.filter("day")
