@@ -21,6 +21,10 @@ def _audited[M: type[models.Model]](model: M) -> M:
     return tracked
 
 
+# Kilobytes of names that a trigram index keeps aside unsorted: each search reads through them.
+_PENDING = 256
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> Self:
         """The rows this user may see; a customer of nobody is seen by who sees all."""
@@ -117,7 +121,11 @@ class Customer(models.Model):
             models.Index(fields=["-created_at", "-id"], name="customer_by_creation"),
             models.Index(fields=["-updated_at", "-id"], name="customer_by_change"),
             models.Index(fields=["since", "id"], name="customer_by_since"),
-            GinIndex(OpClass("sort_key", "gin_trgm_ops"), name="customer_name_trigrams"),
+            GinIndex(
+                OpClass("sort_key", "gin_trgm_ops"),
+                name="customer_name_trigrams",
+                gin_pending_list_limit=_PENDING,
+            ),
             GinIndex(fields=["tags"], name="customer_tags"),
             GinIndex(fields=["custom"], name="customer_custom"),
             models.Index(fields=["tax_id"], name="customer_tax_id", condition=~Q(tax_id="")),
@@ -147,7 +155,11 @@ class EmailAddress(models.Model):
         ordering = ["-is_primary", "id"]
         indexes = [
             models.Index(fields=["address"], name="email_address"),
-            GinIndex(OpClass("address", "gin_trgm_ops"), name="email_trigrams"),
+            GinIndex(
+                OpClass("address", "gin_trgm_ops"),
+                name="email_trigrams",
+                gin_pending_list_limit=_PENDING,
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["customer", "address"], name="email_once_a_customer"),
@@ -173,7 +185,11 @@ class PhoneNumber(models.Model):
         ordering = ["-is_primary", "id"]
         indexes = [
             models.Index(fields=["number"], name="phone_number"),
-            GinIndex(OpClass("number", "gin_trgm_ops"), name="phone_trigrams"),
+            GinIndex(
+                OpClass("number", "gin_trgm_ops"),
+                name="phone_trigrams",
+                gin_pending_list_limit=_PENDING,
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["customer", "number"], name="phone_once_a_customer"),
