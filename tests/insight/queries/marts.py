@@ -69,7 +69,7 @@ _TYPES = {
 }
 
 
-def scores(*customers: dict[str, object]) -> pa.Table:
+def scores(*customers: Mapping[str, object]) -> pa.Table:
     """A row a customer; what is not told is as of somebody who never bought."""
     rows = [{**_SCORES, **one} for one in customers]
     names = ["customer", *_SCORES]
