@@ -1,6 +1,6 @@
 """A small company's marts in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import duckdb
