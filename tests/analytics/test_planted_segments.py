@@ -34,7 +34,7 @@ def company(made: World, people: set[int]) -> Company:
 
 
 def _lines(made: World, people: set[int]) -> pa.RecordBatch:
-    rows = []
+    rows, products = [], sorted(GOODS)
     for order, purchase in enumerate(made.purchases):
         draft = purchase.draft
         who = int(purchase.who[1:]) if purchase.who else 0
@@ -44,9 +44,9 @@ def _lines(made: World, people: set[int]) -> pa.RecordBatch:
             for line in draft.lines:
                 amount = float(line.quantity * line.unit_price - line.discount)
                 category = " > ".join(GOODS[line.product_code].category.split(" > ")[:2])
-                rows.append((*seen, amount, category))
+                rows.append((*seen, amount, category, products.index(line.product_code)))
     rows.sort()
-    columns = [[row[at] for row in rows] for at in range(6)]
+    columns = [[row[at] for row in rows] for at in range(7)]
     return pa.record_batch(
         {
             "customer": pa.array(columns[0], pa.int64()),
@@ -54,6 +54,7 @@ def _lines(made: World, people: set[int]) -> pa.RecordBatch:
             "order": pa.array(columns[2], pa.int64()),
             "channel": pa.array(columns[3], pa.int16()),
             "store": pa.array([-1] * len(rows), pa.int16()),
+            "product": pa.array(columns[6], pa.int64()),
             "hour": pa.array([12] * len(rows), pa.int8()),
             "amount": pa.array(columns[4], pa.float64()),
             "margin": pa.array(columns[4], pa.float64()),
