@@ -10,7 +10,7 @@ from tests import make
 from tests.imports.test_importing import bring, counts, staged, undo
 from tests.imports.test_round_trip import exported, unchanged
 from trato.customers.actions import update_customer
-from trato.customers.models import Consent, Customer, Event
+from trato.customers.models import Consent, Customer, Event, ExternalId
 from trato.imports import actions
 from trato.imports.models import Import
 from trato.sales.models import Order
@@ -56,6 +56,14 @@ def test_rows_without_any_id_come_in_once() -> None:
     before = Event.objects.count()
     assert counts(bring("customers", NAMELESS)) == (0, 0, 3, 0)
     assert (Customer.objects.count(), Event.objects.count()) == (3, before)
+
+
+def test_rows_with_but_the_id_of_another_program_come_in_once() -> None:
+    text = "Record ID,City\n1001,Vigo\n1002,Lugo\n"
+    assert counts(bring("customers", text)) == (2, 0, 0, 0)
+    assert counts(bring("customers", text)) == (0, 0, 2, 0)
+    found = ExternalId.objects.order_by("value").values_list("system", "value")
+    assert list(found) == [("hubspot", "1001"), ("hubspot", "1002")]
 
 
 def test_cards_without_any_id_come_in_once() -> None:

@@ -167,6 +167,27 @@ def test_columns_without_a_title_are_known_by_their_cells() -> None:
     assert mapping.columns[1].reason == Reason.CONTENT
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell", "target"),
+    [
+        ("Record ID", "1001", "external_id:hubspot"),
+        ("Record ID - Contact", "1001", "external_id:hubspot"),
+        ("Record Id", "zcrm_4876876000000333001", "external_id:zoho"),
+        ("Record ID", "0b1e8c0a-5a4e-4f0e-9d53-0d7f7a2f1c11", "external_id:attio"),
+        ("HubSpot ID", "1001", "external_id:hubspot"),
+        ("Id de cliente de Stripe", "cus_9s6XKzkNRiz8i3", "external_id:stripe"),
+        ("WooCommerce customer ID", "17", "external_id:woocommerce"),
+        ("Contact ID", "0035g00000AbCdEFGH", "external_id:salesforce"),
+        ("External ID", "__export__.res_partner_12", "external_id:odoo"),
+        ("EUID", "a1b2c3", "external_id:mailchimp"),
+        ("Contact ID", "17", "customer_id"),
+        ("ID", "ana.lopez", "customer_id"),
+    ],
+)
+def test_ids_of_other_programs_are_known_alone(heading: str, cell: str, target: str) -> None:
+    assert targets(proposed("customers", heading, cell)) == {heading: target}
+
+
 def test_of_two_columns_for_one_thing_the_surer_keeps_it() -> None:
     mapping = proposed("orders", "order_id|Nº pedido|quantity")
     assert targets(mapping) == {"order_id": "order_id", "quantity": "quantity"}

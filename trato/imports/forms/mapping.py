@@ -15,6 +15,7 @@ from trato.imports.mapping import (
     EXTERNAL,
     FIELDS,
     SKIP,
+    SYSTEMS,
     Column,
     Mapping,
     Reason,
@@ -143,14 +144,15 @@ class MappingForm(forms.Form):
         if kind == Import.Kind.CUSTOMERS:
             known = [(f"{CUSTOM}{field.key}", field.label) for field in self.custom.values()]
             groups.append((_("Your fields"), [*known, (NEW, _("New field"))]))
-        others = {
-            column.target: id_label(column.target.removeprefix(EXTERNAL))
-            for column in self.proposed.columns
-            if column.target.startswith(EXTERNAL)
-        }
-        if others:
-            groups.append((_("Ids of other programs"), list(others.items())))
+            groups.append((_("Ids of other programs"), self._ids()))
         return groups
+
+    def _ids(self) -> list[tuple[str, str]]:
+        found = [column.target for column in self.proposed.columns]
+        proposed = {target for target in found if target.startswith(EXTERNAL)}
+        every = proposed | {f"{EXTERNAL}{system}" for system in SYSTEMS}
+        pairs = [(target, id_label(target.removeprefix(EXTERNAL))) for target in every]
+        return sorted(pairs, key=lambda pair: pair[1].casefold())
 
     def _shown_target(self, column: Column) -> str:
         if not column.custom_key:

@@ -18,6 +18,7 @@ from trato.imports.mapping.columns import (
 from trato.imports.mapping.fields import FIELDS, KINDS, Field, ValueKind, field_of
 from trato.imports.mapping.presets import preset_name, system_name
 from trato.imports.mapping.proposing import guess_kind, is_canonical, propose
+from trato.imports.mapping.systems import NAMES as SYSTEMS
 
 __all__ = [
     "CUSTOM",
@@ -26,6 +27,7 @@ __all__ = [
     "FIELDS",
     "KINDS",
     "SKIP",
+    "SYSTEMS",
     "Column",
     "Field",
     "Mapping",

@@ -10,6 +10,7 @@ from trato.imports.mapping.contents import looks_like, type_of
 from trato.imports.mapping.fields import FIELDS, field_of
 from trato.imports.mapping.presets import outlook_addresses, recognise
 from trato.imports.mapping.synonyms import hint, meaning
+from trato.imports.mapping.systems import foreign_id
 from trato.imports.reading import SourceRow
 from trato.kit.text import clean, is_blank, normalise_header, slug
 
@@ -183,6 +184,7 @@ class _Proposal:
             (Reason.PRESET, self._by_preset),
             (Reason.CANONICAL, self._by_name),
             (Reason.CUSTOM_FIELD, self._by_custom_field),
+            (Reason.SYNONYM, self._by_system),
             (Reason.SYNONYM, self._by_meaning),
             (Reason.WORDS, self._by_words),
             (Reason.CONTENT, self._by_content),
@@ -228,6 +230,11 @@ class _Proposal:
             if heading in (normalise_header(one.key), normalise_header(one.label)):
                 return f"{CUSTOM}{one.key}"
         return None
+
+    def _by_system(self, place: int) -> str | None:
+        if self._kind != "customers":
+            return None
+        return foreign_id(self._headings[place], self._cells[place])
 
     def _by_meaning(self, place: int) -> str | None:
         heading = self._headings[place]

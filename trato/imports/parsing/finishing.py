@@ -16,6 +16,8 @@ from trato.kit.text import Unreadable
 
 _PLACES = Decimal("0.0001")
 _LEAST_DIGITS = 7
+# Of these a customer must have one.
+_TELLING = frozenset({"name", "email", "phone", "customer_id", "external_ids"})
 # Countries whose postal codes have five digits, of which spreadsheets drop a leading zero.
 _FIVE_DIGITS = frozenset({"ES", "FR", "DE", "IT", "US", "MX", "MA", "PE"})
 
@@ -94,9 +96,9 @@ def _customers(mapping: ColumnMapping, settings: ParseSettings) -> Finish:
             found for found in draft.problems if reachable or found not in lost_id
         )
         draft.problems = [] if reachable else lost_id
-        if not (reachable or "name" in values or "customer_id" in values):
+        if not _TELLING & values.keys():
             _named_by_telephone(draft)
-        if not (reachable or "name" in values or "customer_id" in values):
+        if not _TELLING & values.keys():
             unknown = RowProblem("contacts_without_identity")
             draft.problems = [unknown, *draft.problems, *draft.warnings]
             draft.warnings = []

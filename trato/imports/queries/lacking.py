@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from trato.imports.mapping import Field, Mapping, field_of
+from trato.imports.mapping import EXTERNAL, Field, Mapping, field_of
 from trato.imports.queries.shown import short_label
 
 # Of each of these groups a row needs one; which one is up to the file.
@@ -19,6 +19,8 @@ ONE_OF: dict[str, tuple[tuple[str, ...], ...]] = {
 def lacking(mapping: Mapping) -> list[str]:
     """Fields that must come from some column and do not; «or» where one of several would do."""
     given = mapping.targets() | set(mapping.defaults or {})
+    if any(target.startswith(EXTERNAL) for target in given):
+        given.add("customer_id")
     names = [str(field.label) for field in mapping.missing()]
     for group in ONE_OF[mapping.kind]:
         found = [field_of(mapping.kind, key) for key in group]

@@ -18,6 +18,8 @@ _NAMES = {"first name": "given_name", "middle name": "middle_name", "last name":
 _HUBSPOT = {
     **_NAMES,
     "record id": f"{EXTERNAL}hubspot",
+    "record id contact": f"{EXTERNAL}hubspot",
+    "record id company": f"{EXTERNAL}hubspot",
     "email": "email",
     "phone number": "phone",
     "mobile phone number": "phone",
