@@ -1,6 +1,7 @@
 """The pages that the frame leads to: what each needs and where it hangs."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -30,12 +31,16 @@ class Place:
 
     @property
     def url(self) -> str:
-        if not self.name:
-            return ""
-        return reverse(self.name, args=[self.argument] if self.argument else [])
+        return _url(self.name, self.argument)
 
     def is_open_to(self, user: User) -> bool:
         return self.needs is None or user.may(self.needs)
+
+
+@cache
+def _url(name: str, argument: str) -> str:
+    # Every page leads to thirty places.
+    return reverse(name, args=[argument] if argument else []) if name else ""
 
 
 SETTINGS = (

@@ -1,6 +1,6 @@
 """Numbers, money and dates as people of the active language write them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -38,10 +38,14 @@ def _places(digits: int) -> str:
 
 def number(value: Number | None, digits: int | None = None) -> str:
     """``1.234,5``; with ``digits`` exactly that many decimals."""
-    if value is None:
-        return ""
+    return "" if value is None else _number(value, digits, get_language() or "en")
+
+
+# A page has hundreds of numbers, amounts and days, and the next page has most of them again.
+@lru_cache(8192)
+def _number(value: Number, digits: int | None, language: str) -> str:
     pattern = None if digits is None else _places(digits)
-    return str(format_decimal(value, pattern, locale=locale()))
+    return str(format_decimal(value, pattern, locale=_locale(language)))
 
 
 def compact(value: Number | None) -> str:
@@ -54,9 +58,12 @@ def compact(value: Number | None) -> str:
 
 def money(amount: Number | None, currency: str, *, cents: bool = True) -> str:
     """``1.234,56 €``; ``cents=False`` for tiles where the units are enough."""
-    if amount is None:
-        return ""
-    place = locale()
+    return "" if amount is None else _money(amount, currency, cents, get_language() or "en")
+
+
+@lru_cache(8192)
+def _money(amount: Number, currency: str, cents: bool, language: str) -> str:
+    place = _locale(language)
     if cents:
         return str(format_currency(amount, currency, locale=place))
     pattern = place.currency_formats["standard"].pattern.replace(".00", "")
@@ -65,9 +72,12 @@ def money(amount: Number | None, currency: str, *, cents: bool = True) -> str:
 
 def percent(ratio: Number | None, digits: int = 0) -> str:
     """``0.125`` is 12,5 %."""
-    if ratio is None:
-        return ""
-    place = locale()
+    return "" if ratio is None else _percent(ratio, digits, get_language() or "en")
+
+
+@lru_cache(8192)
+def _percent(ratio: Number, digits: int, language: str) -> str:
+    place = _locale(language)
     pattern = place.percent_formats[None].pattern.replace("#,##0", _places(digits))
     return str(format_percent(ratio, pattern, locale=place))
 
@@ -106,7 +116,11 @@ def day(value: date | None) -> str:
     """``hoy``, ``ayer``, ``mañana``, ``12 mar``; with the year when it is another one."""
     if value is None:
         return ""
-    shown, now = _as_date(value), today()
+    return _day(_as_date(value), today(), get_language() or "en")
+
+
+@lru_cache(8192)
+def _day(shown: date, now: date, language: str) -> str:
     near = {
         now: pgettext("day", "today"),
         now - timedelta(days=1): pgettext("day", "yesterday"),
@@ -115,23 +129,17 @@ def day(value: date | None) -> str:
     if shown in near:
         return near[shown]
     skeleton = "MMMd" if shown.year == now.year else "yMMMd"
-    return _written_day(skeleton, shown, locale())
-
-
-@lru_cache(4096)
-def _written_day(skeleton: str, value: date, place: Locale) -> str:
-    # A list has hundreds of days, many of them the same.
-    return str(format_skeleton(skeleton, value, locale=place))
+    return str(format_skeleton(skeleton, shown, locale=_locale(language)))
 
 
 def full_day(value: date | None) -> str:
     """``martes, 12 de marzo de 2024``."""
-    return "" if value is None else _full_day(_as_date(value), locale())
+    return "" if value is None else _full_day(_as_date(value), get_language() or "en")
 
 
-@lru_cache(4096)
-def _full_day(value: date, place: Locale) -> str:
-    return str(format_date(value, "full", locale=place))
+@lru_cache(8192)
+def _full_day(value: date, language: str) -> str:
+    return str(format_date(value, "full", locale=_locale(language)))
 
 
 def month(value: date) -> str:
@@ -141,7 +149,15 @@ def month(value: date) -> str:
 
 def clock(value: datetime | None) -> str:
     """``14:05``."""
-    return "" if value is None else str(format_time(local(value), "short", locale=locale()))
+    if value is None:
+        return ""
+    at = local(value)
+    return _clock(time(at.hour, at.minute), get_language() or "en")
+
+
+@lru_cache(8192)
+def _clock(at: time, language: str) -> str:
+    return str(format_time(at, "short", locale=_locale(language)))
 
 
 def moment(value: datetime | None) -> str:

@@ -11,15 +11,16 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 
 from trato.kit.listing import Count, Field, Filter, Kind, Listing, Notice, Row, Shape, State
 from trato.ui import formats
 from trato.ui.components.basics import person
-from trato.ui.components.data import cell, written
-from trato.ui.table import Column
+from trato.ui.components.data import cell, name_cell, pick, written
+from trato.ui.components.markup import Frame, element, escaped, joined
+from trato.ui.table import Column, Table
 
 MOST_NAMED = 3
 OPERATORS = {
@@ -165,45 +166,60 @@ def column_of(field: Field, *, shown: bool = True) -> Column:
     )
 
 
-# What stands in a frame for the value and for the row's id: no text of ours has these.
-_VALUE, _PK = SafeString("\x01"), "\x02"
-
-
 class Cells:
-    """The cells of rows. ``own`` writes a field in the page's own way; ``edit_url`` is an address
-    with ``{pk}`` and ``{key}`` where the fields in ``editable`` are changed.
+    """The values of rows as their cells show them. ``own`` writes a field in the page's own way."""
 
-    A page has hundreds of cells: what is the same in all of a column is written once.
-    """
+    def __init__(self, fields: Iterable[Field], own: Mapping[str, Writer] | None = None) -> None:
+        fields, own = list(fields), own or {}
+        self.columns = {field.key: column_of(field) for field in fields}
+        self.writers = {field.key: own.get(field.key) or _writer(field) for field in fields}
+
+    def written(self, row: Row, key: str) -> str:
+        return escaped(written(self.columns[key], self.writers[key](row)))
+
+
+# Where the frame of the rows has what differs; the marks of the cells follow.
+PK, _NAME, _BEFORE, _FIRST_CELL = map(chr, range(0xE000, 0xE004))
+
+
+def row_url(name: str, *more: str) -> str:
+    """The address of this name with `PK` where that of each row has its id."""
+    return reverse(name, args=[0, *more]).replace("/0/", f"/{PK}/")
+
+
+class Rows:
+    """The rows of a page, written out: the box that picks one, the name that leads to ``url``, the
+    cells, and ``end``. ``before`` is drawn before a name, ``edit_urls`` say by key of field where
+    a row's value is changed; addresses have `PK` in place of the row's id."""
 
     def __init__(
         self,
-        fields: Iterable[Field],
+        table: Table,
+        cells: Cells,
         *,
-        own: Mapping[str, Writer] | None = None,
-        editable: Iterable[str] = (),
-        edit_url: str = "",
+        url: str,
+        before: Writer | None = None,
+        edit_urls: Mapping[str, str] | None = None,
+        end: str = "",
     ) -> None:
-        fields = list(fields)
-        self.columns = {field.key: column_of(field) for field in fields}
-        own = own or {}
-        self.writers = {field.key: own.get(field.key) or _writer(field) for field in fields}
-        urls = {key: edit_url.format(pk=_PK, key=key) for key in editable if edit_url}
-        self.frames = [
-            (key, *cell(column, _VALUE, edit_url=urls.get(key, "")).split(_VALUE))
-            for key, column in self.columns.items()
+        self.cells, self.before, urls = cells, before or (lambda row: ""), edit_urls or {}
+        self.marks = {key: chr(ord(_FIRST_CELL) + at) for at, key in enumerate(cells.columns)}
+        name = name_cell(_NAME, url, before=_BEFORE, edit_url=urls.get("name", ""))
+        shown = [
+            cell(cells.columns[key], SafeString(mark), edit_url=urls.get(key, ""))
+            for key, mark in self.marks.items()
         ]
+        row = [pick(table, PK, _NAME), name, *shown, SafeString(end)]
+        self.frame = Frame(element("tr", joined(row)))
 
-    def written(self, row: Row, key: str) -> SafeString:
-        """The value alone, as its cell shows it."""
-        return conditional_escape(written(self.columns[key], self.writers[key](row)))
+    def of(self, rows: Iterable[Row]) -> SafeString:
+        return SafeString("".join(map(self._row, rows)))
 
-    def of(self, row: Row) -> SafeString:
-        parts = [
-            part for key, start, end in self.frames for part in (start, self.written(row, key), end)
-        ]
-        # The frames are components and each value is escaped above.
-        return mark_safe("".join(parts).replace(_PK, str(row["pk"])))  # noqa: S308
+    def _row(self, row: Row) -> SafeString:
+        values = {mark: self.cells.written(row, key) for key, mark in self.marks.items()}
+        values[PK], values[_NAME] = str(row["pk"]), escaped(row["name"])
+        values[_BEFORE] = escaped(self.before(row))
+        return self.frame.filled(values)
 
 
 def _writer(field: Field) -> Writer:

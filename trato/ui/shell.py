@@ -1,6 +1,6 @@
 """What every page's frame needs. ``trato.identity.context.shell`` fills it for each request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class Shell:
     def layout(self) -> str:
         """The frame for pages that a stranger may also reach, such as the error pages."""
         return "ui/shell.html" if self.user else "ui/bare.html"
+
+    @property
+    def common(self) -> "Shell":
+        """What it has in common with those of others with the same places to go to."""
+        return replace(self, user=None, theme="")
 
     @property
     def bar(self) -> tuple[NavItem, ...]:

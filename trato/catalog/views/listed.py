@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -20,7 +21,7 @@ from trato.identity.models import User
 from trato.identity.rules import Permission
 from trato.kit.listing import Row, matching
 from trato.ui.components.basics import badge
-from trato.ui.lists import Cells, Writer
+from trato.ui.lists import Cells, Rows, Writer, row_url
 from trato.ui.responses import go, toast
 
 # More are not undone from a message: the list of them would not fit its address.
@@ -35,10 +36,9 @@ def products(request: UserRequest) -> HttpResponse:
     may_change = request.user.may(Permission.CHANGE_CATALOG)
     visible = Product.objects.visible_to(request.user)
     page = lists.open_list(request, listing, visible, selectable=may_change)
-    cells = _cells(page, request.user)
     values = {
         "list": page,
-        "cells": [(_named(row), cells.of(row)) for row in page.rows],
+        "rows": _rows(page, request.user),
         "may_change": may_change,
         "may_export": request.user.may(Permission.EXPORT),
         "may_import": request.user.may(Permission.IMPORT),
@@ -46,7 +46,7 @@ def products(request: UserRequest) -> HttpResponse:
     return render(request, "catalog/list.html", values)
 
 
-def _cells(page: lists.ListPage, user: User) -> Cells:
+def _rows(page: lists.ListPage, user: User) -> SafeString:
     """Each price in the currency of its product."""
     found = Product.objects.visible_to(user).filter(pk__in=[row["pk"] for row in page.rows])
     currencies = dict(found.values_list("pk", "currency"))
@@ -54,9 +54,9 @@ def _cells(page: lists.ListPage, user: User) -> Cells:
     def money(key: str) -> Writer:
         return lambda row: escape(price(row[key], currencies.get(row["pk"], "")))
 
-    return Cells(
+    cells = Cells(
         page.fields,
-        own={
+        {
             "price": money("price"),
             "cost": money("cost"),
             "tier": lambda row: escape(tier_of_five(row["tier"])),
@@ -64,18 +64,11 @@ def _cells(page: lists.ListPage, user: User) -> Cells:
             "on_sale": _on_sale,
         },
     )
+    return Rows(page.table, cells, url=row_url("catalog:product")).of(page.rows)
 
 
 def _on_sale(row: Row) -> object:
     return _("Yes") if row["on_sale"] else badge(_("Not on sale"), icon="archive")
-
-
-def _named(row: Row) -> dict[str, object]:
-    return {
-        "pk": row["pk"],
-        "name": row["name"],
-        "url": reverse("catalog:product", args=[row["pk"]]),
-    }
 
 
 @requires(Permission.CHANGE_CATALOG)

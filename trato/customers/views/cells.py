@@ -16,7 +16,7 @@ from trato.customers.forms.customer import CustomerForm
 from trato.customers.forms.listing import form_name
 from trato.customers.models import Customer, CustomField
 from trato.customers.queries.listing import CUSTOM
-from trato.customers.views.listing import named, own_cells, own_list
+from trato.customers.views.listing import face, own_cells, own_list
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.kit.listing import rows_of
@@ -89,8 +89,8 @@ def _value(request: UserRequest, pk: int, key: str) -> HttpResponse:
     listing = own_list(request)
     [row] = rows_of(listing, [pk], ["name", "kind", key])
     if key == "name":
-        row = named(row, reverse("web:customer", args=[0]), request.path)
-        return render(request, "customers/cell.html#name", {"row": row})
+        named = {"row": row, "page_url": reverse("web:customer", args=[pk]), "before": face(row)}
+        return render(request, "customers/cell.html#name", named)
     fields = [field for field in listing.fields if field.key == key]
     shown = Cells(fields, own=own_cells()).written(row, key)
     context = {"shown": shown, "url": request.path, "label": fields[0].label}

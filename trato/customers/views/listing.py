@@ -1,13 +1,10 @@
 """The list of customers."""
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -22,8 +19,9 @@ from trato.kit.listing import Listing, Row
 from trato.ui import formats
 from trato.ui.components.basics import avatar, icon_button, stage, status
 from trato.ui.components.data import row_actions
+from trato.ui.components.markup import filled
 from trato.ui.components.values import breakable
-from trato.ui.lists import Cells, Writer
+from trato.ui.lists import Cells, Rows, Writer, row_url
 
 # Rows show whether they are a person or an organisation, whatever their columns.
 ALSO = ("kind",)
@@ -45,7 +43,7 @@ def customers(request: UserRequest) -> HttpResponse:
     )
     context = {
         "list": page,
-        "cells": _rows(page, may_change),
+        "rows": _rows(page, may_change),
         "may_change": may_change,
         "may_import": request.user.may(Permission.IMPORT),
         "may_export": request.user.may(Permission.EXPORT),
@@ -53,47 +51,37 @@ def customers(request: UserRequest) -> HttpResponse:
     return render(request, "customers/list.html", context)
 
 
-def _rows(page: ListPage, may_change: bool) -> list[tuple[Row, SafeString]]:
-    edit_url = reverse("customers:cell", args=[0, "key"]) if may_change else ""
-    edit_url = edit_url.replace("/0/", "/{pk}/").replace("/key/", "/{key}/")
-    editable = [field.key for field in page.fields if form_name(field.key)]
-    cells = Cells(page.fields, own=own_cells(), editable=editable, edit_url=edit_url)
-    page_url = reverse("web:customer", args=[0])
-    actions = _actions(may_change)
-    return [
-        (named(row, page_url, edit_url), cells.of(row) + actions(row["pk"])) for row in page.rows
-    ]
+def _rows(page: ListPage, may_change: bool) -> SafeString:
+    editable = ["name", *(one.key for one in page.fields if form_name(one.key))]
+    rows = Rows(
+        page.table,
+        Cells(page.fields, own_cells()),
+        url=row_url("web:customer"),
+        before=face,
+        edit_urls={key: row_url("customers:cell", key) for key in editable if may_change},
+        end=_actions() if may_change else "",
+    )
+    return rows.of(page.rows)
 
 
-def named(row: Row, page_url: str, edit_url: str) -> Row:
-    """The row with what its name cell shows."""
-    is_square = row["kind"] == Customer.Kind.ORGANISATION
-    return row | {
-        "url": page_url.replace("/0/", f"/{row['pk']}/"),
-        "before": avatar(row["name"], 24, is_square),
-        "edit_url": edit_url.format(pk=row["pk"], key="name"),
-    }
+def face(row: Row) -> SafeString:
+    return avatar(row["name"], 24, row["kind"] == Customer.Kind.ORGANISATION)
 
 
-def _actions(may_change: bool) -> Callable[[int], SafeString]:
-    """The last cell of each row, written once for all of them."""
-    if not may_change:
-        return lambda pk: SafeString("")
-    url = reverse("web:customer-edit", args=[0])
-    start, end = row_actions(icon_button(_("Edit"), "pencil", url, size="small")).split(url)
-    return lambda pk: SafeString(f"{start}{url.replace('/0/', f'/{pk}/')}{end}")
+def _actions() -> SafeString:
+    return row_actions(icon_button(_("Edit"), "pencil", row_url("web:customer-edit"), size="small"))
 
 
 def _email(row: Row) -> Any:
     address = row.get("email")
     if not address:
         return ""
-    return format_html('<a href="mailto:{}">{}</a>', address, breakable(address))
+    return filled('<a href="mailto:{}">{}</a>', address, breakable(address))
 
 
 def _phone(row: Row) -> Any:
     number = row.get("phone")
-    return format_html('<a href="tel:{0}">{0}</a>', number) if number else ""
+    return filled('<a href="tel:{0}">{0}</a>', number) if number else ""
 
 
 def _figure(key: str) -> Writer:

@@ -8,8 +8,8 @@ A view with a list reads::
         if answer := lists.aside(request, listing):
             return answer
         page = lists.open_list(request, listing, Product.objects.visible_to(request.user))
-        cells = Cells(page.fields, own={…})
-        return render(request, "catalog/list.html", {"list": page, "cells": …})
+        rows = Rows(page.table, Cells(page.fields, own={…}), url=row_url("catalog:product"))
+        return render(request, "catalog/list.html", {"list": page, "rows": rows.of(page.rows)})
 
 Its template extends ``ui/list/page.html``. ``aside`` answers what the list's own address is asked
 besides showing rows: the dialogs of filters and views, and keeping views and columns.

@@ -13,13 +13,12 @@ from trato.identity import lists
 from trato.identity.access import UserRequest, requires
 from trato.identity.models import User
 from trato.identity.rules import Permission
-from trato.kit.listing import Row
 from trato.sales.models import Order
 from trato.sales.queries.listing import order_list
 from trato.sales.words import channel_word, state
 from trato.ui import formats
 from trato.ui.components.basics import person
-from trato.ui.lists import Cells, Writer
+from trato.ui.lists import Cells, Rows, Writer, row_url
 
 
 @requires(Permission.VIEW_ORDERS)
@@ -28,10 +27,9 @@ def orders(request: UserRequest) -> HttpResponse:
     if answer := lists.aside(request, listing):
         return answer
     page = lists.open_list(request, listing, Order.objects.visible_to(request.user))
-    cells = _cells(page, request.user)
     values = {
         "list": page,
-        "cells": [(_named(row), cells.of(row)) for row in page.rows],
+        "rows": _rows(page, request.user),
         "may_change": request.user.may(Permission.CHANGE_ORDERS),
         "may_export": request.user.may(Permission.EXPORT),
         "may_import": request.user.may(Permission.IMPORT),
@@ -39,12 +37,7 @@ def orders(request: UserRequest) -> HttpResponse:
     return render(request, "sales/list.html", values)
 
 
-def _named(row: Row) -> dict[str, object]:
-    url = reverse("sales:order", args=[row["pk"]])
-    return {"pk": row["pk"], "name": row["number"], "url": url}
-
-
-def _cells(page: lists.ListPage, user: User) -> Cells:
+def _rows(page: lists.ListPage, user: User) -> SafeString:
     """What a cell needs besides its own value comes with one question for all rows."""
     rows = Order.objects.visible_to(user).filter(pk__in=[row["pk"] for row in page.rows])
     found = rows.select_related("customer").in_bulk()
@@ -52,15 +45,17 @@ def _cells(page: lists.ListPage, user: User) -> Cells:
     def money(key: str) -> Writer:
         return lambda row: _amount(row[key], found[row["pk"]].currency)
 
-    return Cells(
+    cells = Cells(
         page.fields,
-        own={
+        {
             "customer": lambda row: _customer(found[row["pk"]]),
             "status": lambda row: _state(found[row["pk"]]),
             "channel": lambda row: channel_word(row["channel"]),
             **{key: money(key) for key in ("total", "discount", "tax")},
         },
     )
+    named = [row | {"name": row["number"]} for row in page.rows]
+    return Rows(page.table, cells, url=row_url("sales:order")).of(named)
 
 
 def _amount(amount: Decimal, currency: str) -> SafeString:

@@ -1,11 +1,26 @@
 """What holds other things: cards, menus, tabs, banners, empty states, lists of facts."""
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 from django.template import Context, Library
+from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from trato.ui.components.basics import edit_in_place
 from trato.ui.components.basics import icon as draw_icon
-from trato.ui.components.markup import attributes, classes, element, filled, render, trimmed
+from trato.ui.components.markup import (
+    Frame,
+    attributes,
+    classes,
+    element,
+    escaped,
+    filled,
+    joined,
+    render,
+    trimmed,
+)
+from trato.ui.shell import Shell
 
 register = Library()
 
@@ -15,6 +30,18 @@ BANNER_ICONS = {
     "warn": "triangle-alert",
     "bad": "octagon-alert",
 }
+
+
+@register.simple_tag(takes_context=True)
+def shell_part(context: Context, template: str) -> SafeString:
+    """A part of the frame that looks the same to everybody with the same places to go to."""
+    return _shell_part(template, context["shell"].common)
+
+
+@lru_cache(512)
+def _shell_part(template: str, shell: Shell) -> SafeString:
+    # A quarter of what a page takes to write would be its frame.
+    return SafeString(get_template(template).render({"shell": shell}))
 
 
 @register.simple_block_tag(takes_context=True)
@@ -92,6 +119,18 @@ def menu_item(
     if href:
         return element("a", content, href=href, **given)
     return element("button", content, **({"type": "submit"} | given))
+
+
+_LABEL, _HREF = "\ue000", "\ue001"
+
+
+@register.simple_tag
+def menu_items(pairs: Iterable[tuple[str, str]], dialog: bool = False) -> SafeString:
+    """A long menu: an item for each label and address."""
+    frame = Frame(menu_item(_LABEL, href=_HREF, dialog=dialog))
+    return joined(
+        [frame.filled({_LABEL: escaped(label), _HREF: escaped(href)}) for label, href in pairs]
+    )
 
 
 @register.simple_tag
