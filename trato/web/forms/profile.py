@@ -12,7 +12,6 @@ from trato.collaboration.models import Task
 from trato.customers.drafts import AddressDraft
 from trato.customers.models import Channel, Customer, EventKind, Fact
 from trato.identity.models import User
-from trato.identity.queries import colleagues
 from trato.ui.fields import DayField, MomentField
 from trato.web.forms.reading import EmailsField, TelephonesField, country_choices
 
@@ -43,8 +42,12 @@ def title_and_body(text: str) -> tuple[str, str]:
     return first[:SUBJECT].rsplit(" ", 1)[0] + "…", text.strip()
 
 
+# Id and name of who can be given a task.
+type People = tuple[tuple[int, str], ...]
+
+
 class ContactForm(forms.Form):
-    """Something said or done with a customer, or a task to do."""
+    """Something said or done with a customer, or a task to do for one of ``people``."""
 
     kind = forms.ChoiceField(
         label=_("Kind"), widget=forms.RadioSelect(attrs={"class": "hidden-text"})
@@ -62,19 +65,17 @@ class ContactForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, *, user: User, now: datetime, tasks: bool, **given: Any
+        self, data: Any = None, *, user_id: int, now: datetime, people: People | None, **given: Any
     ) -> None:
         self.now = now
-        self.colleagues = {one.pk: one for one in colleagues()} if tasks else {}
-        first = {"kind": EventKind.NOTE.value, "assignee": user.pk}
+        first = {"kind": EventKind.NOTE.value, "assignee": user_id}
         super().__init__(data, initial=first | given.pop("initial", {}), **given)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101
-        kind.choices = [*KINDS, (TASK, _("Task"))] if tasks else KINDS
+        kind.choices = KINDS if people is None else [*KINDS, (TASK, _("Task"))]
         assignee = self.fields["assignee"]
         assert isinstance(assignee, forms.ChoiceField)  # noqa: S101
-        people = [(pk, one.name) for pk, one in self.colleagues.items()]
-        assignee.choices = [("", _("Nobody yet")), *people]
+        assignee.choices = [("", _("Nobody yet")), *(people or ())]
 
     def clean_at(self) -> datetime:
         at: datetime | None = self.cleaned_data["at"]
@@ -104,7 +105,7 @@ class ContactForm(forms.Form):
         return {
             "title": " ".join(data["text"].split())[:200],
             "kind": Task.Kind.TASK,
-            "assignee": self.colleagues.get(data["assignee"]),
+            "assignee": User.objects.filter(pk=data["assignee"]).first(),
             "due_on": data["due_on"],
         }
 

@@ -12,6 +12,7 @@ from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.ui.responses import close_dialog
 from trato.web.forms.profile import TASK, ContactForm
+from trato.web.views.customer.composing import empty_fields, people
 from trato.web.views.customer.finding import CHANGED, done, find
 
 IN_PAGE = "composer"
@@ -21,12 +22,11 @@ IN_PAGE = "composer"
 def record(request: UserRequest, pk: int) -> HttpResponse:
     """The composer of the page, or the same in a dialog."""
     customer = find(request, pk)
-    may_plan = request.user.may(Permission.MANAGE_TASKS)
     form = ContactForm(
         request.POST or None,
-        user=request.user,
+        user_id=request.user.pk,
         now=timezone.now(),
-        tasks=may_plan,
+        people=people(request.user),
         initial={
             "kind": request.GET.get("kind", EventKind.NOTE.value),
             "text": request.GET.get("text", ""),
@@ -41,8 +41,7 @@ def record(request: UserRequest, pk: int) -> HttpResponse:
     said = _save(request, customer, form)
     response = done(request, customer, said, CHANGED)
     if in_page:
-        fresh = ContactForm(user=request.user, now=timezone.now(), tasks=may_plan)
-        context = {"form": fresh, "customer": customer}
+        context = {"fields": empty_fields(request.user), "customer": customer}
         response.content = render(request, "web/customer/composer.html", context).content
         return response
     return close_dialog(response) if request.htmx else response

@@ -14,9 +14,9 @@ from trato.identity.audit import Keys
 from trato.identity.rules import Permission
 from trato.sales.queries import customer as purchases
 from trato.ui.table import Column, Table
-from trato.web.forms.profile import ContactForm
 from trato.web.queries import customer as queries
 from trato.web.queries.insight import with_purchase_days
+from trato.web.views.customer.composing import empty_fields
 from trato.web.views.customer.finding import find, page_url
 from trato.web.views.customer.shown import Shown
 from trato.web.views.customer.timeline import TimeLine
@@ -33,10 +33,8 @@ def _shown(request: UserRequest, pk: int) -> Shown:
     return Shown(customer, user=request.user, company=request.company, at=timezone.now())
 
 
-def _composer(request: UserRequest, shown: Shown) -> ContactForm | None:
-    if not shown.may_record:
-        return None
-    return ContactForm(user=request.user, now=shown.at, tasks=shown.may_plan)
+def _composer(request: UserRequest, shown: Shown) -> str:
+    return empty_fields(request.user) if shown.may_record else ""
 
 
 def _page(request: UserRequest, shown: Shown, tab: str, **more: Any) -> HttpResponse:
@@ -48,7 +46,7 @@ def _page(request: UserRequest, shown: Shown, tab: str, **more: Any) -> HttpResp
 def customer(request: UserRequest, pk: int) -> HttpResponse:
     shown = _shown(request, pk)
     lines = TimeLine(shown, category=request.GET.get("show", ""), place=None)
-    return _page(request, shown, "timeline", lines=lines, form=_composer(request, shown))
+    return _page(request, shown, "timeline", lines=lines, fields=_composer(request, shown))
 
 
 @requires(Permission.VIEW_CUSTOMERS)
@@ -58,7 +56,7 @@ def time_line(request: UserRequest, pk: int) -> HttpResponse:
     place = request.GET.get("after")
     lines = TimeLine(shown, category=request.GET.get("show", ""), place=place)
     if not request.htmx:
-        return _page(request, shown, "timeline", lines=lines, form=_composer(request, shown))
+        return _page(request, shown, "timeline", lines=lines, fields=_composer(request, shown))
     part = "days" if place else "timeline"
     context = {"shown": shown, "customer": shown.customer, "lines": lines}
     return render(request, f"web/customer/timeline.html#{part}", context)
@@ -69,7 +67,7 @@ def who(request: UserRequest, pk: int) -> HttpResponse:
     """On a phone: who the customer is, in the place of the time line."""
     shown = _shown(request, pk)
     lines = TimeLine(shown, category="", place=None)
-    return _page(request, shown, "who", lines=lines, form=_composer(request, shown))
+    return _page(request, shown, "who", lines=lines, fields=_composer(request, shown))
 
 
 @requires(Permission.VIEW_CUSTOMERS, Permission.VIEW_ORDERS)
