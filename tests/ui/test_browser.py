@@ -10,7 +10,9 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests import make
 from tests.ui.drawing import draw
+from trato.customers.actions import save_custom_field
 from trato.identity.models import User
 from trato.identity.rules import Role
 from trato.ui.palette import Group, Item
@@ -228,3 +230,18 @@ def test_it_works_without_javascript(
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".toast")).to_contain_text("“Íñigo” was saved.")
     plain.close()
+
+
+def test_on_a_phone_a_card_shows_own_words_and_filter_and_sort_share_a_row(
+    context: BrowserContext,
+) -> None:
+    field = save_custom_field(None, label="Aroma", type_="text", options=[])
+    make.customer("Luis", custom={field.key: "Jazmín"})
+    make.customer("Eva")
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/customers/?columns=name,custom.{field.key}")
+    expect(page.get_by_role("cell", name="Jazmín")).to_be_visible()
+    expect(page.locator("td[data-label=Aroma]:visible")).to_have_count(1)
+    tops = [page.locator("summary", has_text=word).bounding_box() for word in ("Filter", "Sort")]
+    assert len({box["y"] for box in tops if box}) == 1

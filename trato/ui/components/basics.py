@@ -219,7 +219,7 @@ def edit_in_place(shown: str, edit_url: str, label: str = "") -> SafeString:
     name = gettext("Edit %(name)s") % {"name": label} if label else gettext("Edit")
     return filled(
         '<div class="editable-place"><a class="editable" href="{0}" hx-get="{0}" '
-        'hx-target="closest .editable-place" hx-swap="outerHTML">{1}'
+        'hx-target="closest .editable-place" hx-swap="outerHTML"><span>{1}</span>'
         '<span class="hidden-text">{2}</span>{3}</a></div>',
         edit_url,
         shown,
