@@ -77,7 +77,7 @@ def test_a_suggestion_that_does_not_interest_is_taken_away(ana: Customer) -> Non
 def test_a_refresh_is_asked_for_and_read() -> None:
     program = Program(make.user())
     made: Any = program.post("/analysis/runs", {}).json()
-    assert made["state"] == "waiting"
+    assert (made["state"], made["cause"]) == ("waiting", "asked")
     assert program.get(f"/analysis/runs/{made['id']}").json()["asked_by_id"]
     assert [run["id"] for run in program.get("/analysis/runs").json()["items"]] == [made["id"]]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import cache
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.pages import signed_in, words
+from trato.analytics.economics import Claim, Name, Verdict
 from trato.catalog.models import Product
 from trato.customers.drafts import AddressDraft
 from trato.customers.models import Customer, MicroSegment
@@ -20,6 +22,7 @@ from trato.identity.rules import Role, Visibility
 from trato.insight.actions import begin_refresh
 from trato.insight.actions.refreshing import refresh
 from trato.insight.figures import keeping
+from trato.insight.models import Run
 from trato.sales.actions import save_orders
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import Recommendation, SuggestionAnswer
@@ -127,6 +130,69 @@ def test_points_of_retention_lead_to_those_who_are_old_enough(client: Client) ->
     lines = charts(client, "cohorts/?period=12m")["retention"].lines
     assert len({line.values[1] for line in lines}) > 2
     assert [listed(client, line.href) for line in lines] == [line.values[1] for line in lines]
+
+
+def test_points_of_dependence_lead_to_the_best(client: Client) -> None:
+    chart = charts(client, "value/")["concentration"]
+    assert [listed(client, line.href) for line in chart.lines] == [
+        line.values[1] for line in chart.lines
+    ]
+    marks = chart.drawing.spec["marks"]  # type: ignore[union-attr]
+    assert [listed(client, mark["href"]) for mark in marks] == pytest.approx(
+        [EVERYBODY * mark["x"] for mark in marks]
+    )
+
+
+def test_tiles_of_value_lead_to_who_has_it(client: Client) -> None:
+    make.customer("Has bought nothing")
+    work_out()
+    expected, median, forecast, bought = tiles(client, "value/")
+    assert expected == forecast == bought == EVERYBODY
+    assert median == EVERYBODY / 2
+
+
+def test_margins_lead_to_whose_purchases_have_a_cost(client: Client) -> None:
+    Product.objects.filter(code="P1").update(cost=3)
+    work_out()
+    sold, margin, rate = tiles(client, "profitability/?period=all")
+    assert (sold, margin, rate) == (EVERYBODY, EVERYBODY / 3, EVERYBODY / 3)
+
+
+def test_what_is_not_known_of_new_customers_leads_nowhere(client: Client) -> None:
+    assert tiles(client, "acquisition/?period=all") == [EVERYBODY, None, None, None]
+    Product.objects.update(cost=3)
+    work_out()
+    assert tiles(client, "acquisition/?period=all") == [EVERYBODY, None, EVERYBODY, None]
+
+
+def test_claims_lead_to_who_was_compared(client: Client, company: list[Customer]) -> None:
+    seller = make.user(Role.SELLER, visibility=Visibility.OWN)
+    Customer.objects.filter(pk=company[0].pk).update(owner=seller)
+    work_out()
+    # The second purchase of one was three days ago: its contacts are still to come.
+    keep_claim("new_orders_cost_more", EVERYBODY - 1)
+    line = charts(client, "economics/")["claims"].lines[0]
+    assert listed(client, line.href) == line.values[5] == EVERYBODY - 1
+    # Not theirs alone are in the figure.
+    assert charts(signed_in(seller), "economics/")["claims"].lines[0].href == ""
+
+
+def keep_claim(name: str, n: int) -> None:
+    claim = Claim(Name(name), Verdict.UNDECIDED, 1.0, 0.9, 1.1, n)
+    Run.objects.update(figures={"economics": {"claims": [claim.as_dict()], "prices": {}}})
+
+
+def test_how_often_somebody_bought_is_a_list_of_a_day(client: Client) -> None:
+    for days, most, meant in ((1, 1, 0), (2, 2, 6), (4, "", 12)):
+        asked = urlencode({"times": days, "times_most": most, "end": timezone.localdate()})
+        assert listed(client, f"/customers/?{urlencode({'analysis.in': asked})}") == meant
+    long_ago = urlencode({"times": 2, "end": timezone.localdate() - timedelta(days=300)})
+    assert listed(client, f"/customers/?{urlencode({'analysis.in': long_ago})}") == 3
+
+
+def tiles(client: Client, address: str) -> list[int | None]:
+    found = client.get(f"/analysis/{address}").context["content"].tiles
+    return [listed(client, tile.href) if tile.href else None for tile in found]
 
 
 BUYERS: dict[str, Callable[[int], Any]] = {

@@ -30,6 +30,7 @@ class RunTold(Told):
     state: Run.State
     as_of: date
     is_full: bool
+    cause: Run.Cause
     asked_by_id: int | None
     asked_at: datetime
     started_at: datetime | None

@@ -1,7 +1,7 @@
 """From a number to the customers behind it: a link to their list, which can be kept as a view.
 
-What the list can say itself becomes its own filters. The rest («bought in May», «moved from 4 to
-6») is one filter more, which asks the marts.
+What the list can say itself becomes its own filters. The rest ("bought in May", "moved from 4
+to 6") is one filter more, which asks the marts.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ import numpy as np
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.catalog.models import Product
@@ -129,11 +129,14 @@ def words(chosen: Filter) -> str:
         _where_from(chosen),
         _("first bought") if chosen.won else "",
         _("became known") if chosen.known else "",
-        _("bought") if chosen.bought or chosen.asks_lines else "",
+        _("bought") if chosen.bought or chosen.asks_sold else "",
         _sold(chosen),
+        _("bought something of known cost") if chosen.costed else "",
+        _often(chosen),
+        _stayed(chosen.stayed),
         _move(chosen),
-        _("came to «%(phase)s»") % {"phase": chosen.came_to.label} if chosen.came_to else "",
-        _("left «%(phase)s»") % {"phase": chosen.left.label} if chosen.left else "",
+        _("came to “%(phase)s”") % {"phase": chosen.came_to.label} if chosen.came_to else "",
+        _("left “%(phase)s”") % {"phase": chosen.left.label} if chosen.left else "",
         _("got as far as %(stage)s") % {"stage": _stage(chosen.reached)} if chosen.reached else "",
         _period(chosen.start, chosen.end),
     )
@@ -155,15 +158,16 @@ def _where_from(chosen: Filter) -> str:
 
 
 def _worth(chosen: Filter) -> str:
-    ends = {
-        "low": formats.number(chosen.worth_from),
-        "high": formats.number(chosen.worth_below),
-    }
+    ends = {"low": _amount(chosen.worth_from), "high": _amount(chosen.worth_below)}
     if chosen.worth_from is None:
         return _("worth less than %(high)s in a year") % ends if chosen.worth_below else ""
     if chosen.worth_below is None:
         return _("worth %(low)s or more in a year") % ends
     return _("worth from %(low)s to less than %(high)s in a year") % ends
+
+
+def _amount(value: float | None) -> str:
+    return "" if value is None else formats.number(value, 0 if value.is_integer() else 2)
 
 
 def _sold(chosen: Filter) -> str:
@@ -172,13 +176,37 @@ def _sold(chosen: Filter) -> str:
     told = (
         (chosen.product, _("the product %(name)s"), _names(Product)),
         (chosen.category, _("of the category %(name)s"), str),
-        (chosen.channel, _("by the channel %(name)s"), str),
+        (chosen.channel, _("through the channel %(name)s"), str),
         (chosen.store, _("in the shop %(name)s"), str),
         (chosen.seller, _("from the seller %(name)s"), _names(User)),
     )
     return " ".join(
         text % {"name": name(value) or nothing} for value, text, name in told if value is not None
     )
+
+
+def _often(chosen: Filter) -> str:
+    """On how many days; days are what counts as a purchase."""
+    if chosen.times is None:
+        return ""
+    if chosen.times_most == chosen.times:
+        said = ngettext("bought on %(days)s day", "bought on %(days)s days", chosen.times)
+    else:
+        said = ngettext(
+            "bought on %(days)s day or more", "bought on %(days)s days or more", chosen.times
+        )
+    return said % {"days": formats.number(chosen.times)}
+
+
+def _stayed(months: int | None) -> str:
+    if months is None:
+        return ""
+    said = ngettext(
+        "bought more than %(months)s month after the first time",
+        "bought more than %(months)s months after the first time",
+        months,
+    )
+    return said % {"months": formats.number(months)}
 
 
 def _names(model: type[Product | User]) -> Callable[[Any], str]:

@@ -7,12 +7,15 @@ import pyarrow as pa
 from trato.insight.warehouse import lake
 from trato.insight.warehouse.lake import Lake
 
-_COLUMNS = "customer, DATE '1970-01-01' + day AS day, product, channel, store, seller"
+_COLUMNS = (
+    "customer, DATE '1970-01-01' + day AS day, product, channel, store, seller, amount, is_purchase"
+)
 
 
 def show(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Views of this connection: ``lines`` (customer, day, product, seller; channel and store as
-    codes), ``channels`` and ``stores`` (code, word) and ``products``. False without a lake."""
+    """Views of this connection: ``lines`` (customer, day, product, seller, amount, is_purchase;
+    channel and store as codes), ``channels`` and ``stores`` (code, word) and ``products``. False
+    without a lake."""
     found = lake.current()
     if found is None:
         return False

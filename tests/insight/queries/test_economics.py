@@ -7,7 +7,7 @@ from trato.analytics import economics as analysis
 from trato.analytics.economics import Name, Verdict
 from trato.insight.models import Run
 from trato.insight.queries import economics
-from trato.insight.queries.filters import Filter
+from trato.insight.queries.filters import Filter, count
 
 AT = datetime(2026, 3, 31, tzinfo=UTC)
 
@@ -58,6 +58,10 @@ def test_claims_of_the_last_refresh_are_told() -> None:
     told = economics.economics(company, Filter())
     assert [row.claim for row in told.claims] == list(found)
     assert all(row.is_narrowed for row in told.claims)
+    behind = {row.claim.name: row.behind for row in told.claims if row.behind}
+    assert {name: count(company, one) for name, one in behind.items()} == {
+        Name.OLD_SPEND_MORE: 1200
+    }
 
 
 @pytest.mark.django_db
@@ -67,6 +71,8 @@ def test_a_segment_narrows_what_can_be_narrowed() -> None:
     told = {row.claim.name: row for row in economics.economics(company, Filter(segment=7)).claims}
     mine = told.pop(Name.OLD_SPEND_MORE)
     assert (mine.is_narrowed, mine.claim.n) == (True, 600)
+    assert mine.behind
+    assert count(company, mine.behind) == 600
     assert not any(row.is_narrowed for row in told.values())
 
 

@@ -40,6 +40,8 @@ def test_the_forecast_of_all_has_its_bounds() -> None:
     found = value.totals(company, EVERYBODY)
     assert (found.customers, found.valued, found.lifetime_value) == (4, 3, 100)
     assert found.median == 7
+    assert found.below
+    assert customers(company, found.below) == [1]
     assert found.ends == pytest.approx((91.2, 109.0), abs=0.1)
     assert found.purchases == 3
     assert 0 < found.purchases_ends[0] < 3 < found.purchases_ends[1]
@@ -70,10 +72,21 @@ def test_values_are_spread_over_round_steps() -> None:
 
 
 def test_how_much_hangs_on_the_best() -> None:
-    found = value.concentrated(company, EVERYBODY)
+    found = value.depends(company, EVERYBODY, (1 / 3, 1))
     assert found
-    assert found.of_best(1 / 3) == pytest.approx(0.9)
-    assert found.customers == 3
+    assert found.curve.customers == 3
+    assert [(one.customers, one.low) for one in found.best] == [(1, 90), (3, 3)]
+    assert [one.share for one in found.best] == pytest.approx([0.9, 1])
+    assert [customers(company, one.behind) for one in found.best] == [[3], [1, 2, 3]]
+    assert found.of(0.4) == found.best[0]
+
+
+def test_who_is_worth_the_same_is_among_the_best_together() -> None:
+    alike = (scored(who, 5.0, 5, 5, "loyal") for who in range(4))
+    shop = marts.connection(marts.scores(*alike, scored(9, 50.0, 10, 5, "loyal")))
+    found = value.depends(shop, EVERYBODY, (0.2, 0.4, 0.6))
+    assert found
+    assert [(one.customers, one.people) for one in found.best] == [(1, 0.2), (5, 1.0)]
 
 
 def test_the_map_of_recency_and_frequency_counts_everybody_once() -> None:
@@ -91,5 +104,5 @@ def test_an_empty_company_has_no_value() -> None:
     nobody = marts.connection()
     assert value.totals(nobody, EVERYBODY).median is None
     assert value.distribution(nobody, EVERYBODY) == ()
-    assert value.concentrated(nobody, EVERYBODY) is None
+    assert value.depends(nobody, EVERYBODY, (0.2,)) is None
     assert value.rfm(nobody, EVERYBODY).cells == ()

@@ -41,21 +41,20 @@ def _tiles(reading: Reading, found: Acquisition) -> tuple[Tile, ...]:
     if found.total is None:
         return ()
     total = found.total.indicators
-    return (
-        Tile(
-            _("Customers won"),
-            formats.number(total.customers),
-            href=list_url(found.total.behind),
-        ),
-        Tile(_("Cost of each"), reading.money(total.cost_per_customer) or "—"),
-        Tile(_("Worth of each"), reading.money(total.value_per_customer) or "—"),
-        Tile(_("Paid back in"), _months_words(total.payback_months)),
+    told = (
+        (_("Customers won"), formats.number(total.customers)),
+        (_("Cost per customer"), reading.money(total.cost_per_customer)),
+        (_("Value per customer"), reading.money(total.value_per_customer)),
+        (_("Paid back in"), _months_words(total.payback_months)),
     )
+    # Each is of all of them: what is not known leads nowhere.
+    href = list_url(found.total.behind)
+    return tuple(Tile(label, said or "—", href=href if said else "") for label, said in told)
 
 
 def _months_words(months: int | None) -> str:
     if months is None:
-        return "—"
+        return ""
     return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
 
 
@@ -70,10 +69,10 @@ def _columns(reading: Reading, first: str) -> tuple[Column, ...]:
         Column("name", first),
         by_number(_("Customers won")),
         reading.money_column("cost", _("Cost")),
-        reading.money_column("each", _("Cost of each")),
+        reading.money_column("each", _("Cost per customer")),
         reading.money_column("margin", _("Margin so far")),
         reading.money_column("value", _("Value of the next year")),
-        reading.money_column("worth", _("Worth of each")),
+        reading.money_column("worth", _("Value per customer")),
         by_number(_("Value for each unit of cost"), "ratio"),
         by_number(_("Paid back in (months)"), "payback"),
     )
@@ -144,7 +143,7 @@ def _worth(reading: Reading, found: Acquisition, by: str) -> Chart:
         bars,
         headings=(
             Column("name", _dimensions()[by].capitalize()),
-            reading.money_column("worth", _("Worth of each")),
+            reading.money_column("worth", _("Value per customer")),
         ),
         note=_("Margin so far and expected in a year, of one customer."),
         formula=_("(margin so far + value of the next year) / customers won."),

@@ -3,6 +3,7 @@
 from math import isnan
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trato.customers.models import Customer, MicroSegment
 from trato.identity.models import Team
@@ -26,7 +27,7 @@ def page(reading: Reading) -> Content:
     found = reading.ask(cohorts.retention)
     by = _by(reading)
     stay = reading.ask(cohorts.stay, by)
-    choice = Choice("by", _("Told apart by"), tuple(_by_words().items()), by.value if by else "")
+    choice = Choice("by", _("Split by"), tuple(_by_words().items()), by.value if by else "")
     tiles = _tiles(found)
     # One month alone is no curve.
     curve = found.curve if len(found.curve) > 1 else ()
@@ -57,12 +58,17 @@ def _tiles(found: cohorts.Retention) -> tuple[Tile, ...]:
         Tile(
             _("Buy in month %(month)s") % {"month": tenure},
             formats.percent(told[tenure].retention, 1),
-            _("counted: %(count)s") % {"count": formats.number(told[tenure].customers)},
+            _of_customers(told[tenure].customers),
             list_url(told[tenure].behind),
         )
         for tenure in (1, 3, 6, 12)
         if tenure in told
     )
+
+
+def _of_customers(count: int) -> str:
+    said = ngettext("of %(count)s customer", "of %(count)s customers", count)
+    return said % {"count": formats.number(count)}
 
 
 def _heat(found: cohorts.Retention) -> Chart:
@@ -104,8 +110,8 @@ def _heat(found: cohorts.Retention) -> Chart:
             for row in shown
         ),
         _(
-            "Each row: the customers of a month. Each square: the share that bought so many months"
-            " later. Press it to see who they are."
+            "Each row: the customers of a month. Each square: the share that bought that many"
+            " months later. Press it to see who they are."
         ),
         _(
             "A customer counts in a month when they bought on at least one day of it. Months that"
@@ -133,7 +139,7 @@ def _curve(curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
     series = Series(_("All cohorts"), tuple(point.retention for point in curve), "stage-6")
     return Chart(
         "retention",
-        _("What share buys so many months after the first time?"),
+        _("What share buys in each month after the first purchase?"),
         figures.lines(
             labels,
             [series],
@@ -162,7 +168,7 @@ def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
     labels = [str(point.tenure) for point in curve]
     return Chart(
         "earned",
-        _("What has a customer brought after so many months?"),
+        _("How much has a customer brought, month after month?"),
         figures.lines(
             labels,
             [Series(_("Bought so far"), tuple(sums), "azafran")],
@@ -223,7 +229,7 @@ def _survival(stay: cohorts.Stay, by: By | None) -> Chart:
             by_number(_("Half left by (months)"), "median"),
         ),
         lines,
-        _("The share that has not left after so many months; the shade is how sure we are."),
+        _("The share that has not left by each month; the shade shows how sure that is."),
         _(
             "Kaplan-Meier with 95 % intervals by Greenwood's formula; leaving is the first"
             " abandonment (stage 7). Groups of fewer than ten customers are left out; curves are"
@@ -239,7 +245,7 @@ def _verdict(stay: cohorts.Stay) -> str:
         return ""
     if stay.test.p < 0.05:
         return _("The groups differ by more than chance explains.")
-    return _("So little a difference can be chance.")
+    return _("A difference this small can be chance.")
 
 
 def _steps(one: cohorts.Curve, name: str, tone: str, months: list[int]) -> Series:

@@ -1,6 +1,7 @@
 """Whether loyalty pays: five claims, each with what the company's own data say."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trato.analytics.economics import (
     FEWEST_CUSTOMERS,
@@ -11,8 +12,10 @@ from trato.analytics.economics import (
     Name,
     Verdict,
 )
+from trato.insight.behind import list_url
 from trato.insight.figures.reading import Content, Reading, by_number
 from trato.insight.queries import economics
+from trato.insight.queries.economics import ClaimRow
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart, Line
 from trato.ui.table import Column
@@ -20,9 +23,16 @@ from trato.ui.table import Column
 
 def page(reading: Reading) -> Content:
     found = reading.ask(economics.economics)
-    claims = tuple(row.claim for row in found.claims)
-    charts = (_verdicts(claims), *(_claim(claim) for claim in claims if claim.estimate))
-    return Content(charts)
+    measured = (row for row in found.claims if row.claim.estimate)
+    return Content((_verdicts(reading, found.claims), *(_claim(reading, row) for row in measured)))
+
+
+def _compared(reading: Reading, row: ClaimRow) -> str:
+    """The list of those who were compared. Who does not see everybody would find only a few of
+    them there."""
+    if row.behind is None or not reading.user.sees_everybody:
+        return ""
+    return list_url(row.behind)
 
 
 def question(name: Name) -> str:
@@ -89,33 +99,12 @@ def _history(claim: Claim) -> str:
     }
 
 
-def _verdicts(claims: tuple[Claim, ...]) -> Chart:
-    marks = {Verdict.SUPPORTED: 0.5, Verdict.REFUTED: 0.3}
+def _verdicts(reading: Reading, told: tuple[ClaimRow, ...]) -> Chart:
     rows = tuple(
-        figures.HeatRow(
-            question(claim.name),
-            (
-                figures.Cell(
-                    verdict_words(claim), marks.get(claim.verdict, 0.0), hint=missing_words(claim)
-                ),
-            ),
-        )
-        for claim in claims
+        figures.HeatRow(question(row.claim.name), (_verdict(row.claim, _compared(reading, row)),))
+        for row in told
     )
-    lines = tuple(
-        Line(
-            (
-                question(claim.name),
-                verdict_words(claim),
-                claim.estimate,
-                claim.low,
-                claim.high,
-                claim.n,
-                missing_words(claim),
-            )
-        )
-        for claim in claims
-    )
+    lines = tuple(_line(row.claim, _compared(reading, row)) for row in told)
     return Chart(
         "claims",
         _("Does loyalty pay in your company?"),
@@ -131,8 +120,8 @@ def _verdicts(claims: tuple[Claim, ...]) -> Chart:
         ),
         lines,
         _(
-            "Textbooks say five times yes. Here is what your own customers say; where there are too"
-            " few data, it says so."
+            "Textbooks say five times yes. Here is what your own customers say; where there is too"
+            " little data, it says so."
         ),
         _(
             "Claims of F. Reichheld and W. E. Sasser (1990), as ratios with 95 % intervals;"
@@ -143,7 +132,37 @@ def _verdicts(claims: tuple[Claim, ...]) -> Chart:
     )
 
 
-def _claim(claim: Claim) -> Chart:
+def _verdict(claim: Claim, href: str) -> figures.Cell:
+    marks = {Verdict.SUPPORTED: 0.5, Verdict.REFUTED: 0.3}
+    hint = missing_words(claim) or _count_words(claim)
+    return figures.Cell(verdict_words(claim), marks.get(claim.verdict, 0.0), href, hint=hint)
+
+
+def _line(claim: Claim, href: str) -> Line:
+    return Line(
+        (
+            question(claim.name),
+            verdict_words(claim),
+            claim.estimate,
+            claim.low,
+            claim.high,
+            claim.n,
+            missing_words(claim),
+        ),
+        href,
+    )
+
+
+def _count_words(claim: Claim) -> str:
+    if claim.name == Name.ACQUIRING_COSTS_MORE:
+        said = ngettext("%(count)s month compared", "%(count)s months compared", claim.n)
+    else:
+        said = ngettext("%(count)s customer compared", "%(count)s customers compared", claim.n)
+    return said % {"count": formats.number(claim.n)}
+
+
+def _claim(reading: Reading, row: ClaimRow) -> Chart:
+    claim = row.claim
     percent = (claim.estimate or 1) - 1
     bars = [
         Bar(
@@ -151,8 +170,10 @@ def _claim(claim: Claim) -> Chart:
             claim.estimate,
             formats.number(claim.estimate, 2),
             {Verdict.SUPPORTED: "pino", Verdict.REFUTED: "granate"}.get(claim.verdict, "neutral"),
+            _compared(reading, row),
             low=claim.low,
             high=claim.high,
+            hint=_count_words(claim),
         ),
         Bar(_("No difference"), 1.0, formats.number(1, 2), "neutral"),
     ]
@@ -162,9 +183,42 @@ def _claim(claim: Claim) -> Chart:
         bars,
         headings=(Column("what", _("What")), by_number(_("Ratio"), "ratio")),
         answer=_answer(claim, percent),
-        note=_("%(count)s compared; the line is the interval in which the true ratio lies.")
-        % {"count": formats.number(claim.n)},
+        note=_note(row),
+        formula=_formula(claim.name),
     )
+
+
+def _note(row: ClaimRow) -> str:
+    said = _("The line is the interval in which the true ratio lies, 95 times in 100.")
+    if row.is_narrowed:
+        return said
+    return f"{said} {_('Of all your customers: this one cannot be narrowed.')}"
+
+
+def _formula(name: Name) -> str:
+    return {
+        Name.ACQUIRING_COSTS_MORE: _(
+            "(cost of winning / customers won) / (cost of keeping / customers kept, a year); a"
+            " month is one observation."
+        ),
+        Name.OLD_SPEND_MORE: _(
+            "What the same customers spent in months 13 to 24 after their first purchase / in"
+            " months 1 to 12; of those who still bought later, without the rise of your prices."
+        ),
+        Name.SATISFIED_REFER: _(
+            "Customers brought by a satisfied one / by one who is not, among those who came in the"
+            " same time and buy as often (Mantel-Haenszel)."
+        ),
+        Name.NEW_ORDERS_COST_MORE: _(
+            "Contacts around the first purchase / around each later one of the same customer, from"
+            " 7 days before to 14 after; of those who have bought on two days or more."
+        ),
+        Name.OLD_PAY_MORE: _(
+            "Price that the same customer pays for the same product in the same month a year after"
+            " the first purchase or later / before (two-way fixed effects, errors clustered by"
+            " customer)."
+        ),
+    }[name]
 
 
 def _answer(claim: Claim, percent: float) -> str:

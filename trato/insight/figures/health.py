@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from trato.insight.figures import backtest
 from trato.insight.figures.reading import Content, Page, Tile, by_number
 from trato.insight.models import Run
 from trato.ui import figures, formats
@@ -47,8 +48,15 @@ def problem_words(problem: str) -> str:
     return problem
 
 
-def charts(run: Run) -> tuple[Chart, ...]:
-    return (_durations(run), _fits(run))
+def charts(run: Run, *, lists: bool = False) -> tuple[Chart, ...]:
+    """``lists``: whether the customers of the back-test can still be told."""
+    return (*backtest.charts(run, lists=lists), _fits(run), _durations(run))
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 0.05:
+        return _("under %(seconds)s s") % {"seconds": formats.number(0.1, 1)}
+    return _("%(seconds)s s") % {"seconds": formats.number(seconds, 1)}
 
 
 def _durations(run: Run) -> Chart:
@@ -56,7 +64,7 @@ def _durations(run: Run) -> Chart:
         Bar(
             step_word(step["name"]),
             step["seconds"],
-            _("%(seconds)s s") % {"seconds": formats.number(step["seconds"], 1)},
+            _seconds(step["seconds"]),
             "cielo",
             hint=formats.number(step.get("rows")) if step.get("rows") else "",
         )
@@ -73,7 +81,7 @@ def _durations(run: Run) -> Chart:
         (
             Column("step", _("Step")),
             by_number(_("Seconds"), "seconds"),
-            by_number(_("Seconds of the processor"), "cpu"),
+            by_number(_("Processor seconds"), "cpu"),
             by_number(_("Rows"), "rows"),
         ),
         lines,

@@ -120,7 +120,7 @@ def _funnel(reading: Reading) -> Chart:
     )
     return Chart(
         "funnel",
-        _("Of those you got to know, how many got how far?"),
+        _("How far did those get whom you came to know?"),
         figures.Bars(tuple(bars)),
         (
             Column("stage", _("Stage")),
@@ -129,7 +129,7 @@ def _funnel(reading: Reading) -> Chart:
             Column("first", _("Of all"), "percent"),
         ),
         lines,
-        _("Only who became known within the period. Who skipped a step has reached it."),
+        _("Only those who became known within the period. Whoever skipped a step has reached it."),
     )
 
 
@@ -225,7 +225,10 @@ def _times(reading: Reading) -> Chart:
         ),
         lines,
         _("The bar is the time by which half had moved on; the line runs from a quarter to three."),
-        _("Kaplan-Meier: who is still in the stage has stayed at least so long, and counts so."),
+        _(
+            "Kaplan-Meier: who is still in the stage has stayed at least that long, and counts as"
+            " such."
+        ),
     )
 
 

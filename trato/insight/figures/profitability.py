@@ -24,6 +24,8 @@ def page(reading: Reading) -> Content:
     dimension, sort = _dimension(reading), _sort(reading)
     found = reading.ask(profitability.by_dimension, dimension, sort=sort, limit=LISTED)
     profit = found.total
+    known = replace(reading.chosen, costed=True)
+    costed = list_url(known) if profit.margin is not None else ""
     tiles = (
         Tile(
             _("Sold"),
@@ -37,8 +39,9 @@ def page(reading: Reading) -> Content:
             % {"share": formats.percent(profit.known_share)}
             if profit.known_share is not None
             else "",
+            costed,
         ),
-        Tile(_("Margin on sales"), formats.percent(profit.rate, 1) or "—"),
+        Tile(_("Margin on sales"), formats.percent(profit.rate, 1) or "—", href=costed),
     )
     choices = (
         Choice("by", _("By"), tuple(_dimensions().items()), dimension.value),
@@ -208,7 +211,6 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
         )
         for row in told
     )
-    share = found.concentration.of_best(0.2) if found.concentration else None
     return Chart(
         "customers",
         _("With which customers do you earn most?"),
@@ -223,10 +225,20 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
         % {"shown": len(bars), "count": formats.number(found.count)}
         if found.count > SHOWN
         else "",
-        answer=_("The best fifth brings %(share)s.") % {"share": formats.percent(share)}
-        if share is not None and found.count >= FEW
-        else "",
+        answer=_best_fifth(found),
     )
+
+
+def _best_fifth(found: profitability.CustomerTable) -> str:
+    if found.concentration is None or found.count < FEW:
+        return ""
+    has_margin = found.total.margin is not None
+    said = (
+        _("The best fifth brings %(share)s of the margin.")
+        if has_margin
+        else _("The best fifth brings %(share)s of the sales.")
+    )
+    return said % {"share": formats.percent(found.concentration.of_best(0.2))}
 
 
 def _months(reading: Reading) -> Chart:

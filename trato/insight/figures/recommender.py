@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from trato.insight.behind import COLUMNS
 from trato.insight.figures.reading import Content, Reading, Tile, by_number
@@ -16,7 +16,7 @@ from trato.insight.offered import ANSWERED, SUGGESTED
 from trato.insight.queries.offered import Offered, offered
 from trato.sales.models import Recommendation, SuggestionAnswer
 from trato.ui import figures, formats
-from trato.ui.figures import Bar, Chart
+from trato.ui.figures import Bar, Chart, Line
 from trato.ui.table import Column
 
 OURS = "Trato"
@@ -27,6 +27,13 @@ METHODS: dict[str, str | Promise] = {
     "personal frequency": gettext_lazy("what they buy most"),
     "personal frequency, fading": gettext_lazy("what they buy most, lately more"),
 }
+RULES: dict[str, str | Promise] = {
+    "popular in the category": gettext_lazy("what sells most of its category"),
+    "dearest": gettext_lazy("the most expensive"),
+    "random": gettext_lazy("at random"),
+}
+# Of fewer, a share is off by a tenth and more.
+ENOUGH = 100
 
 
 def page(reading: Reading) -> Content:
@@ -35,7 +42,11 @@ def page(reading: Reading) -> Content:
     charts = tuple(_task(task, [one for one in scores if one["task"] == task]) for task in tasks)
     notices = (_measured(reading),) if scores else (_not_measured(),)
     found = _offered(reading)
-    return Content((*charts, _kinds(found)), _tiles(found), notices=notices)
+    moved = _moved_up(reading)
+    ups = (_upgrades(moved),) if moved else ()
+    return Content(
+        (*charts, *ups, _kinds(found, is_wide=bool(ups))), _tiles(found), notices=notices
+    )
 
 
 def _offered(reading: Reading) -> Offered:
@@ -56,7 +67,7 @@ def _measured(reading: Reading) -> str:
     """When, and on how many."""
     kept = reading.run.figures["evaluation"]
     told = {"day": formats.day(date.fromisoformat(kept["as_of"]))}
-    return _("Measured on the purchases of the eight weeks before this day: %(day)s.") % told
+    return _("Measured on the purchases of the eight weeks up to %(day)s.") % told
 
 
 def _scores(reading: Reading) -> list[Mapping[str, Any]]:
@@ -79,7 +90,7 @@ def _tiles(found: Offered) -> tuple[Tile, ...]:
             href=_list(f"{SUGGESTED}.filled") if found.customers else "",
         ),
         Tile(
-            _("«Not interested»"),
+            _("“Not interested”"),
             formats.number(found.declined),
             href=_list(f"{ANSWERED}.in", SuggestionAnswer.Answer.DECLINED)
             if found.declined
@@ -134,7 +145,63 @@ def _task(task: str, scores: list[Mapping[str, Any]]) -> Chart:
     )
 
 
-def _kinds(found: Offered) -> Chart:
+def _moved_up(reading: Reading) -> list[Mapping[str, Any]]:
+    """The rules by which something better can be offered, measured on those who moved up."""
+    kept = reading.run.figures.get("evaluation") or {}
+    found = kept.get("upgrades") or []
+    return sorted(found, key=lambda one: (-one["hit_1"], one["model"] != OURS))
+
+
+def _upgrades(rules: list[Mapping[str, Any]]) -> Chart:
+    bars = [_rule(one) for one in rules]
+    asked = rules[0]["asked"]
+    said = ngettext(
+        "%(count)s time a customer moved up to something better than usual.",
+        "%(count)s times a customer moved up to something better than usual.",
+        asked,
+    )
+    return Chart(
+        "upgrades",
+        _("Those who moved up to something better: was it offered first?"),
+        figures.Bars(tuple(bars)),
+        (
+            Column("model", _("Method")),
+            Column("first", _("It was the first offered"), "percent"),
+            Column("three", _("It was one of three"), "percent"),
+            Column("revenue", _("Extra sales captured with three"), "percent"),
+            by_number(_("Times"), "asked"),
+        ),
+        tuple(
+            Line((bar.label, one["hit_1"], one["hit_3"], one["revenue"], one["asked"]))
+            for bar, one in zip(bars, rules, strict=True)
+        ),
+        _("Beside each method, how often it was one of the first three offered.")
+        + (f" {_few_words()}" if asked < ENOUGH else ""),
+        _(
+            "Time split as above. Asked about are customers and categories in which they had bought"
+            " on two days or more and then, for the first time, a product better than their usual"
+            " one; every method ranks the better ones of the category that they never bought."
+        ),
+        answer=said % {"count": formats.number(asked)},
+    )
+
+
+def _rule(one: Mapping[str, Any]) -> Bar:
+    name = one["model"]
+    return Bar(
+        str(RULES.get(name, name)),
+        one["hit_1"],
+        formats.percent(one["hit_1"], 1),
+        "pino" if name == OURS else "neutral",
+        hint=_("%(share)s among three") % {"share": formats.percent(one["hit_3"], 1)},
+    )
+
+
+def _few_words() -> str:
+    return _("They are few: the differences may be chance.")
+
+
+def _kinds(found: Offered, *, is_wide: bool) -> Chart:
     bars = [
         Bar(
             str(Recommendation.Kind(kind).label),
@@ -147,8 +214,9 @@ def _kinds(found: Offered) -> Chart:
     ]
     return figures.bar_chart(
         "kinds",
-        _("How many customers have something to be offered?"),
+        _("How many customers can be offered something?"),
         bars,
         headings=(Column("kind", _("Kind")), by_number(_("Customers"))),
         note=_("Each customer's page says what and why."),
+        is_wide=is_wide,
     )

@@ -41,10 +41,13 @@ def _stability(ratio: float) -> str:
     """Whether the groups are more than an accident of these customers."""
     told = {"ratio": formats.percent(ratio)}
     if ratio >= 0.75:
-        return _("The groups are stable: drawn again, %(ratio)s agrees.") % told
+        return _("The groups are stable: drawn again, they come out %(ratio)s alike.") % told
     if ratio >= 0.5:
-        return _("The groups are fairly stable: drawn again, %(ratio)s agrees.") % told
-    return _("Be careful: drawn again from other customers, only %(ratio)s agrees.") % told
+        return _("The groups are fairly stable: drawn again, they come out %(ratio)s alike.") % told
+    return (
+        _("Be careful: drawn again from other customers, they come out only %(ratio)s alike.")
+        % told
+    )
 
 
 def _groups(reading: Reading, found: SegmentTable) -> Chart:

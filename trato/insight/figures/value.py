@@ -14,6 +14,7 @@ from trato.ui.figures import Bar, Cell, Chart, HeatRow, Line, Mark
 from trato.ui.table import Column
 
 NAMED = (0.1, 0.2, 0.5)
+SHARES = tuple(at / 20 for at in range(1, 21))
 # A forecast this near to what came is told as true.
 CLOSE = 0.1
 
@@ -21,22 +22,27 @@ CLOSE = 0.1
 def page(reading: Reading) -> Content:
     totals = reading.ask(value.totals, _model_errors(reading))
     known = bool(totals.valued)
+    buyers = list_url(totals.behind)
     tiles = (
         Tile(
             _("Expected in a year"),
             reading.money(totals.lifetime_value) if known else "—",
             _sum_words(reading, totals) if known else _("as soon as somebody has bought twice"),
+            buyers if known else "",
         ),
         Tile(
-            _("Half of them, less than"), reading.money(totals.median) or "—", basis_words(reading)
+            _("Half are worth less than"),
+            reading.money(totals.median) or "—",
+            basis_words(reading),
+            list_url(totals.below) if totals.below else "",
         ),
         Tile(
             _("Customers with a forecast"),
             formats.number(totals.valued),
             _people_words(totals),
-            list_url(totals.behind),
+            buyers if known else "",
         ),
-        Tile(_("Bought so far"), reading.money(totals.amount)),
+        Tile(_("Bought so far"), reading.money(totals.amount), href=buyers),
     )
     factor = back_test_words(reading)
     charts = (_concentration(reading), _deciles(reading), _distribution(reading))
@@ -100,44 +106,51 @@ def back_test_words(reading: Reading) -> str:
 
 
 def _concentration(reading: Reading) -> Chart:
-    found = reading.ask(value.concentrated)
+    found = reading.ask(value.depends, (*NAMED, *SHARES))
     title = _("On how few customers do you depend?")
     headings = (
-        Column("customers", _("Best customers"), "percent"),
+        Column("people", _("Best customers"), "percent"),
+        by_number(_("Customers")),
+        reading.money_column("low", _("Worth at least")),
         Column("value", _("Of the value"), "percent"),
     )
-    if found is None or found.customers < FEW:
+    if found is None or found.curve.customers < FEW:
         return Chart("concentration", title, figures.lorenz([], []), headings, ())
-    points = [(float(x), float(y)) for x, y in zip(found.people, found.share, strict=True)]
-    marks = [
-        Mark(
-            share,
-            found.of_best(share),
-            _("%(people)s bring %(value)s")
-            % {
-                "people": formats.percent(share),
-                "value": formats.percent(found.of_best(share)),
-            },
-        )
-        for share in NAMED
-    ]
-    shares = [at / 20 for at in range(1, 21)]
+    curve = found.curve
+    points = [(float(x), float(y)) for x, y in zip(curve.people, curve.share, strict=True)]
+    marks = {one.customers: _mark(one) for one in map(found.of, NAMED)}
+    x_name = _("Customers, from the most to the least valuable")
+    listed = sorted(found.best, key=lambda one: one.customers)
     return Chart(
         "concentration",
         title,
-        figures.lorenz(points, marks, x_name=_("Customers, from the most to the least valuable")),
+        figures.lorenz(points, list(marks.values()), x_name=x_name),
         headings,
-        tuple(Line((share, found.of_best(share))) for share in shares),
-        _("The steeper the beginning, the more hangs on a few. The straight line: all alike."),
-        _("Customers ordered by the value of their next year; share of the sum of the best.")
-        + (
-            " " + _("Gini coefficient: %(gini)s.") % {"gini": formats.number(found.gini, 2)}
-            if found.gini is not None
-            else ""
+        tuple(
+            Line((one.people, one.customers, one.low, one.share), list_url(one.behind))
+            for one in listed
         ),
+        _(
+            "The steeper the beginning, the more hangs on a few. The straight line: all alike."
+            " Press a point to see who they are."
+        ),
+        _gini(curve.gini),
         answer=_("The best fifth of your customers brings %(share)s of the value.")
-        % {"share": formats.percent(found.of_best(0.2))},
+        % {"share": formats.percent(curve.of_best(0.2))},
     )
+
+
+def _mark(one: value.Best) -> Mark:
+    words = {"people": formats.percent(one.people), "value": formats.percent(one.share)}
+    said = _("%(people)s bring %(value)s") % words
+    return Mark(one.people, one.share, said, list_url(one.behind))
+
+
+def _gini(gini: float | None) -> str:
+    said = _("Customers ordered by the value of their next year; share of the sum of the best.")
+    if gini is None:
+        return said
+    return f"{said} " + _("Gini coefficient: %(gini)s.") % {"gini": formats.number(gini, 2)}
 
 
 def _deciles(reading: Reading) -> Chart:
@@ -174,7 +187,7 @@ def _deciles(reading: Reading) -> Chart:
             reading.money_column("amount", _("Bought so far")),
         ),
         lines,
-        _("Tenth 10 are the most valuable: what the customers of each tenth will bring in a year."),
+        _("What the customers of each tenth will bring in a year. Tenth 10 is the most valuable."),
         _(
             "Purchases expected in twelve months (BG/NBD family) × mean purchase (Gamma-Gamma),"
             " with the margin where costs are known, discounted."
@@ -343,5 +356,5 @@ def _groups(reading: Reading, found: value.RfmMap) -> Chart:
             reading.money_column("value", _("Value of the next year")),
         ),
         lines,
-        _("Under each name, what the group will bring in a year."),
+        _("Beside each name, what the group will bring in a year."),
     )

@@ -1,14 +1,14 @@
 """The five claims of the economics of loyalty, on the company's own data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
 
-from trato.analytics.cohorts import complete_until, day_of
-from trato.analytics.economics import YEAR, Claim, Name, spending
+from trato.analytics.cohorts import complete_until, day_of, last_day_of
+from trato.analytics.economics import AFTER, YEAR, Claim, Name, spending
 from trato.analytics.ratios import Sums, paired_sums
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter, as_of
@@ -20,10 +20,15 @@ FIGURES, CLAIMS, PRICES = "economics", "claims", "prices"
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """``is_narrowed``: the figures are of the customers asked for, and not of all the company's."""
+    """``is_narrowed``: the figures are of the customers asked for, and not of all the company's.
+
+    ``behind`` are those who were compared; None where they cannot be told: months were compared,
+    nobody was, or who could be depends on what others bought in the same month.
+    """
 
     claim: Claim
     is_narrowed: bool
+    behind: Filter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +49,26 @@ def economics(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Economic
         return Economics(today, ())
     chosen = chosen.people
     is_all = not chosen.condition.text
-    claims = [ClaimRow(Claim.read(one), is_narrowed=is_all) for one in kept[CLAIMS]]
+    mine = {}
     if not is_all:
-        mine = spent_by_old(connection, chosen, today, kept.get(PRICES, {}))
-        claims = [
-            ClaimRow(mine, is_narrowed=True) if one.claim.name == Name.OLD_SPEND_MORE else one
-            for one in claims
-        ]
-    return Economics(today, tuple(claims))
+        mine[Name.OLD_SPEND_MORE] = spent_by_old(connection, chosen, today, kept.get(PRICES, {}))
+    told = []
+    for one in map(Claim.read, kept[CLAIMS]):
+        claim, is_narrowed = mine.get(one.name, one), is_all or one.name in mine
+        whom = chosen if is_narrowed else Filter()
+        told.append(ClaimRow(claim, is_narrowed, _compared(whom, claim, today)))
+    return Economics(today, tuple(told))
+
+
+def _compared(chosen: Filter, claim: Claim, today: date) -> Filter | None:
+    if not claim.n:
+        return None
+    if claim.name == Name.OLD_SPEND_MORE:
+        last = last_day_of(complete_until(today))
+        return replace(chosen, stayed=2 * YEAR, end=last)
+    if claim.name == Name.NEW_ORDERS_COST_MORE:
+        return replace(chosen, times=2, end=today - timedelta(days=AFTER))
+    return None
 
 
 def spent_by_old(

@@ -30,8 +30,10 @@ class Filter:
     those who did so: bought, became known or first bought within the period, moved (from
     ``moved_from``) to a stage within it, ever reached a stage on the way forward. ``came_to`` and
     ``left`` compare where customers are with where they were before the period. ``product``,
-    ``category``, ``channel``, ``store`` and ``seller`` keep who bought so within the period: that
-    is asked of the lines of the lake (`trato.insight.lines`).
+    ``category``, ``channel``, ``store`` and ``seller`` keep who bought so within the period, and
+    ``times`` to ``times_most`` who had bought on so many days until its end: that is asked of the
+    lines of the lake (`trato.insight.lines`). ``costed`` are those who bought something of known
+    cost; ``stayed`` bought more than so many months after their first purchase.
     """
 
     start: date | None = None
@@ -58,7 +60,11 @@ class Filter:
     channel: str | None = None
     store: str | None = None
     seller: int | None = None
+    times: int | None = None
+    times_most: int | None = None
+    stayed: int | None = None
     bought: bool = False
+    costed: bool = False
     known: bool = False
     won: bool = False
     moved_from: int | None = None
@@ -97,11 +103,14 @@ class Filter:
             self._known,
             self._won,
             self._bought,
+            self._costed,
+            self._stayed,
             self._moved,
             self._reached,
             self._came_to,
             self._left,
             self._sold,
+            self._often,
         )
 
     @property
@@ -120,13 +129,18 @@ class Filter:
     @property
     def people(self) -> "Filter":
         """The same customers whenever."""
-        is_timed = self.bought or self.known or self.won or self.asks_lines
+        is_timed = self.bought or self.known or self.won or self.costed or self.asks_lines
+        is_timed = is_timed or self.stayed is not None
         is_moved = (self.moved_to, self.came_to, self.left) != (None, None, None)
         return self if is_timed or is_moved else replace(self, start=None, end=None)
 
     @property
     def asks_lines(self) -> bool:
         """Whether only the lines of the lake know who is meant."""
+        return self.times is not None or self.asks_sold
+
+    @property
+    def asks_sold(self) -> bool:
         return any(getattr(self, name) is not None for name in _SOLD)
 
     def during(self, column: LiteralString) -> Clause:
@@ -173,9 +187,20 @@ class Filter:
 
     @property
     def _bought(self) -> Clause:
-        if not self.bought:
+        return self._in_months() if self.bought else Clause()
+
+    @property
+    def _costed(self) -> Clause:
+        return self._in_months(Clause("NOT isnan(margin)")) if self.costed else Clause()
+
+    @property
+    def _stayed(self) -> Clause:
+        if self.stayed is None:
             return Clause()
-        during = where(self.during_months())
+        return self._in_months(Clause("date_diff('month', cohort, month) > ?", (self.stayed,)))
+
+    def _in_months(self, *conditions: Clause) -> Clause:
+        during = where(*conditions, self.during_months())
         return joined(("customer IN (SELECT customer FROM months", during, ")"))
 
     @property
@@ -201,7 +226,7 @@ class Filter:
 
     @property
     def _sold(self) -> Clause:
-        if not self.asks_lines:
+        if not self.asks_sold:
             return Clause()
         sold = (
             Clause(sql, (getattr(self, name),))
@@ -213,6 +238,27 @@ class Filter:
         during = _between("day", self.start and self.start.replace(day=1), whole)
         return joined(
             ("customer IN (SELECT DISTINCT customer FROM lines", where(*sold, until, during), ")")
+        )
+
+    @property
+    def _often(self) -> Clause:
+        """Whole months are counted already; the lines tell the days of the last one."""
+        if self.times is None:
+            return Clause()
+        end = self.end or date.max
+        month, most = end.replace(day=1), self.times_most
+        many = Clause("sum(orders) >= ?", (self.times,))
+        few = Clause("sum(orders) <= ?", (most,)) if most is not None else Clause()
+        return joined(
+            (
+                "customer IN (SELECT customer FROM (SELECT customer, orders FROM months",
+                Clause("WHERE month < ? UNION ALL SELECT customer, 1 FROM lines", (month,)),
+                Clause("WHERE day BETWEEN ? AND ?", (month, end)),
+                "GROUP BY customer, day HAVING bool_or(is_purchase) AND sum(amount) > 0)",
+                "GROUP BY customer HAVING",
+                both(many, few),
+                ")",
+            )
         )
 
 
@@ -242,7 +288,7 @@ _SOLD: dict[str, LiteralString] = {
     "seller": "seller = ?",
 }
 _DAYS = frozenset({"start", "end", "cohort"})
-_FLAGS = frozenset({"bought", "known", "won"})
+_FLAGS = frozenset({"bought", "costed", "known", "won"})
 _TEXTS = frozenset(
     {"rfm_group", "kind", "country", "source", "campaign", "category", "channel", "store"}
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any, LiteralString
@@ -48,6 +49,7 @@ class Decile:
 class Totals:
     """``valued`` customers have a forecast. The sums fall between the two ends in `LEVEL` of all
     futures: single errors even out, so the ends are nearer than the customers' own added up.
+    ``behind`` are all who bought, ``below`` those who are worth less than the median.
     """
 
     customers: int
@@ -59,6 +61,31 @@ class Totals:
     median: float | None
     amount: float
     behind: Filter
+    below: Filter | None
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best ``customers``, ``people`` of all, bring ``share`` of the value; each is worth
+    ``low`` or more. Who is worth the same as the last of them is one of them."""
+
+    customers: int
+    people: float
+    share: float
+    low: float
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """``best`` are shares of the customers that were asked for, from the fewest to all."""
+
+    curve: Concentration
+    best: tuple[Best, ...]
+
+    def of(self, people: float) -> Best:
+        """The one nearest to a share of the customers."""
+        return min(self.best, key=lambda one: abs(one.people - people))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +159,8 @@ def totals(
         purchases_ends=_ends(purchases, variance, shared.get("expected_purchases", 0.0)),
         median=None if median is None else float(median),
         amount=float(amount),
-        behind=chosen,
+        behind=replace(chosen, bought=True),
+        below=None if median is None else replace(chosen, worth_below=float(median)),
     )
 
 
@@ -195,13 +223,35 @@ def _worth(chosen: Filter, measure: Measure, low: float, high: float) -> Filter 
     return replace(chosen.people, worth_from=low, worth_below=high)
 
 
-def concentrated(
-    connection: duckdb.DuckDBPyConnection,
-    chosen: Filter,
-    measure: Measure = Measure.LIFETIME_VALUE,
-) -> Concentration | None:
-    """On how few it hangs; of those who ever bought. None where there is nothing to share."""
-    return concentration(_values(connection, chosen, measure))
+def depends(
+    connection: duckdb.DuckDBPyConnection, chosen: Filter, shares: tuple[float, ...]
+) -> Dependence | None:
+    """On how few the value hangs, of those who ever bought; None where there is no value."""
+    values = _values(connection, chosen, Measure.LIFETIME_VALUE)
+    curve = concentration(values)
+    if curve is None:
+        return None
+    falling = np.sort(values)[::-1]
+    sums = np.cumsum(falling)
+    found = {}
+    for share in shares:
+        low = float(falling[max(round(share * falling.size), 1) - 1])
+        count = int(np.searchsorted(-falling, -low, side="right"))
+        found[count] = Best(
+            customers=count,
+            people=count / falling.size,
+            share=float(sums[count - 1] / curve.total),
+            low=low,
+            behind=replace(chosen.people, worth_from=low),
+        )
+    return Dependence(curve, tuple(found.values()))
+
+
+def known_until(connection: duckdb.DuckDBPyConnection, day: date) -> int:
+    """How many had bought by then."""
+    return int(
+        row(connection, "SELECT count(*) FROM scores", Clause("WHERE first_day <= ?", (day,)))[0]
+    )
 
 
 def rfm(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> RfmMap:

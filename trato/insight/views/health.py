@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +12,15 @@ from django.views.decorators.http import require_POST
 
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
+from trato.insight import marts
 from trato.insight.actions import ask_refresh
 from trato.insight.figures import health
+from trato.insight.figures.backtest import seen_until
 from trato.insight.models import Run
 from trato.insight.queries import runs
+from trato.insight.queries.value import known_until
+from trato.insight.views.files import chart_file
+from trato.ui.figures import Chart
 from trato.ui.responses import toast
 
 # The steps of a whole refresh, for the progress; told in `words`.
@@ -42,22 +47,39 @@ def _told(run: Run) -> Told:
 
 
 @requires(Permission.VIEW_INSIGHT)
-def index(request: UserRequest) -> HttpResponse:
+def index(request: UserRequest) -> HttpResponseBase:
     found = [_told(run) for run in runs.latest()]
     done = runs.last_done()
+    charts = _charts(request, done) if done else ()
+    if wanted := request.GET.get("export"):
+        return chart_file(request, charts, wanted)
     context: dict[str, Any] = {
         "runs": found,
         "done": done,
         "failed": found[0] if found and found[0].run.state == Run.State.FAILED else None,
         "going_on": _going_on(),
-        "charts": health.charts(done) if done else (),
+        "charts": charts,
         "warnings": health.warnings(done) if done else (),
         "tiles": health.tiles(done) if done else (),
         "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
+        "may_export": request.user.may(Permission.EXPORT),
         "steps": STEPS,
         "page": health.PAGE,
     }
     return render(request, "insight/health.html", context)
+
+
+def _charts(request: UserRequest, run: Run) -> tuple[Chart, ...]:
+    return health.charts(run, lists=request.user.sees_everybody and _knows_the_tested(run))
+
+
+def _knows_the_tested(run: Run) -> bool:
+    """Whether the marts are of this run, and the back-test of all their customers."""
+    kept, tested = marts.current(), run.figures.get("backtest")
+    if not tested or kept is None or kept.run != run.pk:
+        return False
+    with marts.open_views(kept) as connection:
+        return known_until(connection, seen_until(run)) == int(tested["customers"])
 
 
 def _going_on() -> Told | None:
@@ -79,11 +101,15 @@ def progress(request: UserRequest) -> HttpResponse:
 
 
 @requires(Permission.VIEW_INSIGHT)
-def run(request: UserRequest, pk: int) -> HttpResponse:
+def run(request: UserRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(runs.runs(), pk=pk)
+    charts = _charts(request, found)
+    if wanted := request.GET.get("export"):
+        return chart_file(request, charts, wanted)
     context = {
         "told": _told(found),
-        "charts": health.charts(found),
+        "charts": charts,
+        "may_export": request.user.may(Permission.EXPORT),
         "warnings": health.warnings(found),
         "tiles": health.tiles(found),
         "page": health.PAGE,

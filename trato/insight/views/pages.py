@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trato.identity.access import UserRequest, requires
-from trato.identity.files import reader_layout
 from trato.identity.rules import Permission
 from trato.insight import periods
 from trato.insight.figures.catalogue import BY_NAME, PAGES
@@ -26,12 +23,9 @@ from trato.insight.figures.reading import Choice, Content, Page
 from trato.insight.queries import narrowing
 from trato.insight.queries.filters import NO_ONE, Filter
 from trato.insight.queries.runs import going_on
-from trato.kit.exporting import Heading, csv_parts
-from trato.kit.listing import Kind
+from trato.insight.views.files import chart_file
 from trato.ui.fields import DayField
 from trato.ui.responses import go
-
-KINDS = {"number": Kind.NUMBER, "money": Kind.MONEY, "percent": Kind.NUMBER, "day": Kind.DATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ def figures(request: UserRequest, name: str) -> HttpResponseBase:
         return first_time(request, page)
     content = found.content
     if wanted := request.GET.get("export"):
-        return _file(request, content, wanted)
+        return chart_file(request, content.charts, wanted)
     context = {
         "page": page,
         "content": content,
@@ -110,34 +104,6 @@ def first_time(request: UserRequest, page: Page) -> HttpResponse:
         "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
     }
     return render(request, "insight/first.html", context)
-
-
-def _file(request: UserRequest, content: Content, wanted: str) -> HttpResponseBase:
-    if not request.user.may(Permission.EXPORT):
-        raise Http404
-    chart = next((one for one in content.charts if one.name == wanted), None)
-    if chart is None:
-        raise Http404
-    columns = [
-        Heading(column.key, column.label, KINDS.get(column.kind, Kind.TEXT), column.unit)
-        for column in chart.columns
-    ]
-    rows = [
-        {
-            column.key: _plain(value)
-            for column, value in zip(chart.columns, line.values, strict=True)
-        }
-        for line in chart.lines
-    ]
-    parts = csv_parts(columns, [rows], reader_layout())
-    answer = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="trato-{chart.name}.csv"'
-    return answer
-
-
-def _plain(value: Any) -> Any:
-    """Rounded as nobody needs more; as decimals, which the writer writes for the reader."""
-    return Decimal(str(round(float(value), 4))) if isinstance(value, float) else value
 
 
 def _sentences(request: UserRequest, page: Page, content: Content) -> Iterator[Sentence]:

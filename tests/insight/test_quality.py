@@ -1,0 +1,122 @@
+"""How far the analysis can be trusted: the forecast and the suggestions beside what came."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests import make
+from tests.pages import signed_in, words
+from trato.identity.models import User
+from trato.identity.rules import Role, Visibility
+from trato.insight.actions import begin_refresh
+from trato.insight.actions.refreshing import refresh
+from trato.insight.models import Run
+from trato.ui.figures import Chart
+
+pytestmark = pytest.mark.django_db
+BUYERS = 12
+
+
+@pytest.fixture
+def boss() -> User:
+    return make.user(name="Elena")
+
+
+@pytest.fixture
+def client(boss: User) -> Client:
+    return signed_in(boss)
+
+
+@pytest.fixture
+def run() -> Run:
+    """Of a dozen who bought, some more often, in nine months."""
+    for place in range(BUYERS):
+        who = make.customer(f"Customer {place}")
+        for times in range(1 + place % 6):
+            at = timezone.now() - timedelta(days=270 - 40 * times - 3 * place)
+            make.order(who, "20", at=at)
+    found = begin_refresh(at=timezone.now(), as_of=None, full=True, user=None)
+    refresh(found, at=timezone.now())
+    return Run.objects.get()
+
+
+def charts(client: Client, address: str) -> dict[str, Chart]:
+    context = client.get(f"/analysis/{address}").context
+    told = context["charts"] if "health" in address else context["content"].charts
+    return {chart.name: chart for chart in told}
+
+
+def test_each_week_has_what_came_beside_what_was_expected(client: Client, run: Run) -> None:
+    weeks = charts(client, "health/")["weeks"]
+    assert sum(line.values[1] for line in weeks.lines) == weeks.lines[-1].values[3] > 0
+    assert sum(line.values[2] for line in weeks.lines) == pytest.approx(
+        weeks.lines[-1].values[4], abs=0.1 * len(weeks.lines)
+    )
+    assert {line.values[5] for line in weeks.lines} == {"yes", "no"}
+
+
+def test_classes_of_buyers_lead_to_them(client: Client, run: Run) -> None:
+    classes = charts(client, "health/")["classes"]
+    assert sum(line.values[1] for line in classes.lines) == run.figures["backtest"]["customers"]
+    for line in classes.lines:
+        assert len(client.get(line.href).context["list"].page.rows) == line.values[1]
+
+
+def test_a_run_of_the_past_has_its_classes_without_lists(client: Client, run: Run) -> None:
+    old = Run.objects.create(
+        state="done", as_of=run.as_of, asked_at=make.NOW, figures=run.figures, steps=run.steps
+    )
+    lines = charts(client, f"health/{old.pk}/")["classes"].lines
+    assert lines
+    assert {line.href for line in lines} == {""}
+
+
+def test_charts_of_the_state_are_files_for_who_may_export(client: Client, run: Run) -> None:
+    seller = signed_in(make.user(Role.SELLER, visibility=Visibility.ALL))
+    for address in ("health/", f"health/{run.pk}/"):
+        for name, chart in charts(client, address).items():
+            answer: Any = client.get(f"/analysis/{address}?export={name}")
+            assert len(b"".join(answer.streaming_content).decode().splitlines()) == 1 + len(
+                chart.lines
+            )
+            assert seller.get(f"/analysis/{address}?export={name}").status_code == 404
+
+
+def test_a_run_without_a_test_has_no_charts_of_it(client: Client, run: Run) -> None:
+    Run.objects.update(figures={})
+    assert set(charts(client, "health/")) == {"models", "durations"}
+
+
+def upgrades(run: Run, asked: int) -> None:
+    rules = (("random", 0.2), ("Trato", 0.6), ("dearest", 0.1))
+    told = [
+        {"model": name, "asked": asked, "hit_1": hit, "hit_3": hit + 0.2, "revenue": hit}
+        for name, hit in rules
+    ]
+    run.figures["evaluation"] = {"as_of": run.as_of.isoformat(), "scores": [], "upgrades": told}
+    run.save()
+
+
+def test_who_moved_up_shows_how_good_the_offers_were(client: Client, run: Run) -> None:
+    upgrades(run, 300)
+    lines = charts(client, "recommender/")["upgrades"].lines
+    assert [line.values[:2] for line in lines] == [
+        ("Trato", 0.6),
+        ("at random", 0.2),
+        ("the most expensive", 0.1),
+    ]
+    assert "They are few" not in words(client.get("/analysis/recommender/"))
+
+
+def test_few_who_moved_up_are_said_to_be_few(client: Client, run: Run) -> None:
+    upgrades(run, 30)
+    said = words(client.get("/analysis/recommender/"))
+    assert "30 times a customer moved up" in said
+    assert "They are few: the differences may be chance." in said
+
+
+def test_nobody_moved_up_is_no_chart(client: Client, run: Run) -> None:
+    assert "upgrades" not in charts(client, "recommender/")

@@ -1,0 +1,179 @@
+"""How the forecast of purchases came true: week by week, and by how often customers had bought."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from trato.insight.behind import list_url
+from trato.insight.figures.reading import by_number
+from trato.insight.models import Run
+from trato.insight.queries.filters import Filter
+from trato.ui import figures, formats
+from trato.ui.figures import Chart, Line, Series
+from trato.ui.table import Column
+
+MEAN = figures.Format(digits=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Repeat purchases of the week that ends on ``day``, and of all until then."""
+
+    day: date
+    actual: float
+    expected: float
+    actual_so_far: float
+    expected_so_far: float
+    is_seen: bool
+
+
+def charts(run: Run, *, lists: bool) -> tuple[Chart, ...]:
+    """Those of the run's back-test; none where there were too few purchases to test anything."""
+    tested = run.figures.get("backtest") or {}
+    found = []
+    if weeks := _weeks(tested):
+        found.append(_weekly(weeks, seen_until(run)))
+    if tested.get("classes"):
+        found.append(_classes(tested["classes"], seen_until(run) if lists else None))
+    return tuple(found)
+
+
+def seen_until(run: Run) -> date:
+    """The last day that the tested model had seen."""
+    first: str = run.figures["backtest"]["from"]
+    return date.fromisoformat(first) - timedelta(days=1)
+
+
+def _weeks(tested: Mapping[str, Any]) -> list[Week]:
+    told = tested.get("weeks") or []
+    nothing = {"actual": 0, "expected": 0.0}
+    first_unseen = date.fromisoformat(tested["from"]) if told else date.max
+    weeks = []
+    for before, one in pairwise([nothing, *told]):
+        day = date.fromisoformat(one["day"])
+        weeks.append(
+            Week(
+                day,
+                one["actual"] - before["actual"],
+                round(one["expected"] - before["expected"], 1),
+                one["actual"],
+                one["expected"],
+                day < first_unseen,
+            )
+        )
+    return weeks
+
+
+def _weekly(weeks: list[Week], seen: date) -> Chart:
+    labels = [formats.day(week.day) for week in weeks]
+    series = (
+        Series(_("Bought again"), tuple(week.actual for week in weeks), "pino"),
+        Series(_("Expected"), tuple(week.expected for week in weeks), "azafran", dashed=True),
+    )
+    return Chart(
+        "weeks",
+        _("Do as many buy again each week as the forecast says?"),
+        figures.lines(labels, series, x_name=_("Week until")),
+        (
+            Column("day", _("Week until"), "day"),
+            by_number(_("Bought again"), "actual"),
+            by_number(_("Expected"), "expected"),
+            by_number(_("Bought again so far"), "actual_so_far"),
+            by_number(_("Expected so far"), "expected_so_far"),
+            Column("seen", _("Known to the forecast")),
+        ),
+        tuple(_line(week) for week in weeks),
+        _(
+            "Purchases after the first one. The forecast knew them until %(day)s; what came later"
+            " it had to guess. It knows no seasons: sales and holidays stand out."
+        )
+        % {"day": formats.day(seen)},
+        _(
+            "The model that is in use, fitted to the time until then: for each customer, from their"
+            " first purchase on, what it expects of a new one, added up. Of a sample where there"
+            " are very many customers."
+        ),
+        answer=_answer(weeks),
+        is_wide=True,
+    )
+
+
+def _line(week: Week) -> Line:
+    return Line(
+        (
+            week.day,
+            week.actual,
+            week.expected,
+            week.actual_so_far,
+            week.expected_so_far,
+            _("yes") if week.is_seen else _("no"),
+        )
+    )
+
+
+def _answer(weeks: list[Week]) -> str:
+    unseen = [week for week in weeks if not week.is_seen]
+    words = {
+        "actual": formats.number(sum(week.actual for week in unseen), 0),
+        "expected": formats.number(sum(week.expected for week in unseen), 0),
+    }
+    return (
+        _("In the weeks it did not know, %(expected)s purchases were expected and %(actual)s came.")
+        % words
+    )
+
+
+def _classes(classes: list[Mapping[str, Any]], end: date | None) -> Chart:
+    """``end`` is the day until which they had bought so often; None where nobody can be listed."""
+    labels = [_often(one) for one in classes]
+    links = [_list(one, end) if end else "" for one in classes]
+    series = (
+        Series(_("Bought again"), tuple(round(one["actual"], 2) for one in classes), "pino"),
+        Series(
+            _("Expected"),
+            tuple(round(one["expected"], 2) for one in classes),
+            "azafran",
+            dashed=True,
+        ),
+    )
+    return Chart(
+        "classes",
+        _("Is the forecast right for those who buy often, and for those who do not?"),
+        figures.lines(
+            labels, series, format=MEAN, x_name=_("Times they had bought again before"), links=links
+        ),
+        (
+            Column("often", _("Times bought again before")),
+            by_number(_("Customers")),
+            by_number(_("Bought, each"), "actual"),
+            by_number(_("Expected, each"), "expected"),
+        ),
+        tuple(
+            Line((label, one["customers"], one["actual"], one["expected"]), href)
+            for label, one, href in zip(labels, classes, links, strict=True)
+        ),
+        _(
+            "Purchases of one customer in the time that the forecast did not know, on average. The"
+            " nearer the two lines, the better."
+        ),
+        _(
+            "Customers by how often they had bought again when the forecast was made; mean of what"
+            " they then bought, beside the mean of what the model expected of each."
+        ),
+        is_wide=True,
+    )
+
+
+def _often(one: Mapping[str, Any]) -> str:
+    if one["or_more"]:
+        return _("%(times)s or more") % {"times": formats.number(one["frequency"])}
+    return formats.number(one["frequency"])
+
+
+def _list(one: Mapping[str, Any], end: date) -> str:
+    days = one["frequency"] + 1
+    return list_url(Filter(times=days, times_most=None if one["or_more"] else days, end=end))
