@@ -1,5 +1,7 @@
 """The list of customers as people use it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +18,7 @@ from trato.customers.models import CustomField, Summary
 from trato.identity.actions import change_company
 from trato.identity.models import SavedView, User
 from trato.identity.rules import Role
+from trato.kit.listing import TooSlow
 
 pytestmark = pytest.mark.django_db
 URL = "/customers/"
@@ -90,6 +93,31 @@ def test_a_search_that_finds_many_is_still_whole(
         make.customer(f"N{number}", emails=(f"n{number}@gmail.com",))
     assert sorted(rows(boss, "q=garcia")) == ["García 0", "García 1", "García 2"]
     assert sorted(rows(boss, "q=gmail")) == ["N0", "N1", "N2"]
+
+
+def test_how_many_rows_the_filters_leave_is_asked_once_the_page_is_shown(boss: Client) -> None:
+    for number in range(53):
+        make.customer(f"García {number}")
+    make.customer("Ruiz")
+    shown = boss.get(f"{URL}?q=garcia").content.decode()
+    assert 'hx-get="/customers/?q=garcia&amp;do=count"' in shown
+    assert "50+ customers" in shown
+    assert boss.get(f"{URL}?q=garcia&do=count").content.decode() == "53 customers"
+    whole = boss.get(URL).content.decode()
+    assert "54 customers" in whole
+    assert "do=count" not in whole
+
+
+def test_a_count_that_takes_too_long_is_left_out(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def never(_milliseconds: int) -> Iterator[None]:
+        yield
+        raise TooSlow
+
+    monkeypatch.setattr("trato.kit.listing.paging.within", never)
+    assert boss.get(f"{URL}?q=ana&do=count").status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -337,6 +365,7 @@ def test_a_seller_sees_the_own_customers_and_those_of_the_team_only() -> None:
     assert rows(signed_in(colleague)) == ["Colleague's"]
     assert rows(signed_in(own), "q=Other") == []
     assert page(signed_in(own)).page.count.number == 3
+    assert words(signed_in(own).get(f"{URL}?status.in=potential&do=count")) == "3 customers"
 
 
 def test_a_seller_cannot_change_the_cell_of_anothers_customer() -> None:

@@ -31,10 +31,10 @@ MOST_UNDONE = 200
 @requires(Permission.VIEW_CATALOG)
 def products(request: UserRequest) -> HttpResponse:
     listing = product_list()
-    if answer := lists.aside(request, listing):
+    visible = Product.objects.visible_to(request.user)
+    if answer := lists.aside(request, listing, visible, "catalog/list.html"):
         return answer
     may_change = request.user.may(Permission.CHANGE_CATALOG)
-    visible = Product.objects.visible_to(request.user)
     page = lists.open_list(request, listing, visible, selectable=may_change)
     values = {
         "list": page,

@@ -34,10 +34,10 @@ def own_list(request: UserRequest) -> Listing:
 @requires(Permission.VIEW_CUSTOMERS)
 def customers(request: UserRequest) -> HttpResponse:
     listing = own_list(request)
-    if answer := lists.aside(request, listing):
+    visible = Customer.objects.visible_to(request.user)
+    if answer := lists.aside(request, listing, visible, "customers/list.html"):
         return answer
     may_change = request.user.may(Permission.CHANGE_CUSTOMERS)
-    visible = Customer.objects.visible_to(request.user)
     page = lists.open_list(
         request, listing, visible, also=ALSO, selectable=may_change, has_actions=may_change
     )

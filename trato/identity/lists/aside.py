@@ -1,7 +1,9 @@
 """What a list's own address answers besides the list: its dialogs, and what is kept of it."""
 
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,13 +12,19 @@ from trato.identity.access import UserRequest
 from trato.identity.actions import update_view
 from trato.identity.lists import saved
 from trato.identity.lists.page import columns_key, list_query, moment_of, state_of
-from trato.kit.listing import Listing, Malformed, make_filter, with_fixed
+from trato.kit.listing import Listing, Malformed, count, make_filter, with_fixed
 from trato.ui.filter_form import FilterForm
+from trato.ui.lists import count_words
 from trato.ui.responses import go
 
 
-def aside(request: UserRequest, listing: Listing) -> HttpResponse | None:
-    """The answer when the list's address is asked for something else than the list."""
+def aside(
+    request: UserRequest, listing: Listing, rows: QuerySet[Any], template: str
+) -> HttpResponse | None:
+    """The answer when the list's address is asked for something else than the list.
+
+    ``rows`` are those that the user may see; ``template`` has a partial ``count``.
+    """
     do = request.GET.get("do", "")
     if request.method == "POST":
         answer = _POSTED.get(do)
@@ -27,7 +35,19 @@ def aside(request: UserRequest, listing: Listing) -> HttpResponse | None:
         return saved.keep_dialog(request, listing)
     if do == "edit":
         return saved.change_dialog(request, listing)
+    if do == "count":
+        return _counted(request, listing, rows, f"{template}#count")
     return None
+
+
+def _counted(
+    request: UserRequest, listing: Listing, rows: QuerySet[Any], template: str
+) -> HttpResponse:
+    """How many rows there are; nothing when nobody wants to wait for that."""
+    found = count(state_of(request, listing, list_query(request)), rows)
+    if found is None:
+        return HttpResponse(status=204)
+    return render(request, template, {"number": found.number, "shown": count_words(found)})
 
 
 def _filter(request: UserRequest, listing: Listing) -> HttpResponse:

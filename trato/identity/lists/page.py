@@ -92,6 +92,11 @@ class ListPage:
         return lists.count_words(self.page.count)
 
     @property
+    def count_url(self) -> str:
+        """Where the page asks how many rows there are, once it is shown."""
+        return f"{self.path}?{self.query}&do=count" if self.page.count.may_be_told else ""
+
+    @property
     def query(self) -> str:
         return self.state.query
 

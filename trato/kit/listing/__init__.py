@@ -7,8 +7,9 @@ filtered and sorted) and how it is searched. Then::
     page = find(state, Product.objects.visible_to(user), columns)
 
 ``page.rows`` are dictionaries by field key; ``page.newer`` and ``page.older`` are query strings;
-``page.count`` is bounded. The same ``state`` feeds ``stream`` for exports and ``matching`` for
-bulk actions. What is wrong in a query string is left out and told in ``state.notices``.
+``page.count`` is bounded; of a list with filters it says no more than the page shows, and ``count``
+does. The same ``state`` feeds ``stream`` for exports and ``matching`` for bulk actions. What is
+wrong in a query string is left out and told in ``state.notices``.
 
 The query string: ``q=words``, ``sort=-amount``, ``columns=name,amount``, ``view=3``, and filters as
 ``field.operator=value`` (``status.in=current&status.in=lost&last_purchase.older=90``).
@@ -17,7 +18,7 @@ The query string: ``q=words``, ``sort=-amount``, ``columns=name,amount``, ``view
 from trato.kit.listing.bounds import TooSlow, within
 from trato.kit.listing.fields import Field, Kind, Listing, Order
 from trato.kit.listing.operators import ME, Malformed, Moment, Operator, Shape, operators_of
-from trato.kit.listing.paging import Count, Page, find, in_order, matching
+from trato.kit.listing.paging import Count, Page, count, find, in_order, matching
 from trato.kit.listing.sources import Column, JsonKey, Related, Source
 from trato.kit.listing.state import (
     Filter,
@@ -53,6 +54,7 @@ __all__ = [
     "Source",
     "State",
     "TooSlow",
+    "count",
     "default_sort",
     "find",
     "in_order",

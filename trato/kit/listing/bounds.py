@@ -29,10 +29,14 @@ def within(milliseconds: int) -> Iterator[None]:
 
 
 def limit(timeout: int | str) -> str:
-    """Give each further statement of the transaction this long; it had what is returned."""
+    """Give each further statement of the transaction this long; it had what is returned.
+
+    None of them starts others to help it: those are there when a page's few rows are found.
+    """
     with connection.cursor() as sql:
         sql.execute(
-            "SELECT now, set_config('statement_timeout', %s, true)"
+            "SELECT now, set_config('statement_timeout', %s, true),"
+            " set_config('max_parallel_workers_per_gather', '0', true)"
             " FROM current_setting('statement_timeout') now",
             [str(timeout)],
         )

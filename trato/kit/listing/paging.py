@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
-from trato.kit.listing.bounds import TooSlow, limit, within
+from trato.kit.listing.bounds import TooSlow, within
 from trato.kit.listing.state import Cursor, Notice, Sort, State, default_sort
 from trato.kit.listing.values import Row, rows_of
 
 COUNT_MOST = 10_000
-COUNT_TIME = 80
+COUNT_TIME = 3_000
 PAGE_TIME = 5_000
 UNINDEXED_TIME = 1_500
 
@@ -28,6 +28,11 @@ class Count:
 
     number: int
     or_more: bool = False
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether `count` would know more."""
+        return self.or_more and self.number < COUNT_MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +82,17 @@ def in_order(state: State, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def find(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
     """A page of the rows that match. ``rows`` are those that the user may see."""
-    found, page = matching(state, rows), None
+    found = matching(state, rows)
     if found.query.is_empty():
         return _similar(state, rows, columns)
     try:
         with within(PAGE_TIME if state.sort.order.indexed else UNINDEXED_TIME):
             page = _page(state, found, columns)
-            page = replace(page, count=_count(page, found))
+            # To count them all takes nothing; those that filters leave are counted by `count`.
+            if page.count.or_more and not state.is_narrowed:
+                page = replace(page, count=_count(found))
     except TooSlow:
-        return page if page and page.rows else _too_slow(state, rows, columns)
+        return _too_slow(state, rows, columns)
     return page if page.rows else _similar(state, rows, columns)
 
 
@@ -138,11 +145,16 @@ def _page(state: State, found: QuerySet[Any], columns: tuple[str, ...]) -> Page:
     )
 
 
-def _count(page: Page, found: QuerySet[Any]) -> Count:
-    """In the time that is left to it; the page stands without it."""
-    if not page.count.or_more:
-        return page.count
-    limit(COUNT_TIME)
+def count(state: State, rows: QuerySet[Any]) -> Count | None:
+    """How many match, up to a bound; None where that takes too long."""
+    try:
+        with within(COUNT_TIME):
+            return _count(matching(state, rows))
+    except TooSlow:
+        return None
+
+
+def _count(found: QuerySet[Any]) -> Count:
     number = found.values("pk")[: COUNT_MOST + 1].count()
     return Count(min(number, COUNT_MOST), or_more=number > COUNT_MOST)
 

@@ -24,9 +24,10 @@ from trato.ui.lists import Cells, Rows, Writer, row_url
 @requires(Permission.VIEW_ORDERS)
 def orders(request: UserRequest) -> HttpResponse:
     listing = order_list(currency=request.company.currency)
-    if answer := lists.aside(request, listing):
+    visible = Order.objects.visible_to(request.user)
+    if answer := lists.aside(request, listing, visible, "sales/list.html"):
         return answer
-    page = lists.open_list(request, listing, Order.objects.visible_to(request.user))
+    page = lists.open_list(request, listing, visible)
     values = {
         "list": page,
         "rows": _rows(page, request.user),
