@@ -69,9 +69,8 @@ def card(
     )
 
 
-@register.simple_block_tag(takes_context=True)
+@register.simple_block_tag
 def menu(
-    context: Context,
     content: str,
     label: str,
     icon: str = "",
@@ -82,16 +81,16 @@ def menu(
 ) -> SafeString:
     """A list of things to do behind a button; opens without JavaScript too."""
     given["class"] = classes("menu", f"menu-{align}", str(given.pop("class", "")))
-    look = classes("button", f"button-{variant}", bare and "button-icon")
-    return render(
-        context,
-        "menu",
-        content=content,
-        label=label,
-        icon=icon,
-        look=look,
-        bare=bare,
-        given=attributes(given),
+    look = {"class": classes("button", f"button-{variant}", bare and "button-icon")}
+    if bare:
+        shown, look = draw_icon(icon), look | {"aria_label": label, "title": label}
+    else:
+        shown = filled("{}<span>{}</span>{}", draw_icon(icon), label, draw_icon("chevron-down"))
+    return filled(
+        '<details{} data-menu>{}<div class="menu-panel">{}</div></details>',
+        attributes(given),
+        element("summary", shown, **look),
+        content,
     )
 
 

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from django.template import Context, Library
+from django.template import Library
 from django.utils.safestring import SafeString
 
-from trato.ui.components.markup import element, filled, render
-from trato.ui.components.values import day_tag
+from trato.ui.components.basics import icon as draw_icon
+from trato.ui.components.markup import element, filled, joined, trimmed
+from trato.ui.components.values import clock_tag, day_tag
 
 register = Library()
 
@@ -22,9 +23,8 @@ def timeline_day(value: date) -> SafeString:
     return filled('<h2 class="timeline-day">{}</h2>', day_tag(value))
 
 
-@register.simple_block_tag(takes_context=True)
+@register.simple_block_tag
 def timeline_item(  # noqa: PLR0913 an entry's parts are its interface
-    context: Context,
     content: str,
     title: str,
     icon: str = "circle",
@@ -36,16 +36,20 @@ def timeline_item(  # noqa: PLR0913 an entry's parts are its interface
     detail: str = "",
 ) -> SafeString:
     """One line: icon, what, who, when, amount; below it what was said."""
-    return render(
-        context,
-        "timeline_item",
-        content=content,
-        title=title,
-        icon=icon,
-        tone=tone,
-        at=at,
-        who=who,
-        href=href,
-        amount=amount,
-        detail=detail,
+    named = element("a", title, href=href) if href else element("b", title)
+    said = trimmed(content)
+    when = [
+        element("b", amount, **{"class": "num"}) if amount else "",
+        element("span", who) if who else "",
+        clock_tag(at),
+    ]
+    return filled(
+        '<article class="timeline-item"><span class="timeline-icon tone-{}">{}</span>'
+        '<div class="timeline-what"><p>{}{}</p>{}</div><p class="timeline-when">{}</p></article>',
+        tone,
+        draw_icon(icon),
+        named,
+        filled(" <span>{}</span>", detail) if detail else "",
+        element("div", said, **{"class": "timeline-body"}) if said else "",
+        joined(when),
     )
