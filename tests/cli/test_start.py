@@ -33,7 +33,7 @@ def taken_port() -> Iterator[str]:
 
 
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
-    assert "TRATO_PORT «many»: use a whole number" in told(tmp_path, "up", TRATO_PORT="many")
+    assert "TRATO_PORT “many”: use a whole number" in told(tmp_path, "up", TRATO_PORT="many")
 
 
 def test_a_misspelt_setting_is_named(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_an_address_of_another_machine_is_told_with_its_remedy(tmp_path: Path) -
 
 def test_an_address_for_people_must_be_one(tmp_path: Path) -> None:
     line = told(tmp_path, "doctor", TRATO_URL="crm.example.com")
-    assert "TRATO_URL «crm.example.com»: use an address such as https://" in line
+    assert "TRATO_URL “crm.example.com”: use an address such as https://" in line
 
 
 def test_a_database_that_refuses_is_told_without_its_password(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A POST with the header «Idempotency-Key» is done once, however often it is sent.
+"""A POST with the header “Idempotency-Key” is done once, however often it is sent.
 
 The key is written in the same transaction as the deed: both stay or neither does. A second call
 with it waits for the first at the unique constraint.

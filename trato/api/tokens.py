@@ -28,7 +28,7 @@ def _count(key: str) -> int:
 
 
 class Token(HttpBearer):
-    """«Authorization: Bearer trato_…»; names the user and the moment of the call."""
+    """“Authorization: Bearer trato_…”; names the user and the moment of the call."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         at = timezone.now()

@@ -19,12 +19,12 @@ TITLES: dict[str, tuple[int, Words, Words]] = {
     "unauthenticated": (
         401,
         _("No valid token"),
-        _("Send «Authorization: Bearer trato_…» with a token that is neither expired nor revoked."),
+        _("Send “Authorization: Bearer trato_…” with a token that is neither expired nor revoked."),
     ),
     "token_may_not_write": (
         403,
         _("The token may only read"),
-        _("Use a token with the scope «write»."),
+        _("Use a token with the scope “write”."),
     ),
     "not_permitted": (
         403,
@@ -35,7 +35,7 @@ TITLES: dict[str, tuple[int, Words, Words]] = {
     "method_not_allowed": (
         405,
         _("The address has no such method"),
-        _("The header «Allow» says which it has."),
+        _("The header “Allow” says which it has."),
     ),
     "twin_found": (
         409,
@@ -74,7 +74,7 @@ TITLES: dict[str, tuple[int, Words, Words]] = {
         _("The database was restored from a copy. Read the log again from its beginning."),
     ),
     "body_too_large": (413, _("The body is too large"), _("Send the data in smaller parts.")),
-    "invalid": (422, _("Some values cannot be taken"), _("See «errors» for each one.")),
+    "invalid": (422, _("Some values cannot be taken"), _("See “errors” for each one.")),
     "key_of_another_call": (
         422,
         _("The idempotency key belongs to another call"),
@@ -83,7 +83,7 @@ TITLES: dict[str, tuple[int, Words, Words]] = {
     "too_many_calls": (
         429,
         _("Too many calls"),
-        _("Wait as many seconds as the header «Retry-After» says."),
+        _("Wait as many seconds as the header “Retry-After” says."),
     ),
     "server_error": (
         500,
@@ -143,7 +143,7 @@ FIELD_WORDS: dict[str, Words] = {
     "customer_required": _("Say whose it is."),
     "product_unknown": _("There is no product with this code."),
     "custom_field_unknown": _("There is no custom field with this key."),
-    "custom_field_value": _("It is not a value for a custom field of the type «%(type)s»."),
+    "custom_field_value": _("It is not a value for a custom field of the type “%(type)s”."),
     "not_a_contact": _("This kind of event is not written by hand."),
     "filter_unknown": _("The list has no such filter, or not with this value: %(part)s"),
     "kind_unknown": _("The headings do not tell what the file holds. Say it."),

@@ -52,7 +52,7 @@ def _prepare(customers: int, number: int, truth: Path | None) -> list[str]:
     elif not is_demo():
         raise CannotStart(
             _(
-                "There is a company in this Trato already. Start it with «trato up»,"
+                "There is a company in this Trato already. Start it with “trato up”,"
                 " or set TRATO_HOME to another folder to try the demo company there."
             )
         )

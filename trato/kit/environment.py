@@ -175,8 +175,8 @@ def value(name: str, environ: Mapping[str, str] = os.environ) -> Any:
     try:
         return setting.read(text)
     except ValueError as error:
-        shown = "" if setting.secret else f" «{text}»"
-        raise WrongSetting(f"{name}{shown}: {error}.") from None
+        told = _("{name}: {error}.") if setting.secret else _("{name} “{text}”: {error}.")
+        raise WrongSetting(told.format(name=name, text=text, error=error)) from None
 
 
 def check(environ: Mapping[str, str] = os.environ) -> None:

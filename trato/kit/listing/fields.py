@@ -52,7 +52,7 @@ class Field:
     """One thing known of a row. ``canonical`` is its heading in files that are imported again;
     ``short`` heads the column when the label is long; ``fixed`` columns are always shown; one
     that ``is_open`` may hold other values than its options, ``told`` says them in words; one that
-    ``is_person`` may be «me». What is not ``is_column`` can be filtered by, but not shown.
+    ``is_person`` may be “me”. What is not ``is_column`` can be filtered by, but not shown.
     """
 
     key: str

@@ -36,7 +36,7 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When somebody looks, in their own time zone, and who they are: «today» and «me»."""
+    """When somebody looks, in their own time zone, and who they are: “today” and “me”."""
 
     as_of: datetime
     user_id: int | None = None

@@ -69,7 +69,7 @@ def choose(data: Path) -> Account:
             return Account(name, known[name].pw_uid, known[name].pw_gid)
     raise CannotStart(
         _(
-            "PostgreSQL does not run as root and there is no account «postgres»."
+            "PostgreSQL does not run as root and there is no account “postgres”."
             " Create it (useradd -r postgres), or start Trato as another user."
         )
     )
@@ -83,7 +83,7 @@ def check_way(account: Account, folder: Path) -> None:
     closed = next(step for step in way if not account.can("x", step))
     raise CannotStart(
         _(
-            "PostgreSQL cannot run as root, and the account «{account}» may not enter {folder}."
+            "PostgreSQL cannot run as root, and the account “{account}” may not enter {folder}."
             " Set TRATO_HOME to another folder, or run: chmod o+x {folder}"
         ).format(account=account.name, folder=closed)
     )
@@ -95,7 +95,7 @@ def reachable(programs: Programs, account: Account, folder: Path) -> Programs:
         return programs
     if not programs.bundled:
         raise CannotStart(
-            _("The account «{account}» may not run the programs in {folder}.").format(
+            _("The account “{account}” may not run the programs in {folder}.").format(
                 account=account.name, folder=programs.folder
             )
         )

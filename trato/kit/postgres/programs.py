@@ -118,7 +118,7 @@ def servers() -> list[Programs]:
     chosen = [programs for programs in found if programs.folder == Path(given).expanduser()]
     if not chosen:
         raise CannotStart(
-            _("TRATO_PG_BIN «{folder}» has no PostgreSQL 15 or later with its contrib modules.")
+            _("TRATO_PG_BIN “{folder}” has no PostgreSQL 15 or later with its contrib modules.")
             .format(folder=given)
         )  # fmt: skip
     return chosen

@@ -64,7 +64,7 @@ def socket_folder(home: Path) -> Path:
 
 
 def _reply(url: str) -> str:
-    """«yes», «wait» while the server starts or stops, «no»."""
+    """“yes”, “wait” while the server starts or stops, “no”."""
     try:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.OperationalError as error:
