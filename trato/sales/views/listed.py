@@ -1,11 +1,11 @@
 """The list of orders."""
 
 from decimal import Decimal
+from functools import cache, partial
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from trato.sales.queries.listing import order_list
 from trato.sales.words import channel_word, state
 from trato.ui import formats
 from trato.ui.components.basics import person
+from trato.ui.components.markup import filled
 from trato.ui.lists import Cells, Rows, Writer, row_url
 
 
@@ -41,7 +42,9 @@ def orders(request: UserRequest) -> HttpResponse:
 def _rows(page: lists.ListPage, user: User) -> SafeString:
     """What a cell needs besides its own value comes with one question for all rows."""
     rows = Order.objects.visible_to(user).filter(pk__in=[row["pk"] for row in page.rows])
-    found = rows.select_related("customer").in_bulk()
+    needed = ("currency", "status", "total", "customer__name", "customer__kind")
+    found = rows.select_related("customer").only(*needed).in_bulk()
+    shown = cache(partial(state, return_word=_("Return")))
 
     def money(key: str) -> Writer:
         return lambda row: _amount(row[key], found[row["pk"]].currency)
@@ -50,7 +53,7 @@ def _rows(page: lists.ListPage, user: User) -> SafeString:
         page.fields,
         {
             "customer": lambda row: _customer(found[row["pk"]]),
-            "status": lambda row: _state(found[row["pk"]]),
+            "status": lambda row: shown(row["status"], is_return=found[row["pk"]].is_return),
             "channel": lambda row: channel_word(row["channel"]),
             **{key: money(key) for key in ("total", "discount", "tax")},
         },
@@ -61,7 +64,7 @@ def _rows(page: lists.ListPage, user: User) -> SafeString:
 
 def _amount(amount: Decimal, currency: str) -> SafeString:
     shown = formats.money(amount, currency)
-    return format_html('<span class="text-granate">{}</span>' if amount < 0 else "{}", shown)
+    return filled('<span class="text-granate">{}</span>' if amount < 0 else "{}", shown)
 
 
 def _customer(order: Order) -> SafeString:
@@ -69,7 +72,3 @@ def _customer(order: Order) -> SafeString:
         return SafeString("")
     url = reverse("web:customer", args=[order.customer.pk])
     return person(order.customer.name, href=url, square=order.customer.is_organisation)
-
-
-def _state(order: Order) -> SafeString:
-    return state(order.status, is_return=order.is_return, return_word=_("Return"))
