@@ -112,6 +112,12 @@ def test_what_is_wrong_with_a_line_is_said(
     assert not Order.objects.exists()
 
 
+def test_the_top_of_the_page_leads_to_the_lines_that_are_wrong(client: Client) -> None:
+    answer = client.post("/orders/new/", form(("TEA", "1"), ("NONE", "1")))
+    assert "Check its lines: Line 2, Product : There is no such product" in words(answer)
+    assert b'href="#id_lines-1-product"' in answer.content
+
+
 def test_more_lines_come_without_javascript_and_nothing_is_lost(client: Client) -> None:
     answer = client.post("/orders/new/", form(("TEA", "3"), do="rows"))
     assert answer.status_code == 200

@@ -7,6 +7,7 @@ import { startMenus } from "./menus.js";
 import { startPalette } from "./palette.js";
 import { startRequests } from "./requests.js";
 import { startTables } from "./tables.js";
+import { enhanceTabs } from "./tabs.js";
 import { startToasts } from "./toasts.js";
 
 startRequests();
@@ -21,4 +22,5 @@ startKeys();
 htmx.onLoad((root) => {
   enhanceFields(root);
   enhanceChips(root);
+  enhanceTabs(root);
 });

@@ -51,7 +51,7 @@ class TogetherForm(forms.Form):
     def __init__(self, data: Any, what: str) -> None:
         super().__init__(data)
         self.what = what
-        tag = forms.CharField(label=_("Tag"), max_length=LONGEST_TAG)
+        tag = forms.CharField(label=_("Tag to add"), max_length=LONGEST_TAG)
         made: dict[str, Callable[[], forms.Field]] = {
             "owner": _owner,
             "team": _team,

@@ -28,6 +28,10 @@ from trato.web.queries.customer import Twins, twins_shown
 from trato.web.views.customer.finding import find, leave, page_url
 from trato.web.words import address_words
 
+# Of a new customer's form: what always shows, and what is behind “Address”.
+IN_SIGHT = {"kind", "name", "emails", "phones", "__all__"}
+IN_ADDRESS = {"street", "postal_code", "city", "region", "country"}
+
 FROM_LINK = ("name", "kind", "origin")
 
 
@@ -61,10 +65,12 @@ def new(request: UserRequest) -> HttpResponse:
 def _new_page(
     request: UserRequest, form: NewCustomerForm, *, twins: Twins | None = None
 ) -> HttpResponse:
+    wrong = set(form.errors)
     context: dict[str, Any] = {
         "form": form,
         "twins": twins and twins.shown,
-        "opened": bool(form.errors),
+        "opens_address": bool(wrong & IN_ADDRESS),
+        "opens_details": bool(wrong - IN_ADDRESS - IN_SIGHT),
     }
     if twins is not None:
         draft = form.draft()
