@@ -64,31 +64,32 @@ def _name(one: Indicators, by: str) -> str:
     return one.source or _("unknown")
 
 
-def _columns(reading: Reading, first: str) -> tuple[Column, ...]:
-    return (
-        Column("name", first),
-        by_number(_("Customers won")),
+def _columns(reading: Reading, first: str, *, has_costs: bool) -> tuple[Column, ...]:
+    costs = (
         reading.money_column("cost", _("Cost")),
         reading.money_column("each", _("Cost per customer")),
-        reading.money_column("margin", _("Margin so far")),
-        reading.money_column("value", _("Value of the next year")),
-        reading.money_column("worth", _("Value per customer")),
         by_number(_("Value for each unit of cost"), "ratio"),
         by_number(_("Paid back in (months)"), "payback"),
     )
+    return (
+        Column("name", first),
+        by_number(_("Customers won")),
+        reading.money_column("margin", _("Margin so far")),
+        reading.money_column("value", _("Value of the next year")),
+        reading.money_column("worth", _("Value per customer")),
+        *(costs if has_costs else ()),
+    )
 
 
-def _values(name: str, one: Indicators) -> tuple[str | float | None, ...]:
+def _values(name: str, one: Indicators, *, has_costs: bool) -> tuple[str | float | None, ...]:
+    costs = (one.cost, one.cost_per_customer, one.ratio, one.payback_months)
     return (
         name,
         one.customers,
-        one.cost,
-        one.cost_per_customer,
         one.margin,
         one.lifetime_value,
         one.value_per_customer,
-        one.ratio,
-        one.payback_months,
+        *(costs if has_costs else ()),
     )
 
 
@@ -108,9 +109,12 @@ def _won(reading: Reading, found: Acquisition, by: str) -> Chart:
         "won",
         _("Where do your new customers come from?"),
         figures.Bars(tuple(bars)),
-        _columns(reading, _dimensions()[by].capitalize()),
+        _columns(reading, _dimensions()[by].capitalize(), has_costs=found.has_costs),
         tuple(
-            Line(_values(_name(row.indicators, by), row.indicators), list_url(row.behind))
+            Line(
+                _values(_name(row.indicators, by), row.indicators, has_costs=found.has_costs),
+                list_url(row.behind),
+            )
             for row in found.rows
         ),
         _("Those whose first purchase is within the period."),
@@ -166,9 +170,9 @@ def _months(reading: Reading, found: Acquisition) -> Chart:
             tone="cielo",
             links=links,
         ),
-        _columns(reading, _("Month")),
+        _columns(reading, _("Month"), has_costs=found.has_costs),
         tuple(
-            Line(_values(title, row.indicators), href)
+            Line(_values(title, row.indicators, has_costs=found.has_costs), href)
             for title, row, href in zip(titles, rows, links, strict=True)
         ),
         _("Press a month to see who they are. The last one has not ended."),

@@ -55,7 +55,7 @@ def charts(run: Run, *, lists: bool = False) -> tuple[Chart, ...]:
 
 def _seconds(seconds: float) -> str:
     if seconds < 0.05:
-        return _("under %(seconds)s s") % {"seconds": formats.number(0.1, 1)}
+        return _("< %(seconds)s s") % {"seconds": formats.number(0.1, 1)}
     return _("%(seconds)s s") % {"seconds": formats.number(seconds, 1)}
 
 

@@ -126,13 +126,19 @@ def _task(task: str, scores: list[Mapping[str, Any]]) -> Chart:
         )
         for one in ranked
     ]
-    return figures.bar_chart(
+    return Chart(
         f"task-{task}".replace("_", "-"),
         _task_words(task),
-        bars,
-        headings=(
+        figures.Bars(tuple(bars)),
+        (
             Column("model", _("Method")),
             Column("recall", _("Found among ten suggestions"), "percent"),
+            Column("revenue", _("Of the sales"), "percent"),
+            Column("coverage", _("Products that it ever suggests"), "percent"),
+        ),
+        tuple(
+            Line((bar.label, one.get("recall"), one.get("revenue"), one.get("coverage")))
+            for bar, one in zip(bars, ranked, strict=True)
         ),
         note=_(
             "Of what customers then really bought, the share that was among ten suggestions;"
