@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
@@ -34,7 +34,7 @@ EVERYBODY = 24
 
 @pytest.fixture(autouse=True)
 def nothing_is_kept() -> None:
-    cache.clear()
+    caches["shared"].clear()
 
 
 @pytest.fixture
@@ -236,6 +236,12 @@ def test_the_list_says_who_is_meant(boss: User) -> None:
         lines = charts(client, "profitability/?by=store&period=all")["profit"].lines
         line = next(line for line in lines if line.values[0] == "Gran Vía")
         assert sentence in words(client.get(line.href))
+
+
+def test_an_amount_is_said_with_its_currency(boss: User) -> None:
+    for language, sentence in (("en", "worth €20 or more"), ("es", "valen 20 € o más")):
+        found = words(signed_in(boss, language).get("/customers/?analysis.in=worth_from%3D20.0"))
+        assert sentence in found.replace("\xa0", " ")
 
 
 def test_who_has_suggestions_is_a_list(client: Client, company: list[Customer]) -> None:

@@ -64,14 +64,14 @@ def _asked(text: str) -> Filter:
     return Filter.read(dict(parse_qsl(text, keep_blank_values=True)))
 
 
-def behind_field() -> Field:
+def behind_field(currency: str) -> Field:
     return Field(
         KEY,
         gettext_lazy("Analysis"),
         Kind.CHOICE,
         Behind("pk"),
         is_open=True,
-        told=lambda text: words(_asked(text)),
+        told=lambda text: words(_asked(text), currency),
         is_column=False,
         optional=False,
     )
@@ -122,10 +122,10 @@ def _rest(chosen: Filter) -> Filter:
     return replace(chosen, **told)
 
 
-def words(chosen: Filter) -> str:
+def words(chosen: Filter, currency: str) -> str:
     """The filter as a sentence, as the list shows it."""
     parts = (
-        _worth(chosen),
+        _worth(chosen, currency),
         _where_from(chosen),
         _("first bought") if chosen.won else "",
         _("became known") if chosen.known else "",
@@ -157,8 +157,11 @@ def _where_from(chosen: Filter) -> str:
     return " ".join(parts)
 
 
-def _worth(chosen: Filter) -> str:
-    ends = {"low": _amount(chosen.worth_from), "high": _amount(chosen.worth_below)}
+def _worth(chosen: Filter, currency: str) -> str:
+    ends = {
+        "low": _amount(chosen.worth_from, currency),
+        "high": _amount(chosen.worth_below, currency),
+    }
     if chosen.worth_from is None:
         return _("worth less than %(high)s in a year") % ends if chosen.worth_below else ""
     if chosen.worth_below is None:
@@ -166,8 +169,9 @@ def _worth(chosen: Filter) -> str:
     return _("worth from %(low)s to less than %(high)s in a year") % ends
 
 
-def _amount(value: float | None) -> str:
-    return "" if value is None else formats.number(value, 0 if value.is_integer() else 2)
+def _amount(value: float | None, currency: str) -> str:
+    is_whole = value is None or value.is_integer()
+    return formats.money(value, currency, cents=not is_whole)
 
 
 def _sold(chosen: Filter) -> str:

@@ -8,7 +8,7 @@ from trato.sales.models import Recommendation, SuggestionAnswer
 SUGGESTED, ANSWERED = "suggested", "suggestion_answer"
 
 
-def suggested_field() -> Field:
+def suggested_field(_currency: str) -> Field:
     return Field(
         SUGGESTED,
         _("What to offer"),
@@ -19,7 +19,7 @@ def suggested_field() -> Field:
     )
 
 
-def answered_field() -> Field:
+def answered_field(_currency: str) -> Field:
     return Field(
         ANSWERED,
         _("Answer to a suggestion"),

@@ -34,8 +34,8 @@ from trato.kit.text import normalise_email, sort_key
 from trato.ui import formats
 
 CUSTOM = "custom."
-# Fields that apps above this one add when they start.
-FURTHER: list[Callable[[], Field]] = []
+# Fields that apps above this one add when they start, given the currency of the company.
+FURTHER: list[Callable[[str], Field]] = []
 
 
 def customer_list(*, currency: str) -> Listing:
@@ -47,7 +47,7 @@ def customer_list(*, currency: str) -> Listing:
         *_contact_fields(),
         *_work_fields(),
         *(_custom(field, currency) for field in custom_fields()),
-        *(make() for make in FURTHER),
+        *(make(currency) for make in FURTHER),
     )
     return Listing(
         name="customers",
