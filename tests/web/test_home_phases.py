@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def own_lake(settings: Settings, tmp_path: Path) -> None:
     settings.LAKE = str(tmp_path / "lake")
-    cache.clear()
+    caches["shared"].clear()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
 
@@ -41,6 +42,8 @@ def run(prepare: Callable[[], Sequence[str]] | None = None) -> None:
     migrate()
     collect_assets()
     lines = prepare() if prepare else ()
+    # Answers of another version of Trato may have another shape.
+    caches["shared"].clear()
     connections.close_all()
     command = [sys.executable, "-m", "trato.cli"]
     parent = ["--parent", str(os.getpid())]

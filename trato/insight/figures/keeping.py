@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, cast
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 # What takes less is worked out whenever somebody asks.
 SECONDS_WORTH_KEEPING = 0.05
@@ -30,7 +30,7 @@ class Answers:
         """``whose``: the marts, what of them somebody may see, and what they are narrowed by."""
         told = hashlib.sha256(repr(whose).encode()).hexdigest()
         key = f"figures:{told}"
-        return cls(key, cache.get(key) or {})
+        return cls(key, caches["shared"].get(key) or {})
 
     def ask[Answer](self, name: str, question: Callable[[], Answer]) -> Answer:
         if name not in self.known:
@@ -41,4 +41,4 @@ class Answers:
 
     def keep(self) -> None:
         if self.seconds > SECONDS_WORTH_KEEPING:
-            cache.set(self.key, self.known, SECONDS_KEPT)
+            caches["shared"].set(self.key, self.known, SECONDS_KEPT)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.forms.models import model_to_dict
 
 from trato.customers.models import BaseRules
@@ -36,6 +36,7 @@ def counted_base(*, user: User, rules: BaseRules, as_of: datetime) -> Counted:
     who = "all" if user.sees_everybody else str(user.pk)
     told = "-".join(str(value) for value in model_to_dict(rules).values())
     key = f"base:{who}:{told}:{as_of.date()}"
+    cache = caches["shared"]
     kept: Counted | None = cache.get(key)
     if kept and (as_of - kept.at).total_seconds() < SECONDS_FRESH:
         return kept

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from time import monotonic
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, F, QuerySet
 
 from trato.customers.models import PHASE_OF, Customer, CustomerScore, Phase
@@ -27,6 +27,7 @@ def phases(*, user: User, version: str) -> dict[Phase, int]:
     """
     who = "all" if user.sees_everybody else str(user.pk)
     key = f"phases:{version}:{who}"
+    cache = caches["shared"]
     kept: dict[Phase, int] | None = cache.get(key)
     if kept is not None:
         return kept
