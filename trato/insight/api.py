@@ -20,6 +20,7 @@ from trato.kit.rest.refusals import Refused
 from trato.kit.rest.values import Money, Told
 from trato.sales.actions import decline_suggestion
 from trato.sales.models import Recommendation
+from trato.ui.figures import Line
 
 router = Router(tags=["Analysis"])
 SOURCE = "api"
@@ -110,6 +111,7 @@ class FigureColumn(BaseModel):
 class FigureRow(BaseModel):
     values: list[str | int | float | None]
     customers: str = Field(description="Address of the list of the customers behind it, or empty.")
+    lists: list[str] = Field(description="The same of each value.")
 
 
 class FigureOfPage(BaseModel):
@@ -201,15 +203,20 @@ def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> Pag
                 FigureColumn(key=one.key, label=str(one.label), kind=one.kind, unit=one.unit)
                 for one in chart.columns
             ],
-            rows=[
-                FigureRow(values=[_plain(value) for value in line.values], customers=line.href)
-                for line in chart.lines
-            ],
+            rows=[_row(line) for line in chart.lines],
         )
         for chart in found.content.charts
     ]
     return PageOfFigures(
         name=page.name, title=str(page.title), as_of=found.run.as_of, figures=figures
+    )
+
+
+def _row(line: Line) -> FigureRow:
+    return FigureRow(
+        values=[_plain(value) for value in line.values],
+        customers=line.href,
+        lists=list(line.links),
     )
 
 

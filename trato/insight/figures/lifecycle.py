@@ -120,7 +120,7 @@ def _funnel(reading: Reading) -> Chart:
     )
     return Chart(
         "funnel",
-        _("How far did those get whom you came to know?"),
+        _("Of those you got to know, how far did they get?"),
         figures.Bars(tuple(bars)),
         (
             Column("stage", _("Stage")),

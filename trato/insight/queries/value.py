@@ -236,7 +236,7 @@ def depends(
     found = {}
     for share in shares:
         low = float(falling[max(round(share * falling.size), 1) - 1])
-        count = int(np.searchsorted(-falling, -low, side="right"))
+        count = falling.size - int(np.searchsorted(falling[::-1], low))
         found[count] = Best(
             customers=count,
             people=count / falling.size,

@@ -192,7 +192,8 @@ export function sankey(look, spec, width) {
   option.series = [
     {
       type: "sankey",
-      left: 4,
+      // Where there is room the names stand outside, off the flows.
+      left: narrow ? 4 : 128,
       right: narrow ? 122 : 150,
       top: 8,
       bottom: 8,
@@ -206,11 +207,17 @@ export function sankey(look, spec, width) {
         ...node,
         depth: node.depth,
         itemStyle: { color: look.tone(node.tone), borderColor: look.outline(node.tone), borderWidth: 1 },
-        label: { formatter: node.label },
+        label: { formatter: node.label, position: !narrow && !node.depth ? "left" : "right" },
       })),
       links: spec.links,
       lineStyle: { color: "source", opacity: 0.38, curveness: 0.5 },
-      label: { color: look.ink, position: "right", width: narrow ? 114 : 140, overflow: "truncate" },
+      label: {
+        color: look.ink,
+        width: narrow ? 114 : 140,
+        overflow: "truncate",
+        textBorderColor: look.surface,
+        textBorderWidth: 3,
+      },
     },
   ];
   return option;
