@@ -61,8 +61,14 @@ def test_each_week_has_what_came_beside_what_was_expected(client: Client, run: R
 def test_classes_of_buyers_lead_to_them(client: Client, run: Run) -> None:
     classes = charts(client, "health/")["classes"]
     assert sum(line.values[1] for line in classes.lines) == run.figures["backtest"]["customers"]
+    told = client.get("/analysis/health/").context["tiles"][0]
+    assert listed(client, told.href) == run.figures["backtest"]["customers"]
     for line in classes.lines:
-        assert len(client.get(line.href).context["list"].page.rows) == line.values[1]
+        assert listed(client, line.href) == line.values[1]
+
+
+def listed(client: Client, href: str) -> int:
+    return len(client.get(href).context["list"].page.rows)
 
 
 def test_a_run_of_the_past_has_its_classes_without_lists(client: Client, run: Run) -> None:

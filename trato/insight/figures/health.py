@@ -7,9 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from trato.insight.behind import list_url
 from trato.insight.figures import backtest
 from trato.insight.figures.reading import Content, Page, Tile, by_number
 from trato.insight.models import Run
+from trato.insight.queries.filters import Filter
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart, Line
 from trato.ui.table import Column
@@ -172,7 +174,7 @@ def warnings(run: Run) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def tiles(run: Run) -> tuple[Tile, ...]:
+def tiles(run: Run, *, lists: bool = False) -> tuple[Tile, ...]:
     """How far the forecast came true, and how stable the groups are."""
     tested = run.figures.get("backtest") or {}
     grouped = run.figures.get("segments") or {}
@@ -184,7 +186,8 @@ def tiles(run: Run) -> tuple[Tile, ...]:
             "days": formats.number(tested.get("days")),
         }
         hint = _("%(actual)s purchases, %(expected)s expected, in %(days)s days not seen") % words
-        found.append(Tile(_("Bought against expected"), formats.number(factor, 2), hint))
+        href = list_url(Filter(times=1, end=backtest.seen_until(run))) if lists else ""
+        found.append(Tile(_("Bought against expected"), formats.number(factor, 2), hint, href))
     if isinstance(stability := grouped.get("stability"), int | float):
         hint = _("%(groups)s groups, drawn again") % {"groups": grouped.get("groups", "")}
         found.append(Tile(_("Stability of the groups"), formats.percent(stability), hint))

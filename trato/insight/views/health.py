@@ -20,7 +20,6 @@ from trato.insight.models import Run
 from trato.insight.queries import runs
 from trato.insight.queries.value import known_until
 from trato.insight.views.files import chart_file
-from trato.ui.figures import Chart
 from trato.ui.responses import toast
 
 # The steps of a whole refresh, for the progress; told in `words`.
@@ -50,7 +49,8 @@ def _told(run: Run) -> Told:
 def index(request: UserRequest) -> HttpResponseBase:
     found = [_told(run) for run in runs.latest()]
     done = runs.last_done()
-    charts = _charts(request, done) if done else ()
+    lists = done is not None and _has_lists(request, done)
+    charts = health.charts(done, lists=lists) if done else ()
     if wanted := request.GET.get("export"):
         return chart_file(request, charts, wanted)
     context: dict[str, Any] = {
@@ -60,7 +60,7 @@ def index(request: UserRequest) -> HttpResponseBase:
         "going_on": _going_on(),
         "charts": charts,
         "warnings": health.warnings(done) if done else (),
-        "tiles": health.tiles(done) if done else (),
+        "tiles": health.tiles(done, lists=lists) if done else (),
         "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
         "may_export": request.user.may(Permission.EXPORT),
         "steps": STEPS,
@@ -69,14 +69,15 @@ def index(request: UserRequest) -> HttpResponseBase:
     return render(request, "insight/health.html", context)
 
 
-def _charts(request: UserRequest, run: Run) -> tuple[Chart, ...]:
-    return health.charts(run, lists=request.user.sees_everybody and _knows_the_tested(run))
+def _has_lists(request: UserRequest, run: Run) -> bool:
+    """Whether the customers of the back-test can be listed, all of them, for this user."""
+    return request.user.sees_everybody and _knows_the_tested(run)
 
 
 def _knows_the_tested(run: Run) -> bool:
     """Whether the marts are of this run, and the back-test of all their customers."""
-    kept, tested = marts.current(), run.figures.get("backtest")
-    if not tested or kept is None or kept.run != run.pk:
+    kept, tested = marts.current(), run.figures.get("backtest") or {}
+    if "classes" not in tested or kept is None or kept.run != run.pk:
         return False
     with marts.open_views(kept) as connection:
         return known_until(connection, seen_until(run)) == int(tested["customers"])
@@ -103,7 +104,8 @@ def progress(request: UserRequest) -> HttpResponse:
 @requires(Permission.VIEW_INSIGHT)
 def run(request: UserRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(runs.runs(), pk=pk)
-    charts = _charts(request, found)
+    lists = _has_lists(request, found)
+    charts = health.charts(found, lists=lists)
     if wanted := request.GET.get("export"):
         return chart_file(request, charts, wanted)
     context = {
@@ -111,7 +113,7 @@ def run(request: UserRequest, pk: int) -> HttpResponseBase:
         "charts": charts,
         "may_export": request.user.may(Permission.EXPORT),
         "warnings": health.warnings(found),
-        "tiles": health.tiles(found),
+        "tiles": health.tiles(found, lists=lists),
         "page": health.PAGE,
     }
     return render(request, "insight/run.html", context)
