@@ -99,7 +99,7 @@ def test_telephones_and_plain_numbers_stay_as_they_are(text: str) -> None:
 
 @given(st.text())
 def test_guarding_is_undone_by_unguarding(text: str) -> None:
-    assert unguarded(guarded(text)) == text or text.startswith("'")
+    assert unguarded(guarded(text)) == text
     assert not guarded(text).startswith(("=", "@", "\t", "\r"))
 
 

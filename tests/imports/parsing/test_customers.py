@@ -105,6 +105,11 @@ def test_an_id_of_another_system_alone_tells_nobody_and_our_own_does() -> None:
     assert values("customers", "customer_id|name|email", "17850||") == {"customer_id": "17850"}
 
 
+def test_an_id_of_another_system_tells_customers_where_a_file_has_nothing_else() -> None:
+    told = values("customers", "Record ID|City", "103|Vigo")
+    assert told == {"external_ids": [["hubspot", "103"]], "city": "Vigo"}
+
+
 def test_a_foreign_looking_number_alone_still_tells_somebody() -> None:
     found = parsed("customers", "Nombre|Correo|Teléfono", "||020 7946 0018")[0]
     assert not found.problems

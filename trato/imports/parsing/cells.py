@@ -103,7 +103,7 @@ def _text(column: Column, longest: int, _settings: ParseSettings) -> Parse:
 
 
 def _lines(text: str) -> list[str]:
-    return [" ".join(line.split()) for line in clean(text).splitlines() if line.strip()]
+    return [" ".join(line.split()) for line in unguarded(clean(text)).splitlines() if line.strip()]
 
 
 def _long_text(_column: Column, longest: int, _settings: ParseSettings) -> Parse:

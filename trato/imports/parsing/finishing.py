@@ -16,8 +16,10 @@ from trato.kit.text import Unreadable
 
 _PLACES = Decimal("0.0001")
 _LEAST_DIGITS = 7
-# Of these a customer must have one.
-_TELLING = frozenset({"name", "email", "phone", "customer_id", "external_ids"})
+# Of these a customer must have one; what another program calls them is enough where a file has
+# nothing else to tell them by, but a contact there whose name and e-mail are empty is nobody.
+_TELLING = frozenset({"name", "email", "phone", "customer_id"})
+_NAMED_BY = frozenset({"given_name", "family_name", "organisation"})
 # Countries whose postal codes have five digits, of which spreadsheets drop a leading zero.
 _FIVE_DIGITS = frozenset({"ES", "FR", "DE", "IT", "US", "MX", "MA", "PE"})
 
@@ -79,6 +81,8 @@ def _customers(mapping: ColumnMapping, settings: ParseSettings) -> Finish:
     headings = _headings(mapping)
     defaults = dict(mapping.defaults or {})
     id_column = headings.get("customer_id", "")
+    has_more = bool((_TELLING | _NAMED_BY) & headings.keys())
+    telling = _TELLING if has_more else _TELLING | {"external_ids"}
 
     def finish(draft: Draft) -> None:
         values = draft.values
@@ -96,9 +100,9 @@ def _customers(mapping: ColumnMapping, settings: ParseSettings) -> Finish:
             found for found in draft.problems if reachable or found not in lost_id
         )
         draft.problems = [] if reachable else lost_id
-        if not _TELLING & values.keys():
+        if not telling & values.keys():
             _named_by_telephone(draft)
-        if not _TELLING & values.keys():
+        if not telling & values.keys():
             unknown = RowProblem("contacts_without_identity")
             draft.problems = [unknown, *draft.problems, *draft.warnings]
             draft.warnings = []

@@ -22,7 +22,7 @@ _ENOUGH = 2000
 _NUMBERS = frozenset({ValueKind.NUMBER, ValueKind.MONEY, ValueKind.SHARE})
 _DATES = frozenset({ValueKind.DATE, ValueKind.MOMENT, ValueKind.BIRTH_DATE})
 _CUSTOM_KINDS = {
-    "text": ValueKind.TEXT,
+    "text": ValueKind.LONG_TEXT,
     "number": ValueKind.NUMBER,
     "money": ValueKind.MONEY,
     "date": ValueKind.DATE,

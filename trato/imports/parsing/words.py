@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from babel import Locale
 
+from trato.kit.exporting import unguarded
 from trato.kit.text import Unreadable, clean, fold, is_blank, normalise_header, parse_bool
 
 _SEPARATORS = re.compile(r"\s*(?::::|[;,\n\r|])\s*")
@@ -134,15 +135,16 @@ def _chosen(words: Mapping[str, str], text: str) -> str:
 
 def choice(text: str, options: Sequence[str]) -> str:
     """The option as it was defined, whatever the capitals and accents of the cell."""
-    wanted = fold(clean(text))
+    wanted = {fold(clean(text)), fold(clean(unguarded(text)))}
     for option in options:
-        if fold(option) == wanted:
+        if fold(option) in wanted:
             return option
     raise Unreadable("not_a_choice")
 
 
 def words(text: str) -> list[str]:
     """Tags in a cell, as lists, as quoted lists, or as Google's groups."""
+    text = unguarded(text)
     if '"' in text:
         parts = [part for row in csv.reader([text], skipinitialspace=True) for part in row]
     else:

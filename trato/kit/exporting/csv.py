@@ -18,19 +18,34 @@ from trato.kit.listing import Kind, Row
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _HARMLESS = re.compile(r"[+-][0-9][0-9 ]*([.,][0-9]+)?")
+_SEVERAL = re.compile(r':::|[;,|"\n\r]')
 _BOM = "\ufeff"
 
 
 def guarded(text: str) -> str:
-    """The text, unable to be a formula; also when spaces stand before the sign."""
-    begins_so = text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS)
-    return f"'{text}" if begins_so and not _HARMLESS.fullmatch(text) else text
+    """The text, unable to be a formula; also when spaces stand before the sign.
+
+    What looks guarded by itself gets another mark, so that none of its own is taken off.
+    """
+    bare = text.lstrip("'")
+    begins_so = bare.startswith(_DANGEROUS) or bare.lstrip().startswith(_DANGEROUS)
+    return f"'{text}" if begins_so and not _HARMLESS.fullmatch(bare) else text
 
 
 def unguarded(text: str) -> str:
     """The text that was guarded."""
     bare = text.removeprefix("'")
     return bare if guarded(bare) == text else text
+
+
+def together(values: Iterable[Any], layout: Layout) -> str:
+    """Several values in one cell; what programs would take for several is put in quotes."""
+    parts = [str(value) for value in values]
+    return ", ".join(map(_quoted, parts) if layout.is_canonical else parts)
+
+
+def _quoted(part: str) -> str:
+    return '"{}"'.format(part.replace('"', '""')) if _SEVERAL.search(part) else part
 
 
 def csv_parts(
@@ -62,7 +77,7 @@ def _writer(column: Heading, layout: Layout) -> Callable[[Any], str]:
         float: lambda value: str(value).replace(".", layout.decimal),
         datetime: lambda value: moment(value, layout),
         date: date.isoformat,
-        list: lambda value: guarded(", ".join(str(part) for part in value)),
+        list: lambda value: guarded(together(value, layout)),
     }
 
     def write(value: Any) -> str:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from trato.kit.exporting.csv import csv_parts, moment
+from trato.kit.exporting.csv import csv_parts, guarded, moment, together, unguarded
 from trato.kit.exporting.layout import Heading, Layout
 from trato.kit.listing import Kind, Row
 
@@ -128,7 +128,7 @@ class _Sheets:
         elif isinstance(value, date) and value.year >= 1900:
             self.sheet.write_datetime(*place, self.local(value), self.formats.get(column.kind))
         else:
-            self.sheet.write_string(*place, _text(value, column)[:LONGEST_CELL])
+            self.sheet.write_string(*place, _text(value, column, self.layout)[:LONGEST_CELL])
 
     def local(self, value: date) -> date:
         """Spreadsheets know no time zones."""
@@ -137,9 +137,15 @@ class _Sheets:
         return value
 
 
-def _text(value: Any, column: Heading) -> str:
+def _text(value: Any, column: Heading, layout: Layout) -> str:
+    """Nothing in a workbook becomes a formula; only what looks guarded has to be."""
+    text = _words(value, column, layout)
+    return text if unguarded(text) == text else guarded(text)
+
+
+def _words(value: Any, column: Heading, layout: Layout) -> str:
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        return together(value, layout)
     return column.words.get(str(value), str(value))
 
 
@@ -150,7 +156,7 @@ def _write_parquet(
     with pq.ParquetWriter(path, schema, compression="zstd") as file:
         for batch in batches:
             arrays = [
-                pa.array([_typed(row.get(column.key), column) for row in batch], field.type)
+                pa.array([_typed(row.get(column.key), column, layout) for row in batch], field.type)
                 for column, field in zip(columns, schema, strict=True)
             ]
             file.write_batch(pa.record_batch(arrays, schema=schema))
@@ -169,12 +175,12 @@ _TYPES: dict[Kind, pa.DataType] = {
 }
 
 
-def _typed(value: Any, column: Heading) -> Any:
+def _typed(value: Any, column: Heading, layout: Layout) -> Any:
     """The value in its column's type; what does not fit is left out, the type is not."""
     if value is None:
         return None
     reader = _READERS.get(column.kind)
-    return reader(value) if reader else _text(value, column)
+    return reader(value) if reader else _words(value, column, layout)
 
 
 def _of(*types: type) -> Callable[[Any], Any]:
