@@ -116,7 +116,7 @@ ANALYSIS = (
         )
     ),
     Place(
-        pgettext_lazy("place", "State of it"),
+        pgettext_lazy("place", "Health"),
         "stethoscope",
         "insight:health",
         Permission.VIEW_INSIGHT,
