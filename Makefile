@@ -69,7 +69,7 @@ $(VENV)/.runtime: requirements.lock | $(BIN)/uv
 	$(INSTALL) -r requirements.lock
 	@$(BIN)/python -c "import pathlib, sysconfig; \
 		pathlib.Path(sysconfig.get_path('purelib'), 'trato.pth').write_text('$(CURDIR)\n')"
-	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m trato.cli "$$@"\n' > $(BIN)/trato
+	@printf '#!/bin/sh\nPYTHONSAFEPATH=1 exec "$$(dirname "$$0")/python" -m trato.cli "$$@"\n' > $(BIN)/trato
 	@chmod +x $(BIN)/trato
 	@touch $@
 

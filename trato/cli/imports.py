@@ -182,7 +182,7 @@ def _tell(
         )
     if place:
         click.echo(_("Refused rows, with the reason: {place}").format(place=place), err=True)
-    if not dry_run:
+    if not dry_run and counts["created"] + counts["updated"]:
         click.echo(_("To take it back: trato import undo {number}").format(number=run.pk))
 
 
