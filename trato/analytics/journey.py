@@ -72,6 +72,25 @@ class Journey:
 
 
 @dataclass(frozen=True, eq=False)
+class Asked:
+    """Whether loyalty asks for several products, in each period from ``first`` on."""
+
+    first: int
+    several: Column
+
+    def on(self, day: Column) -> Column:
+        return np.asarray(self.several[rhythm.period_of(day, self.first, self.several.size)])
+
+
+@dataclass(frozen=True, eq=False)
+class Company:
+    """What the company's customers have taught beside their rhythm, as known at any time."""
+
+    lasting: interest.Lasting
+    asked: Asked
+
+
+@dataclass(frozen=True, eq=False)
 class Moves:
     """That customers are in a stage from a day on, and why, in the order of time."""
 
@@ -89,26 +108,40 @@ def joined(parts: list[Moves]) -> Moves:
     return Moves(*(np.concatenate(values) for values in fields))
 
 
+def learn(days: pa.Table, signals: pa.Table, as_of: date) -> Company:
+    """From all customers' purchases and signals, for `trace`, which learns it itself unless it is
+    given it."""
+    end = calendar.number(as_of)
+    bought = habits.until(days, end)
+    lasting = interest.learn(interest.signs(signals, end), *_first_of(bought), end)
+    return Company(lasting, _asked(*bought, _several(days, end), end))
+
+
 def trace(
     known: pa.Table,
     days: pa.Table,
     signals: pa.Table,
     as_of: date,
     learnt: rhythm.Company | None = None,
+    company: Company | None = None,
 ) -> Journey:
     """Every customer's stages up to ``as_of``.
 
     ``known``: customer, known_day; ``days``: purchases (`purchases.DAYS`), sorted by customer and
     day (without ``several`` one product is as good as many); ``signals``: customer, day, kind. Who
     is known only by purchases or signals is known from the first of them on. ``learnt`` is what
-    `habits.learn` found in the same ``days`` as of then.
+    `habits.learn` found in the same ``days`` as of then, ``company`` what `learn` did: with what
+    was learnt of all, the journeys of some are the same as among all.
     """
     end = calendar.number(as_of)
     bought = habits.until(days, end)
     signs = interest.signs(signals, end)
-    first = _first_of(bought)
-    prospects = interest.episodes(signs, *first, end)
-    wide = _wide_enough(*bought, _several(days, end))
+    several = _several(days, end)
+    lasting = company.lasting if company else None
+    prospects = interest.episodes(signs, *_first_of(bought), end, lasting)
+    asked = company.asked if company else _asked(*bought, several, end)
+    wide = np.ones(bought[1].size, dtype=bool) if several is None else several
+    wide = wide | ~asked.on(bought[1])
     moves = joined(
         [
             _known(known, bought, signs, end),
@@ -176,19 +209,20 @@ def _several(days: pa.Table, end: int) -> Column | None:
     return np.asarray(days[columns.SEVERAL].to_numpy()[then])
 
 
-def _wide_enough(customer: Column, day: Column, several: Column | None) -> Column:
-    """Whether what was bought until each purchase is no loyalty to one product alone, as far as the
+def _asked(customer: Column, day: Column, several: Column | None, end: int) -> Asked:
+    """What was bought until each purchase is no loyalty to one product alone, as far as the
     company's customers buy several at all: learnt every four weeks from those before."""
     if several is None or not day.size:
-        return np.ones(day.size, dtype=bool)
-    period = day // rhythm.PERIOD - int(day.min()) // rhythm.PERIOD
+        return Asked(end // rhythm.PERIOD, np.zeros(1, dtype=bool))
+    first = int(day.min()) // rhythm.PERIOD
+    period = day // rhythm.PERIOD - first
     regular = runs.within(runs.starts(customer), day.size) == LOYAL_PURCHASES - 1
     seen, wide = (
-        np.bincount(period[rows], minlength=int(period.max()) + 1)
+        np.bincount(period[rows], minlength=end // rhythm.PERIOD - first + 1)
         for rows in (regular, regular & several)
     )
     seen, wide = np.cumsum(seen) - seen, np.cumsum(wide) - wide
-    return np.asarray(several | (wide <= MOST * seen)[period])
+    return Asked(first, wide > MOST * seen)
 
 
 def _after(
