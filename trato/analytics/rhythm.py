@@ -166,7 +166,7 @@ class Company:
 
 def period_of(day: Column, first: int, count: int) -> Column:
     """The place of each day's period among ``count`` of them, the nearest for days beyond."""
-    return np.clip(day // PERIOD - first, 0, count - 1)
+    return np.asarray(np.clip(day // PERIOD - first, 0, count - 1))
 
 
 def learn(customer: Column, day: Column, end: int) -> Company:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from trato.analytics import calendar
 from trato.analytics.journey import Journey
 from trato.analytics.purchases import Purchases
+from trato.analytics.runs import Column
 from trato.customers.models import StageCause
 from trato.insight.refresh.aligning import Aligned, without_nan
 from trato.insight.refresh.valuing import COLUMNS as VALUES
@@ -73,6 +74,7 @@ class Findings:
     rhythms: pa.Table
     rfm: pa.Table
     values: pa.Table
+    tenths: Column
     segments: pa.Table
     overrides: dict[int, Override]
 
@@ -90,7 +92,7 @@ def table(found: Findings) -> pa.Table:
         **{name: Aligned(ids, found.rfm)[name] for name in _SCORES},
         "rfm_group": pc.fill_null(Aligned(ids, found.rfm)["rfm_group"], ""),
         **{name: values[name] for name in VALUES},
-        "value_decile": tenths(values["lifetime_value"]),
+        "value_decile": tenth(values["lifetime_value"], found.tenths),
         **_habits(Aligned(ids, found.rhythms), end),
         "segment": Aligned(ids, found.segments)["segment"],
         "owner": found.customers["owner"],
@@ -168,16 +170,14 @@ def _habits(rhythms: Aligned, end: int) -> dict[str, pa.Array]:
     }
 
 
-def tenths(values: pa.Array) -> pa.Array:
+def tenths(values: pa.Array) -> Column:
+    """The nine values from which on a customer is in the next tenth; none where none is known."""
+    ordered = np.sort(without_nan(values).drop_null().to_numpy())
+    return np.asarray(ordered[np.arange(1, 10) * ordered.size // 10] if ordered.size else ordered)
+
+
+def tenth(values: pa.Array, cuts: Column) -> pa.Array:
     """From 1 to 10, equal values in the same tenth; empty where there is no value."""
     known = without_nan(values)
-    there = known.drop_null().to_numpy()
-    if not there.size:
-        return pa.nulls(len(values), pa.int16())
-    ordered = np.sort(there)
-    below = np.searchsorted(ordered, there, side="right")
-    decile = np.ceil(below * 10 / ordered.size).astype(np.int16)
-    found = np.zeros(len(values), np.int16)
-    is_known = known.is_valid().to_numpy(zero_copy_only=False)
-    found[is_known] = decile
-    return pa.array(found, mask=~is_known)
+    found = 1 + np.searchsorted(cuts, pc.fill_null(known, 0.0).to_numpy(), side="right")
+    return pa.array(found.astype(np.int16), mask=known.is_null().to_numpy(zero_copy_only=False))

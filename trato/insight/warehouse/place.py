@@ -111,10 +111,21 @@ class Place:
             return None
         return note
 
+    def write_bytes(self, noun: str, content: bytes) -> str:
+        """A new file that is no table. Returns its name."""
+        name = f"{noun}-{uuid.uuid4().hex[:12]}.npz"
+        self.system.pipe_file(f"{self.root}/{name}", content)
+        return name
+
+    def read_bytes(self, name: str) -> bytes:
+        """Raises FileNotFoundError."""
+        content: bytes = self.system.cat_file(f"{self.root}/{name}")
+        return content
+
     def keep_only(self, names: Iterable[str]) -> None:
         """Clear away the files that no note names any more."""
         kept = set(names)
         for path in self.system.ls(self.root, detail=False):
             name = str(path).rsplit("/", 1)[-1]
-            if name.endswith(".parquet") and name not in kept:
+            if name.endswith((".parquet", ".npz")) and name not in kept:
                 self.system.rm_file(path)
