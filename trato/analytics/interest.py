@@ -101,11 +101,10 @@ def _lasts(seen: Column) -> tuple[Column, Column]:
 
 
 def episodes(
-    signs: Signs, buyer: Column, first_day: Column, end: int, learnt: Lasting | None = None
+    signs: Signs, buyer: Column, first_day: Column, lasting: Lasting, end: int
 ) -> Episodes:
     """Episodes of interest of those who had not bought; ``buyer`` sorted, with the first
-    purchase. ``learnt`` is what `learn` found in all the company's signs."""
-    lasting = learnt or learn(signs, buyer, first_day, end)
+    purchase. ``lasting`` is what `learn` found in all the company's signs."""
     signs, bought_on = _before_buying(signs, buyer, first_day)
     customer, day, intent = signs.customer, signs.day, signs.intent
     window, faded = lasting.on(day)

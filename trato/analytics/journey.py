@@ -62,16 +62,6 @@ LEAST_STAY = 7
 
 
 @dataclass(frozen=True, eq=False)
-class Journey:
-    """``transitions``: customer, day, from_stage (0 for none), to_stage, cause, sorted by customer
-    and day; ``current``: customer, stage, stage_since, stage_cause, one row a customer."""
-
-    as_of: date
-    transitions: pa.Table
-    current: pa.Table
-
-
-@dataclass(frozen=True, eq=False)
 class Asked:
     """Whether loyalty asks for several products, in each period from ``first`` on."""
 
@@ -88,6 +78,18 @@ class Company:
 
     lasting: interest.Lasting
     asked: Asked
+
+
+@dataclass(frozen=True, eq=False)
+class Journey:
+    """``transitions``: customer, day, from_stage (0 for none), to_stage, cause, sorted by customer
+    and day; ``current``: customer, stage, stage_since, stage_cause, one row a customer;
+    ``company`` is what they all have taught, or what was given."""
+
+    as_of: date
+    transitions: pa.Table
+    current: pa.Table
+    company: Company
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,15 +110,6 @@ def joined(parts: list[Moves]) -> Moves:
     return Moves(*(np.concatenate(values) for values in fields))
 
 
-def learn(days: pa.Table, signals: pa.Table, as_of: date) -> Company:
-    """From all customers' purchases and signals, for `trace`, which learns it itself unless it is
-    given it."""
-    end = calendar.number(as_of)
-    bought = habits.until(days, end)
-    lasting = interest.learn(interest.signs(signals, end), *_first_of(bought), end)
-    return Company(lasting, _asked(*bought, _several(days, end), end))
-
-
 def trace(
     known: pa.Table,
     days: pa.Table,
@@ -130,18 +123,19 @@ def trace(
     ``known``: customer, known_day; ``days``: purchases (`purchases.DAYS`), sorted by customer and
     day (without ``several`` one product is as good as many); ``signals``: customer, day, kind. Who
     is known only by purchases or signals is known from the first of them on. ``learnt`` is what
-    `habits.learn` found in the same ``days`` as of then, ``company`` what `learn` did: with what
-    was learnt of all, the journeys of some are the same as among all.
+    `habits.learn` found in the same ``days`` as of then, ``company`` what an earlier journey
+    did (`Journey.company`): with both of all, the journeys of some are the same as among all.
     """
     end = calendar.number(as_of)
     bought = habits.until(days, end)
     signs = interest.signs(signals, end)
     several = _several(days, end)
-    lasting = company.lasting if company else None
-    prospects = interest.episodes(signs, *_first_of(bought), end, lasting)
-    asked = company.asked if company else _asked(*bought, several, end)
+    if company is None:
+        lasting = interest.learn(signs, *_first_of(bought), end)
+        company = Company(lasting, _asked(*bought, several, end))
+    prospects = interest.episodes(signs, *_first_of(bought), company.lasting, end)
     wide = np.ones(bought[1].size, dtype=bool) if several is None else several
-    wide = wide | ~asked.on(bought[1])
+    wide = wide | ~company.asked.on(bought[1])
     moves = joined(
         [
             _known(known, bought, signs, end),
@@ -149,7 +143,7 @@ def trace(
             *_after(bought, wide, learnt or rhythm.learn(*bought, end), end),
         ]
     )
-    return _journey(as_of, moves)
+    return _journey(as_of, moves, company)
 
 
 def _first_of(bought: tuple[Column, Column]) -> tuple[Column, Column]:
@@ -284,7 +278,7 @@ def _from(moves: Moves) -> Column:
     return before
 
 
-def _journey(as_of: date, moves: Moves) -> Journey:
+def _journey(as_of: date, moves: Moves, company: Company) -> Journey:
     order = np.lexsort((moves.stage >= Stage.PURCHASE, moves.day, moves.customer))
     moves = _changes(moves.where(order))
     at = runs.starts(moves.customer)
@@ -302,7 +296,7 @@ def _journey(as_of: date, moves: Moves) -> Journey:
         "stage_since": last.day,
         "stage_cause": _words(last.cause),
     }
-    return Journey(as_of, pa.table(transitions), pa.table(current))
+    return Journey(as_of, pa.table(transitions), pa.table(current), company)
 
 
 def _words(cause: Column) -> pa.DictionaryArray:
