@@ -106,8 +106,8 @@ def _refresh(run: Run, at: datetime) -> None:
     with work.recorder.step("marts") as step:
         made = _made(work, found, overrides)
         files = publishing.write_marts(made.marts) | _written(work, found)
-        step.rows = sum(table.num_rows for table in made.marts.values())
-    _judge(work, found, made.marts)
+        step.rows = publishing.rows_of(files)
+    _judge(work, found, made)
     with transaction.atomic():
         _write(work, made, at)
         with work.recorder.step("recommendations") as step:
@@ -191,8 +191,8 @@ def _made(work: _Work, found: Findings, overrides: Overrides) -> mending.Mended:
     if work.lately and work.few is not None:
         made = mending.mend(work.lately.marts, work.update, found, scores, overrides)
     else:
-        made = mending.Mended(publishing.tables(found, scores))
-    work.run.figures["totals"] = worth.totals(made.marts["scores"]) if worth else None
+        made = mending.Mended(publishing.tables(found, scores), scores)
+    work.run.figures["totals"] = worth.totals(made.scores) if worth else None
     return made
 
 
@@ -203,17 +203,17 @@ def _written(work: _Work, found: Findings) -> dict[str, str]:
     return {changing.LEARNT: marts.place().write_bytes(changing.LEARNT, kept(found.learnt))}
 
 
-def _judge(work: _Work, found: Findings, made: dict[str, pa.Table]) -> None:
+def _judge(work: _Work, found: Findings, made: mending.Mended) -> None:
     run = work.run
     with work.recorder.step("judgement"):
         if work.lately is None:
-            claims = judging.claims(work.source, found.bought, made, as_of=run.as_of)
+            claims = judging.claims(work.source, found.bought, made.marts, as_of=run.as_of)
             run.figures["economics"] = claims
         keep_or_measure(run, work.update.lake)
 
 
 def _write(work: _Work, made: mending.Mended, at: datetime) -> None:
-    run, scores = work.run, made.marts["scores"]
+    run, scores = work.run, made.scores
     with work.recorder.step("scores") as step:
         if made.few is None:
             now = writing.stages_now(scores)

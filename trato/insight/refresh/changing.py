@@ -32,8 +32,10 @@ class Lately:
 
 
 def lately(last: Marts, update: Update, as_of: date) -> Lately | None:
-    """Nothing when what was learnt is old, or when so much changed that all was read anew."""
-    if update.changed is None or not is_last(last):
+    """Nothing when what was learnt is old, when so much changed that all was read anew, or when the
+    lake was brought up to date in between by a refresh that failed."""
+    is_next = update.before is not None and update.before.name == last.lake
+    if update.changed is None or not is_next or not is_last(last):
         return None
     run = Run.objects.get(pk=last.run)
     learnt_on = date.fromisoformat(run.figures.get("learnt_on", "1970-01-01"))
@@ -57,10 +59,9 @@ def _kept(last: Marts) -> Learnt | None:
 
 
 def few(last: Lately, update: Update, as_of: date) -> Column | None:
-    """The customers who changed or are new since, sorted; nothing when that is not known, or when
-    another day makes everybody older."""
-    is_next = update.before is not None and update.before.name == last.marts.lake
-    if not is_next or last.marts.as_of != as_of:
+    """The customers who changed or are new since, sorted; nothing when another day makes everybody
+    older."""
+    if last.marts.as_of != as_of:
         return None
     before = last.marts.read("scores", ["customer"])["customer"].to_numpy()
     ids = update.lake.customers["customer"].to_numpy()

@@ -3,7 +3,9 @@
 The others stand where they stood: they are measured by the same day and the same learnt figures.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,7 @@ from trato.insight.marts import Marts
 from trato.insight.refresh import cubes, publishing, scoring
 from trato.insight.refresh.aligning import Aligned, in_sorted
 from trato.insight.refresh.finding import Findings
+from trato.insight.warehouse import merging
 from trato.insight.warehouse.lake import Update
 
 # With more customers than this in other cells, the cube is added up anew.
@@ -32,9 +35,11 @@ class Few:
 
 @dataclass(frozen=True)
 class Mended:
-    """The marts by their nouns, and who of them may have changed: nothing when all may."""
+    """The marts by their nouns, ``scores`` among them, and who of these may have changed: nothing
+    when all may."""
 
-    marts: dict[str, pa.Table]
+    marts: dict[str, publishing.Rows]
+    scores: pa.Table
     few: Few | None = None
 
 
@@ -44,28 +49,30 @@ def mend(
     """``found`` and ``scores`` are of all who changed or are new since ``last``."""
     people, before = update.lake.customers, last.read("scores")
     ids, again = people["customer"].to_numpy(), scores["customer"].to_numpy()
-    merged = {
-        noun: _merged(last.read(noun), new, again, ids)
+    then = before["customer"].to_numpy()
+    away = np.union1d(again, then[~in_sorted(then, ids)])
+    whole = pa.Table.from_batches(
+        _merged(before.to_batches() or merging.batches(before), scores, away)
+    )
+    told = _told(before, overrides, again)
+    whole = _with_stages(_described(whole, people), last, told, overrides, found)
+    marts: dict[str, publishing.Rows] = {
+        noun: _merged(last.place.batches(last.files[noun]), publishing.of_known(new, ids), away)
         for noun, new in (
             ("transitions", publishing.transitions(found)),
             ("months", cubes.months(found.bought)),
         )
     }
-    told = _told(before, overrides, again)
-    whole = _described(_merged(before, scores, again, ids), people)
-    whole = _with_stages(whole, merged["transitions"], told, overrides, found)
-    marts = {"scores": whole, **merged, "sales": _sales(last, update, before, whole, found)}
-    return Mended(marts, Few(_rows(whole, np.union1d(again, told)), before))
+    marts |= {"scores": whole, "sales": _sales(last, update, before, whole, found)}
+    return Mended(marts, whole, Few(_rows(whole, np.union1d(again, told)), before))
 
 
-def _merged(old: pa.Table, new: pa.Table, again: Column, ids: Column) -> pa.Table:
-    """The old rows of those who still are customers, with the new ones of some."""
-    customer = old["customer"].to_numpy()
-    kept = old.filter(pa.array(in_sorted(customer, ids) & ~in_sorted(customer, again)))
-    new = publishing.of_known(new, ids).select(old.column_names).cast(old.schema)
-    both = pa.concat_tables([kept, new]).unify_dictionaries()
-    order = np.argsort(both["customer"].to_numpy(), kind="stable")
-    return both.take(pa.array(order))
+def _merged(old: Iterable[pa.RecordBatch], new: pa.Table, away: Column) -> Iterator[pa.RecordBatch]:
+    """The old rows but for those of some customers, with the new ones."""
+    rest = iter(old)
+    first = next(rest)
+    new = new.select(first.schema.names).cast(first.schema)
+    return merging.merged(chain([first], rest), new, away)
 
 
 def _described(scores: pa.Table, people: pa.Table) -> pa.Table:
@@ -84,19 +91,17 @@ def _told(before: pa.Table, overrides: scoring.Overrides, again: Column) -> Colu
 
 
 def _with_stages(
-    scores: pa.Table,
-    transitions: pa.Table,
-    told: Column,
-    overrides: scoring.Overrides,
-    found: Findings,
+    scores: pa.Table, last: Marts, told: Column, overrides: scoring.Overrides, found: Findings
 ) -> pa.Table:
     """With the stages of those of whom somebody said them: what they do tells their last move."""
     is_told = in_sorted(scores["customer"].to_numpy(), told)
     if not is_told.any():
         return scores
     some = scores.filter(pa.array(is_told))
-    moves = transitions.filter(pa.array(in_sorted(transitions["customer"].to_numpy(), told)))
-    moves = moves.filter(pc.is_null(moves["until"]))
+    moves = pa.Table.from_batches(
+        merging.picked(batch, told) for batch in last.place.batches(last.files["transitions"])
+    )
+    moves = moves.filter(pc.is_null(moves["until"])).unify_dictionaries()
     current = pa.table(
         {
             "customer": moves["customer"],

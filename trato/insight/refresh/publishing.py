@@ -1,5 +1,7 @@
 """The marts of a refresh, written beside those in use."""
 
+from collections.abc import Iterator, Mapping
+
 import pyarrow as pa
 
 from trato.analytics import calendar
@@ -12,6 +14,8 @@ from trato.insight.refresh.finding import Findings
 
 # Rows of one customer are found by these. Statistics of numbers that may be NaN mislead DuckDB.
 _FOUND_BY = ["customer"]
+
+type Rows = pa.Table | Iterator[pa.RecordBatch]
 
 
 def tables(found: Findings, scores: pa.Table) -> dict[str, pa.Table]:
@@ -32,10 +36,20 @@ def of_known(table: pa.Table, ids: Column) -> pa.Table:
     return table if known.all() else table.filter(pa.array(known))
 
 
-def write_marts(made: dict[str, pa.Table]) -> dict[str, str]:
+def write_marts(made: Mapping[str, Rows]) -> dict[str, str]:
     """The file of each mart, by its noun. Nobody reads them before they are published."""
     place = marts.place()
-    return {noun: place.write(noun, table, statistics=_FOUND_BY) for noun, table in made.items()}
+    return {
+        noun: place.write_blocks(
+            noun, iter([rows]) if isinstance(rows, pa.Table) else rows, statistics=_FOUND_BY
+        )
+        for noun, rows in made.items()
+    }
+
+
+def rows_of(files: Mapping[str, str]) -> int:
+    place = marts.place()
+    return sum(place.rows(files[noun]) for noun in marts.NOUNS)
 
 
 def transitions(found: Findings) -> pa.Table:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from trato.customers.models.event import TRANSACTIONS
 from trato.identity.queries import company
-from trato.insight.warehouse import extraction, totals
+from trato.insight.warehouse import extraction, merging, totals
 from trato.insight.warehouse.place import Place
 from trato.insight.warehouse.totals import Totals
 
@@ -93,7 +93,8 @@ class Lake:
             yield from base
             return
         beside = self.place.read(self.manifest.beside[noun], wanted)
-        yield from _merged(base, beside, np.array(self.manifest.changed, dtype=np.int64))
+        changed = np.array(self.manifest.changed, dtype=np.int64)
+        yield from merging.merged(base, beside, changed)
 
     def pieces(self, noun: str, columns: list[str]) -> Iterator[pa.Table]:
         """The same, in pieces of some size that never cut a customer in two."""
@@ -119,7 +120,7 @@ class Lake:
         is_beside = np.isin(whom, changed)
         files = [(self.manifest.base, whom[~is_beside]), (self.manifest.beside, whom[is_beside])]
         found = [
-            _picked(batch, some)
+            merging.picked(batch, some)
             for held, some in files
             if noun in held and (some.size or held is self.manifest.base)
             for batch in self._some(held[noun], wanted, some)
@@ -148,53 +149,7 @@ class Part(Lake):
 
     def batches(self, noun: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
         known = np.intersect1d(self.whom, np.array(self.manifest.changed, dtype=np.int64))
-        yield from _batches(self.of(noun, known, columns))
-
-
-def _batches(table: pa.Table) -> list[pa.RecordBatch]:
-    """At least one, so that the columns are known."""
-    return table.combine_chunks().to_batches() or [_none(table)]
-
-
-def _picked(batch: pa.RecordBatch, whom: Column) -> pa.RecordBatch:
-    """The rows of some customers, of a batch that is sorted by customer."""
-    held = batch.column("customer").to_numpy()
-    begin, end = (np.searchsorted(held, whom, side) for side in ("left", "right"))
-    count = end - begin
-    rows = np.repeat(begin - np.cumsum(count) + count, count) + np.arange(count.sum())
-    return batch.take(pa.array(rows))
-
-
-def _merged(
-    base: Iterator[pa.RecordBatch], beside: pa.Table, changed: Column
-) -> Iterator[pa.RecordBatch]:
-    """The base without the changed customers, and each of those in their place."""
-    keys, done = beside["customer"].to_numpy(), 0
-    for batch in base:
-        kept = _without(batch, changed)
-        if not kept.num_rows:
-            continue
-        until = int(np.searchsorted(keys, kept.column("customer")[-1].as_py()))
-        if until == done:
-            yield kept
-            continue
-        both = pa.concat_tables([pa.Table.from_batches([kept]), beside.slice(done, until - done)])
-        order = np.argsort(both["customer"].to_numpy(), kind="stable")
-        yield from both.take(pa.array(order)).combine_chunks().to_batches()
-        done = until
-    yield from beside.slice(done).to_batches() or [_none(beside)]
-
-
-def _none(table: pa.Table) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([], schema=table.schema)
-
-
-def _without(batch: pa.RecordBatch, customers: Column) -> pa.RecordBatch:
-    if not customers.size:
-        return batch
-    held = batch.column("customer").to_numpy()
-    place = np.searchsorted(customers, held).clip(max=customers.size - 1)
-    return batch.filter(pa.array(customers[place] != held))
+        yield from merging.batches(self.of(noun, known, columns))
 
 
 @dataclass(frozen=True)
@@ -300,7 +255,8 @@ def _changed(old: Lake, now: _Now, rewritten: set[int]) -> list[int]:
     with connection.cursor() as sql:
         sql.execute(_TOLD, [oldest, _TELLING])
         told = {row[0] for row in sql.fetchall()}
-    dated = _dated_otherwise(old.customers, now.customers)
+    before = old.place.read(old.manifest.customers, ["customer", "known_day"])
+    dated = _dated_otherwise(before, now.customers)
     return sorted(told | rewritten | dated | set(old.manifest.changed))
 
 

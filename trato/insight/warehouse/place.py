@@ -75,7 +75,9 @@ class Place:
             ) as writer,
         ):
             for block in chain([first], blocks):
-                writer.write(block, row_group_size=_ROWS_A_GROUP)
+                # A little more is a group of its own, not a group and a crumb.
+                size = max(_ROWS_A_GROUP, block.num_rows // 2 + 1)
+                writer.write(block, row_group_size=min(size, 2 * _ROWS_A_GROUP))
         return name
 
     def rows(self, name: str) -> int:
