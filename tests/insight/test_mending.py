@@ -51,10 +51,13 @@ class Shop:
         for _each in range(customers):
             self.customer(NOW)
         people = list(Customer.objects.all())
-        for who in people[: customers * 3 // 4]:
-            every = self.chance.choice([9, 30, 70])
-            for turn in range(self.chance.choice([1, 1, 2, 5, 12])):
-                self.order(NOW, who, days=every * turn + self.chance.randint(0, 20))
+        drafts = [
+            self.draft(NOW, who, days=every * turn + self.chance.randint(0, 20))
+            for who in people[: customers * 3 // 4]
+            for every in [self.chance.choice([9, 30, 70])]
+            for turn in range(self.chance.choice([1, 1, 2, 5, 12]))
+        ]
+        save_orders(drafts, at=NOW, user=None, source="test")
         for _each in range(customers):
             self.contact(NOW, self.chance.choice(people))
         Product.objects.filter(code__in=["P1", "P2"]).update(cost=Decimal("3.3333"))
@@ -66,21 +69,23 @@ class Shop:
         self.number += 1
         make.customer(f"C{self.number}", since=at - timedelta(days=self.chance.randint(0, 500)))
 
-    def order(self, at: datetime, who: Customer | None = None, *, days: int = -1) -> None:
+    def draft(self, at: datetime, who: Customer, *, days: int) -> OrderDraft:
         self.number += 1
-        who = who or self.anybody()
         line = LineDraft(
             product_code=f"P{self.chance.randint(1, 4)}",
             quantity=Decimal(self.chance.choice(["1", "2", "0.3", "-1"])),
             unit_price=Decimal(self.chance.randint(100, 9900)) / 100,
         )
-        draft = OrderDraft(
+        return OrderDraft(
             number=f"S{self.number}",
-            ordered_at=at - timedelta(days=days if days >= 0 else self.chance.randint(0, 90)),
+            ordered_at=at - timedelta(days=days),
             lines=(line,) * self.chance.randint(1, 2),
             customer_id=who.pk,
             channel=self.chance.choice(["", "web", "shop"]),
         )
+
+    def order(self, at: datetime, who: Customer | None = None) -> None:
+        draft = self.draft(at, who or self.anybody(), days=self.chance.randint(0, 90))
         save_orders([draft], at=at, user=None, source="test")
 
     def cancel(self, at: datetime) -> None:
@@ -142,7 +147,7 @@ class Shop:
 
 
 def _refresh(at: datetime) -> Run:
-    run = begin_refresh(at=at, as_of=NOW.date(), full=False, user=None)
+    run = begin_refresh(at=at, as_of=at.date(), full=False, user=None)
     refresh(run, at=at)
     run.refresh_from_db()
     return run
@@ -231,8 +236,29 @@ def test_who_changed_alone_is_found_as_among_all(
 def test_only_who_changed_is_worked_out() -> None:
     shop = Shop(1)
     assert _valued(_refresh(NOW + HOUR)) > 1
-    shop.order(NOW + 2 * HOUR, Order.objects.order_by("pk")[0].customer, days=0)
+    shop.order(NOW + 2 * HOUR, Order.objects.order_by("pk")[0].customer)
     assert _valued(_refresh(NOW + 3 * HOUR)) == 1
+
+
+def test_when_nothing_happened_everything_stays() -> None:
+    Shop(1)
+    _refresh(NOW + HOUR)
+    before, rows = _marts(), _rows()
+    run = _refresh(NOW + 2 * HOUR)
+    assert _valued(run) == 0
+    for noun, table in _marts().items():
+        _same(before[noun], table)
+    assert _rows() == rows
+
+
+def test_the_next_days_everybody_is_worked_out_by_what_was_learnt_for_a_week() -> None:
+    Shop(1)
+    first = _refresh(NOW + HOUR)
+    next_day, after_a_week = (_refresh(NOW + timedelta(days=days)) for days in (1, 8))
+    assert _valued(next_day) == _valued(first)
+    assert not _has_learnt(next_day)
+    assert next_day.fits == first.fits
+    assert _has_learnt(after_a_week)
 
 
 def test_a_refresh_that_fails_leaves_all_as_it_was_and_the_next_one_makes_up_for_it(
@@ -242,7 +268,7 @@ def test_a_refresh_that_fails_leaves_all_as_it_was_and_the_next_one_makes_up_for
     _refresh(NOW + HOUR)
     before, rows = _marts(), _rows()
     who = Order.objects.order_by("pk")[0].customer
-    shop.order(NOW + 2 * HOUR, who, days=0)
+    shop.order(NOW + 2 * HOUR, who)
     events = Event.objects.count()
     with monkeypatch.context() as broken:
         broken.setattr(publishing, "write_marts", lambda _made: 1 / 0)

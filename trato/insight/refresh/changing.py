@@ -64,7 +64,7 @@ def few(last: Lately, update: Update, as_of: date) -> Column | None:
     if last.marts.as_of != as_of:
         return None
     before = last.marts.read("scores", ["customer"])["customer"].to_numpy()
-    ids = update.lake.customers["customer"].to_numpy()
+    ids = update.lake.people(["customer"])["customer"].to_numpy()
     changed = np.array(update.changed, np.int64)
     return np.asarray(ids[in_sorted(ids, changed) | ~in_sorted(ids, before)])
 
@@ -72,7 +72,7 @@ def few(last: Lately, update: Update, as_of: date) -> Column | None:
 def offered_anew(last: Lately, update: Update, again: Column | None) -> list[int]:
     """Whose offers are made anew: of those ``again`` worked out or read, and of who takes back or
     gives the leave to be profiled."""
-    people = update.lake.customers
+    people = update.lake.people(["customer", "may_profile"])
     ids = people["customer"].to_numpy()
     before = Aligned(ids, last.marts.read("scores", ["customer", "may_profile"]))["may_profile"]
     differs = pc.not_equal(people["may_profile"].combine_chunks(), before)

@@ -43,7 +43,7 @@ def offer(lake: Lake, *, as_of: int, changed: list[int] | None = None) -> Offere
 
     With ``changed`` only theirs: learnt from them and a sample of the others.
     """
-    customers, products = lake.customers, lake.products
+    customers, products = lake.people(["customer", "may_profile"]), lake.products
     ids, goods = customers["customer"].to_numpy(), products["product"].to_numpy()
     few = None if changed is None else np.isin(ids, changed)
     learners = None
@@ -66,7 +66,8 @@ def offer(lake: Lake, *, as_of: int, changed: list[int] | None = None) -> Offere
 def lines_of(lake: Lake, as_of: int, *, of: Column | None = None) -> data.Purchases:
     """The lines of products in the catalogue; ``of`` flags whose, by the lake's list of customers.
     Codes are the places in the lake's lists of customers and products."""
-    ids, goods = lake.customers["customer"].to_numpy(), lake.products["product"].to_numpy()
+    ids = lake.people(["customer"])["customer"].to_numpy()
+    goods = lake.products["product"].to_numpy()
     batches = lake.batches("lines", _LINES)
     if of is not None:
         batches = iter(merging.batches(lake.of("lines", ids[of], _LINES)))
