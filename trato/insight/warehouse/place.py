@@ -76,8 +76,9 @@ class Place:
         ):
             for block in chain([first], blocks):
                 # A little more is a group of its own, not a group and a crumb.
-                size = max(_ROWS_A_GROUP, block.num_rows // 2 + 1)
-                writer.write(block, row_group_size=min(size, 2 * _ROWS_A_GROUP))
+                is_much = block.num_rows >= 2 * _ROWS_A_GROUP
+                size = _ROWS_A_GROUP if is_much else max(block.num_rows, 1)
+                writer.write(block, row_group_size=size)
         return name
 
     def rows(self, name: str) -> int:

@@ -1,7 +1,8 @@
 """Counting what lake and database hold of each year, and telling where they disagree."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from trato.identity.queries import company
 
@@ -27,7 +29,7 @@ type Totals = dict[str, Total]
 
 # One look at all orders tells how many there are and which were rewritten.
 _ORDERS_OF_YEARS = """
-SELECT date_part('year', ordered_at AT TIME ZONE %(zone)s),
+SELECT date_part('year', ordered_at),
        count(*) FILTER (WHERE status <> 'cancelled'), NULL,
        coalesce(
            sum(company_total) FILTER (WHERE status NOT IN ('returned', 'cancelled')), 0
@@ -37,13 +39,26 @@ FROM sales_order WHERE customer_id IS NOT NULL GROUP BY 1
 """
 # An order without lines is one row of the lake.
 _LINES_OF_YEARS = """
-SELECT date_part('year', ordered_at AT TIME ZONE %(zone)s), count(*),
+SELECT date_part('year', ordered_at), count(*),
        sum(coalesce(l.rows, 1))::int8,
        coalesce(sum(company_total) FILTER (WHERE status <> 'returned'), 0)::float8
 FROM sales_order o
 LEFT JOIN (SELECT order_id, count(*) AS rows FROM sales_orderline GROUP BY 1) l ON l.order_id = o.id
 WHERE customer_id IS NOT NULL AND status <> 'cancelled' GROUP BY 1
 """
+
+
+@contextmanager
+def _own_clock() -> Iterator[CursorWrapper]:
+    """The session on the company's clock: to convert the time of each row takes a third longer."""
+    with connection.cursor() as sql:
+        sql.execute(
+            "SELECT current_setting('TimeZone'), set_config('TimeZone', %s, true)",
+            [company().time_zone],
+        )
+        before = sql.fetchone()[0]
+        yield sql
+        sql.execute("SELECT set_config('TimeZone', %s, true)", [before])
 
 
 @dataclass(frozen=True)
@@ -55,16 +70,16 @@ class Orders:
 
 
 def orders(*, since: datetime) -> Orders:
-    with connection.cursor() as sql:
-        sql.execute(_ORDERS_OF_YEARS, {"zone": company().time_zone, "since": since})
+    with _own_clock() as sql:
+        sql.execute(_ORDERS_OF_YEARS, {"since": since})
         rows = sql.fetchall()
     rewritten: set[int] = set().union(*(whose or [] for *_total, whose in rows))
     return Orders({str(int(year)): Total(*total) for year, *total, _whose in rows}, rewritten)
 
 
 def with_lines() -> Totals:
-    with connection.cursor() as sql:
-        sql.execute(_LINES_OF_YEARS, {"zone": company().time_zone})
+    with _own_clock() as sql:
+        sql.execute(_LINES_OF_YEARS)
         return {str(int(year)): Total(*total) for year, *total in sql.fetchall()}
 
 
