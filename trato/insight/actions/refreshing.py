@@ -35,6 +35,7 @@ from trato.insight.refresh.scoring import Override, Overrides
 from trato.insight.refresh.scoring import table as scores_of
 from trato.insight.warehouse import lake
 
+# In a company of fewer customers all is learnt anew each time.
 _SMALL = 20_000
 
 
