@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from tests import make
-from trato.catalog.models import Product
+from trato.catalog.models import Category, Product
 from trato.customers.actions import NewEvent, delete_customer, record_event
 from trato.customers.models import (
     Consent,
@@ -113,6 +113,11 @@ class Shop:
     def date_otherwise(self, at: datetime) -> None:
         Customer.objects.filter(pk=self.anybody().pk).update(since=at - timedelta(days=700))
 
+    def sort_otherwise(self, at: datetime) -> None:
+        name = f"{at:%H} {self.chance.random()}"
+        category = Category.objects.create(name=name, path=name)
+        Product.objects.filter(code=f"P{self.chance.randint(1, 4)}").update(category=category)
+
     def decline(self, at: datetime) -> None:
         purpose = Consent.Purpose.PROFILING
         who = self.anybody()
@@ -138,6 +143,7 @@ class Shop:
             self.delete,
             self.move,
             self.date_otherwise,
+            self.sort_otherwise,
             self.decline,
             self.say,
             self.unsay,
