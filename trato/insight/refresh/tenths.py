@@ -15,7 +15,7 @@ def ends(values: pa.Array) -> Column:
     """The nine values from which on a customer is in the next tenth; none where none is known."""
     ordered = np.sort(without_nan(values).drop_null().to_numpy())
     if not ordered.size:
-        return ordered
+        return np.empty(0)
     first = ordered[np.arange(1, 10) * ordered.size // 10]
     return np.asarray(first - _SAME * np.abs(first))
 
