@@ -349,10 +349,7 @@ def test_a_large_company_learns_once_a_week_and_offers_anew_to_who_changed(
     monkeypatch.setattr(refreshing, "_SMALL", 0)
     people = _shop()
     first = _refresh()
-    with connection.cursor() as sql:
-        sql.execute("SET LOCAL trato.rewrite_events = 'on'")
-        sql.execute("UPDATE customers_event SET transaction = 1")
-    Order.objects.update(updated_at=NOW - timedelta(days=9))
+    _make_old()
     make.order(people[0], "50", at=NOW, product="grinder")
     before = set(Recommendation.objects.exclude(customer=people[0]).values_list("pk", flat=True))
     run = _refresh()
@@ -364,3 +361,28 @@ def test_a_large_company_learns_once_a_week_and_offers_anew_to_who_changed(
     kept = Recommendation.objects.exclude(customer=people[0]).values_list("pk", flat=True)
     assert set(kept) == before
     assert _refresh(days=8).figures["learnt_on"] != first.figures["learnt_on"]
+
+
+def _make_old() -> None:
+    """As if all that is there had been written long before."""
+    with connection.cursor() as sql:
+        sql.execute("SET LOCAL trato.rewrite_events = 'on'")
+        sql.execute("UPDATE customers_event SET transaction = 1")
+    Order.objects.update(updated_at=NOW - timedelta(days=9))
+
+
+def test_who_takes_back_the_leave_to_be_profiled_is_offered_nothing_from_then_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(refreshing, "_SMALL", 0)
+    people = _shop()
+    _refresh()
+    _make_old()
+    assert _offered(people[0])
+    purpose = Consent.Purpose.PROFILING
+    Consent(
+        customer=people[0], channel="email", purpose=purpose, granted=False, at=NOW, how="x"
+    ).save()
+    _refresh()
+    assert _offered(people[0]) == set()
+    assert _offered(people[2])

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trato.analytics import columns, runs
+from trato.analytics import columns, rhythm, runs
 
 type Column = NDArray[Any]
 
@@ -22,7 +22,7 @@ INTENT = ("visit", "meeting", "coupon_redeemed")
 # Interest on so many days within the window is intent.
 DAYS_OF_INTENT = 3
 WINDOW, FADED, PRETENDED = 30, 120, 20
-PERIOD, LONGEST = 28, 730
+PERIOD, LONGEST = rhythm.PERIOD, 730
 LEAST_WINDOW, LEAST_FADED = 7, 30
 
 
@@ -33,6 +33,20 @@ class Signs:
     customer: Column
     day: Column
     intent: Column
+
+
+@dataclass(frozen=True, eq=False)
+class Lasting:
+    """How long interest lasts, as known in each period from ``first`` on, shape (periods,)."""
+
+    first: int
+    window: Column
+    faded: Column
+
+    def on(self, day: Column) -> tuple[Column, Column]:
+        """Of each day the window and the days until interest fades."""
+        period = rhythm.period_of(day, self.first, self.window.size)
+        return self.window[period], self.faded[period]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,14 +76,38 @@ def signs(signals: pa.Table, end: int) -> Signs:
     return Signs(customer[at], day[at], runs.whether_any(intent, at))
 
 
-def episodes(signs: Signs, buyer: Column, first_day: Column, end: int) -> Episodes:
+def learn(signs: Signs, buyer: Column, first_day: Column, end: int) -> Lasting:
+    """From the signs of those who had not bought; ``buyer`` sorted, with the first purchase."""
+    signs, bought_on = _before_buying(signs, buyer, first_day)
+    if not signs.day.size:
+        return Lasting(end // PERIOD, *_lasts(_pretended()[None]))
+    at = runs.starts(signs.customer)
+    took, when = bought_on[at] - signs.day[at], bought_on[at]
+    bought = when <= end
+    first = int(signs.day.min()) // PERIOD
+    periods = end // PERIOD - first + 1
+    place = (when[bought] // PERIOD - first) * (LONGEST + 1) + np.minimum(took[bought], LONGEST)
+    counts = np.bincount(place, minlength=periods * (LONGEST + 1)).reshape(periods, -1)
+    seen = np.cumsum(np.cumsum(counts, axis=0) - counts, axis=1) + _pretended()
+    return Lasting(first, *_lasts(seen))
+
+
+def _lasts(seen: Column) -> tuple[Column, Column]:
+    """Window and fading from how many had bought after so many days, shape (periods, days)."""
+    shares = seen / seen[:, -1:]
+    window = np.maximum((shares < 0.5).sum(axis=1), LEAST_WINDOW)
+    faded = np.maximum((shares < 0.9).sum(axis=1), LEAST_FADED)
+    return window, np.maximum(faded, window)
+
+
+def episodes(
+    signs: Signs, buyer: Column, first_day: Column, lasting: Lasting, end: int
+) -> Episodes:
     """Episodes of interest of those who had not bought; ``buyer`` sorted, with the first
-    purchase."""
-    bought_on = _matched(signs.customer, buyer, first_day)
-    before = signs.day < bought_on
-    customer, day, intent = (values[before] for values in (signs.customer, signs.day, signs.intent))
-    bought_on = bought_on[before]
-    window, faded = _lasts(customer, day, bought_on, end)
+    purchase. ``lasting`` is what `learn` found in all the company's signs."""
+    signs, bought_on = _before_buying(signs, buyer, first_day)
+    customer, day, intent = signs.customer, signs.day, signs.intent
+    window, faded = lasting.on(day)
     faded_on = day + faded + 1
     following = np.append(day[1:], np.iinfo(np.int32).max)
     following[np.append(customer[1:] != customer[:-1], True)] = np.iinfo(np.int32).max
@@ -84,6 +122,14 @@ def episodes(signs: Signs, buyer: Column, first_day: Column, end: int) -> Episod
     return Episodes(customer, day, latest >= start, faded_on, fades)
 
 
+def _before_buying(signs: Signs, buyer: Column, first_day: Column) -> tuple[Signs, Column]:
+    """The signs before the first purchase, and the day of that."""
+    bought_on = _matched(signs.customer, buyer, first_day)
+    before = signs.day < bought_on
+    kept = Signs(signs.customer[before], signs.day[before], signs.intent[before])
+    return kept, bought_on[before]
+
+
 def _matched(customer: Column, buyer: Column, first_day: Column) -> Column:
     """The day of the first purchase, the end of time for who never bought."""
     never = np.full(customer.size, np.iinfo(np.int32).max, dtype=np.int64)
@@ -91,25 +137,6 @@ def _matched(customer: Column, buyer: Column, first_day: Column) -> Column:
         return never
     place = np.minimum(np.searchsorted(buyer, customer), buyer.size - 1)
     return np.where(buyer[place] == customer, first_day[place], never)
-
-
-def _lasts(customer: Column, day: Column, bought_on: Column, end: int) -> tuple[Column, Column]:
-    """For each sign the window and the days until interest fades, as known on its day."""
-    if not day.size:
-        return day, day
-    at = runs.starts(customer)
-    took, when = bought_on[at] - day[at], bought_on[at]
-    bought = when <= end
-    first = int(day.min()) // PERIOD
-    periods = end // PERIOD - first + 1
-    place = (when[bought] // PERIOD - first) * (LONGEST + 1) + np.minimum(took[bought], LONGEST)
-    counts = np.bincount(place, minlength=periods * (LONGEST + 1)).reshape(periods, -1)
-    seen = np.cumsum(np.cumsum(counts, axis=0) - counts, axis=1) + _pretended()
-    shares = seen / seen[:, -1:]
-    window = np.maximum((shares < 0.5).sum(axis=1), LEAST_WINDOW)
-    faded = np.maximum((shares < 0.9).sum(axis=1), LEAST_FADED)
-    period = day // PERIOD - first
-    return window[period], np.maximum(faded, window)[period]
 
 
 def _pretended() -> Column:

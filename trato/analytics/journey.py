@@ -62,13 +62,34 @@ LEAST_STAY = 7
 
 
 @dataclass(frozen=True, eq=False)
+class Asked:
+    """Whether loyalty asks for several products, in each period from ``first`` on."""
+
+    first: int
+    several: Column
+
+    def on(self, day: Column) -> Column:
+        return np.asarray(self.several[rhythm.period_of(day, self.first, self.several.size)])
+
+
+@dataclass(frozen=True, eq=False)
+class Company:
+    """What the company's customers have taught beside their rhythm, as known at any time."""
+
+    lasting: interest.Lasting
+    asked: Asked
+
+
+@dataclass(frozen=True, eq=False)
 class Journey:
     """``transitions``: customer, day, from_stage (0 for none), to_stage, cause, sorted by customer
-    and day; ``current``: customer, stage, stage_since, stage_cause, one row a customer."""
+    and day; ``current``: customer, stage, stage_since, stage_cause, one row a customer;
+    ``company`` is what they all have taught, or what was given."""
 
     as_of: date
     transitions: pa.Table
     current: pa.Table
+    company: Company
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,20 +116,26 @@ def trace(
     signals: pa.Table,
     as_of: date,
     learnt: rhythm.Company | None = None,
+    company: Company | None = None,
 ) -> Journey:
     """Every customer's stages up to ``as_of``.
 
     ``known``: customer, known_day; ``days``: purchases (`purchases.DAYS`), sorted by customer and
     day (without ``several`` one product is as good as many); ``signals``: customer, day, kind. Who
     is known only by purchases or signals is known from the first of them on. ``learnt`` is what
-    `habits.learn` found in the same ``days`` as of then.
+    `habits.learn` found in the same ``days`` as of then, ``company`` what an earlier journey
+    did (`Journey.company`): with both of all, the journeys of some are the same as among all.
     """
     end = calendar.number(as_of)
     bought = habits.until(days, end)
     signs = interest.signs(signals, end)
-    first = _first_of(bought)
-    prospects = interest.episodes(signs, *first, end)
-    wide = _wide_enough(*bought, _several(days, end))
+    several = _several(days, end)
+    if company is None:
+        lasting = interest.learn(signs, *_first_of(bought), end)
+        company = Company(lasting, _asked(*bought, several, end))
+    prospects = interest.episodes(signs, *_first_of(bought), company.lasting, end)
+    wide = np.ones(bought[1].size, dtype=bool) if several is None else several
+    wide = wide | ~company.asked.on(bought[1])
     moves = joined(
         [
             _known(known, bought, signs, end),
@@ -116,7 +143,7 @@ def trace(
             *_after(bought, wide, learnt or rhythm.learn(*bought, end), end),
         ]
     )
-    return _journey(as_of, moves)
+    return _journey(as_of, moves, company)
 
 
 def _first_of(bought: tuple[Column, Column]) -> tuple[Column, Column]:
@@ -176,19 +203,20 @@ def _several(days: pa.Table, end: int) -> Column | None:
     return np.asarray(days[columns.SEVERAL].to_numpy()[then])
 
 
-def _wide_enough(customer: Column, day: Column, several: Column | None) -> Column:
-    """Whether what was bought until each purchase is no loyalty to one product alone, as far as the
+def _asked(customer: Column, day: Column, several: Column | None, end: int) -> Asked:
+    """What was bought until each purchase is no loyalty to one product alone, as far as the
     company's customers buy several at all: learnt every four weeks from those before."""
     if several is None or not day.size:
-        return np.ones(day.size, dtype=bool)
-    period = day // rhythm.PERIOD - int(day.min()) // rhythm.PERIOD
+        return Asked(end // rhythm.PERIOD, np.zeros(1, dtype=bool))
+    first = int(day.min()) // rhythm.PERIOD
+    period = day // rhythm.PERIOD - first
     regular = runs.within(runs.starts(customer), day.size) == LOYAL_PURCHASES - 1
     seen, wide = (
-        np.bincount(period[rows], minlength=int(period.max()) + 1)
+        np.bincount(period[rows], minlength=end // rhythm.PERIOD - first + 1)
         for rows in (regular, regular & several)
     )
     seen, wide = np.cumsum(seen) - seen, np.cumsum(wide) - wide
-    return np.asarray(several | (wide <= MOST * seen)[period])
+    return Asked(first, wide > MOST * seen)
 
 
 def _after(
@@ -250,7 +278,7 @@ def _from(moves: Moves) -> Column:
     return before
 
 
-def _journey(as_of: date, moves: Moves) -> Journey:
+def _journey(as_of: date, moves: Moves, company: Company) -> Journey:
     order = np.lexsort((moves.stage >= Stage.PURCHASE, moves.day, moves.customer))
     moves = _changes(moves.where(order))
     at = runs.starts(moves.customer)
@@ -268,7 +296,7 @@ def _journey(as_of: date, moves: Moves) -> Journey:
         "stage_since": last.day,
         "stage_cause": _words(last.cause),
     }
-    return Journey(as_of, pa.table(transitions), pa.table(current))
+    return Journey(as_of, pa.table(transitions), pa.table(current), company)
 
 
 def _words(cause: Column) -> pa.DictionaryArray:

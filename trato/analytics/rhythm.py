@@ -123,7 +123,8 @@ class Company:
     errors: Column
 
     def forecast(self, known: Running) -> Forecast:
-        period = known.day // PERIOD - self.first
+        """What was learnt holds on until it is learnt again, and for days before the first."""
+        period = period_of(known.day, self.first, self.gap.size)
         weight = (self.scatter / self.spread)[period]
         sure = weight + known.count
         centre = (weight * self.gap[period] + known.mean * known.count) / sure
@@ -161,6 +162,11 @@ class Company:
 
     def _never(self, forecast: Forecast) -> Column:
         return np.asarray(self.away[forecast.period, forecast.kind, -1])
+
+
+def period_of(day: Column, first: int, count: int) -> Column:
+    """The place of each day's period among ``count`` of them, the nearest for days beyond."""
+    return np.asarray(np.clip(day // PERIOD - first, 0, count - 1))
 
 
 def learn(customer: Column, day: Column, end: int) -> Company:

@@ -3,6 +3,8 @@
 * ``scores``: a row a customer, the columns of `customers.CustomerScore` and who they are;
 * ``transitions``: a row a change of stage; ``months``: a row a customer and month with purchases;
 * ``sales``: money by month, product, channel, store, seller and kind of customer.
+
+Beside them lies what all of it was measured by (`trato.insight.refresh.learning`).
 """
 
 import json
@@ -38,6 +40,8 @@ class Marts:
     as_of: date
     files: Mapping[str, str]
     is_of_now: bool = True
+    # The name of the lake they were made of.
+    lake: str = ""
 
     def read(self, noun: str, columns: list[str] | None = None) -> pa.Table:
         return self.place.read(self.files[noun], columns)
@@ -60,13 +64,26 @@ def last() -> Marts | None:
     if note is None:
         return None
     is_of_now = note.get("version", 1) == VERSION
-    return Marts(where, note["run"], date.fromisoformat(note["as_of"]), note["files"], is_of_now)
+    return Marts(
+        where,
+        note["run"],
+        date.fromisoformat(note["as_of"]),
+        note["files"],
+        is_of_now,
+        note.get("lake", ""),
+    )
 
 
-def publish(files: Mapping[str, str], *, run: int, as_of: date) -> None:
+def publish(files: Mapping[str, str], *, run: int, as_of: date, lake: str) -> None:
     """From here on pages read these files; those before stay for who reads them now."""
     where, old = place(), last()
-    note = {"version": VERSION, "run": run, "as_of": as_of.isoformat(), "files": dict(files)}
+    note = {
+        "version": VERSION,
+        "run": run,
+        "as_of": as_of.isoformat(),
+        "files": dict(files),
+        "lake": lake,
+    }
     where.write_note(NOTE, note)
     where.keep_only([*files.values(), *(old.files.values() if old else [])])
 

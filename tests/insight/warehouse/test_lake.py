@@ -124,7 +124,7 @@ def test_a_lake_of_another_company_currency_is_read_anew() -> None:
     found = lake.current()
     assert found is not None
     found.manifest.source["currency"] = "XXX"
-    lake._publish(lake.Update(found, None, 1), None)
+    lake._publish(lake.Update(found, None, 1))
     assert _update().changed is None
 
 

@@ -2,39 +2,41 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 import pyarrow as pa
 from django.db import connection, transaction
 from django.utils import timezone
 from threadpoolctl import threadpool_limits
 
-from trato.analytics import calendar, habits, journey, rfm
+from trato.analytics import calendar
 from trato.analytics.purchases import Purchases
+from trato.analytics.runs import Column
 from trato.identity.queries import company
 from trato.insight import marts
 from trato.insight.actions.asking import LOCK, fail_refresh
 from trato.insight.actions.evaluating import keep_or_measure
 from trato.insight.models import Run, StageOverride
 from trato.insight.refresh import (
-    engines,
+    changing,
     grouping,
     judging,
+    mending,
     offering,
     pairing,
     publishing,
-    valuing,
     writing,
 )
-from trato.insight.refresh.reading import signals
+from trato.insight.refresh.finding import Findings, find
+from trato.insight.refresh.learning import kept
 from trato.insight.refresh.recorder import Recorder, for_json
-from trato.insight.refresh.scoring import Findings, Override
+from trato.insight.refresh.scoring import Override, Overrides
 from trato.insight.refresh.scoring import table as scores_of
 from trato.insight.warehouse import lake
 
-# What goes with what, and who is like whom, is learnt anew once a week in a company that is large.
-LEARN_EVERY, _SMALL = timedelta(days=7), 20_000
+# In a company of fewer customers all is learnt anew each time.
+_SMALL = 20_000
 
 
 class AlreadyRunning(Exception):
@@ -76,83 +78,60 @@ def _alone() -> Iterator[None]:
             sql.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+@dataclass(frozen=True)
+class _Work:
+    """One refresh. ``lately`` holds what need not be learnt again, ``few`` are the only customers
+    to be worked out again: nothing means that all is learnt, and everybody worked out."""
+
+    run: Run
+    recorder: Recorder
+    update: lake.Update
+    last: marts.Marts | None
+    lately: changing.Lately | None
+    few: Column | None
+
+    @property
+    def source(self) -> lake.Lake:
+        all_of_it = self.update.lake
+        if self.few is None:
+            return all_of_it
+        return lake.Part(all_of_it.place, all_of_it.manifest, self.few)
+
+
 def _refresh(run: Run, at: datetime) -> None:
-    recorder = Recorder(run)
-    with recorder.step("lake") as step:
-        update = lake.update(at=at, full=run.is_full)
-        step.rows = update.lines
-    last = marts.last()
-    before = last.read("scores") if last else None
-    learnt = _learnt_lately(run, last, update)
-    changed = update.changed if learnt else None
-    found = _find(recorder, run, update.lake, before, learnt)
-    offered = _offered(recorder, run, update.lake, learnt, changed)
-    paired = _paired(recorder, run, update.lake, learnt)
-    scores = scores_of(found)
-    with recorder.step("marts") as step:
-        made = publishing.tables(update.lake, found, scores)
-        files = publishing.write_marts(made)
-        step.rows = sum(table.num_rows for table in made.values())
-    with recorder.step("judgement"):
-        run.figures["economics"] = (
-            learnt["economics"]
-            if learnt
-            else judging.claims(update.lake, found.bought, made, as_of=run.as_of)
-        )
-        keep_or_measure(run, update.lake)
-    is_same = last is not None and update.changed is not None and _is_last(last)
+    work = _begin(run, at)
+    found, overrides = _find(work), _overrides()
+    lately = work.lately
+    whose = changing.offered_anew(lately, work.update, work.few) if lately else None
+    offered, paired = _offered(work, whose), _paired(work)
+    with work.recorder.step("marts") as step:
+        made = _made(work, found, overrides)
+        files = publishing.write_marts(made.marts) | _written(work, found)
+        step.rows = publishing.rows_of(files)
+    _judge(work, found, made)
     with transaction.atomic():
-        _write(recorder, run, scores, before if is_same else None, at)
-        with recorder.step("recommendations") as step:
-            step.rows = offering.write(offered, changed)
+        _write(work, made, at)
+        with work.recorder.step("recommendations") as step:
+            step.rows = offering.write(offered, whose)
             if paired:
                 pairing.write(paired)
         run.state, run.finished_at, run.step = Run.State.DONE, timezone.now(), ""
         run.fits, run.figures = for_json(run.fits), for_json(run.figures)
         run.save()
-    marts.publish(files, run=run.pk, as_of=run.as_of)
+    marts.publish(files, run=run.pk, as_of=run.as_of, lake=work.update.lake.name)
 
 
-def _offered(
-    recorder: Recorder,
-    run: Run,
-    source: lake.Lake,
-    learnt: dict[str, Any] | None,
-    changed: list[int] | None,
-) -> offering.Offered:
-    with recorder.step("offers") as step:
-        offered = offering.offer(source, as_of=calendar.number(run.as_of), changed=changed)
-        run.figures["offers"] = learnt["offers"] if learnt else offered.figures
-        step.rows = offered.table.num_rows
-    return offered
-
-
-def _paired(
-    recorder: Recorder, run: Run, source: lake.Lake, learnt: dict[str, Any] | None
-) -> pairing.Paired | None:
-    """Nothing when what is known of products that go together is not old."""
-    if learnt:
-        run.figures["complements"] = learnt.get("complements", {})
-        return None
-    with recorder.step("complements") as step:
-        paired = pairing.pair(source, as_of=calendar.number(run.as_of))
-        run.figures["complements"] = paired.figures
-        step.rows = paired.table.num_rows
-    return paired
-
-
-def _learnt_lately(
-    run: Run, last: marts.Marts | None, update: lake.Update
-) -> dict[str, Any] | None:
-    """The figures of the last run, when few changed since and what it learnt is not old: groups
-    and what is told of the company then stay, and offers are made anew only to those who changed.
-    """
-    if last is None or update.changed is None or not _is_last(last):
-        return None
-    figures = Run.objects.get(pk=last.run).figures
-    learnt_on = date.fromisoformat(figures.get("learnt_on", "1970-01-01"))
-    is_fresh = timedelta(0) <= run.as_of - learnt_on < LEARN_EVERY
-    return figures if is_fresh and not _is_small(last) else None
+def _begin(run: Run, at: datetime) -> _Work:
+    recorder = Recorder(run)
+    with recorder.step("lake") as step:
+        update = lake.update(at=at, full=run.is_full)
+        step.rows = update.lines
+    last = marts.last()
+    lately = changing.lately(last, update, run.as_of) if last and not _is_small(last) else None
+    few = changing.few(lately, update, run.as_of) if lately else None
+    if lately:
+        run.fits, run.figures = lately.fits, dict(lately.figures)
+    return _Work(run, recorder, update, last, lately, few)
 
 
 def _is_small(last: marts.Marts) -> bool:
@@ -161,80 +140,97 @@ def _is_small(last: marts.Marts) -> bool:
     return customers < _SMALL
 
 
-def _is_last(made: marts.Marts) -> bool:
-    """Whether the marts are those of what the database holds, with the columns of today."""
-    last = Run.objects.filter(state=Run.State.DONE).first()
-    return made.is_of_now and last is not None and last.pk == made.run
-
-
-def _find(
-    recorder: Recorder,
-    run: Run,
-    source: lake.Lake,
-    before: pa.Table | None,
-    learnt: dict[str, Any] | None,
-) -> Findings:
-    as_of, customers = run.as_of, source.customers
-    with recorder.step("purchases") as step:
-        bought = engines.bought(source, as_of)
-        step.rows = bought.days.num_rows
-    with recorder.step("value") as step:
-        valued = valuing.value(bought)
-        run.fits, step.rows = valued.fits, valued.table.num_rows
-        run.figures |= valued.figures
-    with recorder.step("habits") as step:
-        rhythm = habits.learn(bought.days, as_of)
-        rhythms = habits.rhythms(bought.days, as_of, bought.table, learnt=rhythm)
-        step.rows = rhythms.num_rows
-    with recorder.step("journey") as step:
-        known = customers.select(["customer", "known_day"])
-        walked = journey.trace(known, bought.days, signals(source), as_of, rhythm)
-        step.rows = walked.transitions.num_rows
-    with recorder.step("segments") as step:
-        groups = _groups(run, source, bought, before, learnt)
-        step.rows = groups.num_rows
-    return Findings(
-        as_of=as_of,
-        customers=customers,
-        codes=source.manifest.codes,
-        bought=bought,
-        journey=walked,
-        rhythms=rhythms,
-        rfm=rfm.score(bought.table, as_of),
-        values=valued.table,
-        segments=groups,
-        overrides=_overrides(),
+def _find(work: _Work) -> Findings:
+    learnt = work.lately.learnt if work.lately else None
+    found = find(
+        work.recorder, work.source, work.run.as_of, learnt, lambda bought: _groups(work, bought)
     )
+    if not learnt:
+        work.run.fits = found.fits
+        work.run.figures |= found.figures
+    return found
 
 
-def _groups(
-    run: Run,
-    source: lake.Lake,
-    bought: Purchases,
-    before: pa.Table | None,
-    learnt: dict[str, Any] | None,
-) -> pa.Table:
-    if learnt and before is not None:
-        run.figures |= {name: learnt[name] for name in ("segments", "learnt_on")}
+def _groups(work: _Work, bought: Purchases) -> pa.Table:
+    run, last = work.run, work.last
+    before = last.read("scores", ["customer", "segment"]) if last else None
+    if work.lately and before is not None:
         return grouping.as_before(before)
-    grouped = grouping.group(source, bought, before, as_of=run.as_of)
+    grouped = grouping.group(work.source, bought, before, as_of=run.as_of)
     grouping.write(grouped, as_of=run.as_of)
     run.figures |= {"segments": grouped.figures, "learnt_on": run.as_of.isoformat()}
     return grouped.table
 
 
-def _overrides() -> dict[int, Override]:
+def _overrides() -> Overrides:
     return {row.customer_id: Override(row.stage, row.on) for row in StageOverride.objects.all()}
 
 
-def _write(
-    recorder: Recorder, run: Run, scores: pa.Table, before: pa.Table | None, at: datetime
-) -> None:
-    with recorder.step("scores") as step:
-        stages = writing.stages_now()
-        now = None if stages is None else writing.stages_before(scores, stages)
-        step.rows = writing.write_scores(scores, before, now)
-    with recorder.step("events") as step:
+def _offered(work: _Work, whose: list[int] | None) -> offering.Offered:
+    with work.recorder.step("offers") as step:
+        as_of = calendar.number(work.run.as_of)
+        offered = offering.offer(work.update.lake, as_of=as_of, changed=whose)
+        if whose is None:
+            work.run.figures["offers"] = offered.figures
+        step.rows = offered.table.num_rows
+    return offered
+
+
+def _paired(work: _Work) -> pairing.Paired | None:
+    """Nothing when what is known of products that go together is not old."""
+    if work.lately:
+        return None
+    with work.recorder.step("complements") as step:
+        paired = pairing.pair(work.source, as_of=calendar.number(work.run.as_of))
+        work.run.figures["complements"] = paired.figures
+        step.rows = paired.table.num_rows
+    return paired
+
+
+def _made(work: _Work, found: Findings, overrides: Overrides) -> mending.Mended:
+    scores, worth = scores_of(found, overrides), found.learnt.worth
+    if work.lately and work.few is not None:
+        made = mending.mend(work.lately.marts, work.update, found, scores, overrides)
+    else:
+        made = mending.Mended(publishing.tables(found, scores), scores)
+    work.run.figures["totals"] = worth.totals(made.scores) if worth else None
+    return made
+
+
+def _written(work: _Work, found: Findings) -> dict[str, str]:
+    """The file of what was learnt, now or lately."""
+    if work.lately:
+        return {changing.LEARNT: work.lately.marts.files[changing.LEARNT]}
+    return {changing.LEARNT: marts.place().write_bytes(changing.LEARNT, kept(found.learnt))}
+
+
+def _judge(work: _Work, found: Findings, made: mending.Mended) -> None:
+    run = work.run
+    with work.recorder.step("judgement"):
+        if work.lately is None:
+            claims = judging.claims(work.source, found.bought, made.marts, as_of=run.as_of)
+            run.figures["economics"] = claims
+        keep_or_measure(run, work.update.lake)
+
+
+def _write(work: _Work, made: mending.Mended, at: datetime) -> None:
+    run, scores = work.run, made.scores
+    with work.recorder.step("scores") as step:
+        if made.few is None:
+            now = writing.stages_now(scores)
+            step.rows = writing.write_scores(scores, _written_last(work), now)
+        else:
+            scores = made.few.scores
+            now = writing.stages_of(scores)
+            step.rows = writing.mend_scores(scores, made.few.before, now)
+    with work.recorder.step("events") as step:
         is_past = run.as_of < at.astimezone(company().zone).date()
         if now is not None:
             step.rows = writing.tell_changes(scores, now, at=at, is_past=is_past)
+
+
+def _written_last(work: _Work) -> pa.Table | None:
+    """The scores that the database holds, where they are known."""
+    last = work.last
+    is_known = last is not None and work.update.changed is not None and changing.is_last(last)
+    return last.read("scores") if last is not None and is_known else None

@@ -48,5 +48,12 @@ class Aligned:
         return known.take(pc.if_else(pc.less(codes, 0), len(words), codes))
 
 
+def in_sorted(values: Column, known: Column) -> Column:
+    """Which of the values are among the known ones, which are sorted."""
+    if not known.size:
+        return np.zeros(values.size, bool)
+    return np.asarray(known[np.searchsorted(known, values).clip(max=known.size - 1)] == values)
+
+
 def without_nan(numbers: pa.Array) -> pa.Array:
     return pc.if_else(pc.is_finite(numbers), numbers, None)

@@ -1,5 +1,6 @@
 """Money added up by month, as the pages of analysis read it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,13 @@ _LINES = [
     "store",
     "seller",
 ]
-_WHO = ["owner", "team", "segment", "stage"]
+WHO = ["owner", "team", "segment", "stage"]
 _BY = ["month", "product", "channel", "store", "seller", "kind", "known"]
-_SUMS = ["orders", "customers", "quantity", "amount", "margin"]
+_COUNTS, _MONEY = ["orders", "customers"], ["quantity", "amount", "margin"]
+_SUMS = [*_COUNTS, *_MONEY]
+_CELL = ["month", "product", "channel", "store", "seller", *WHO]
+# Sums are of whole millionths, so that what is taken away again leaves nothing behind.
+_MILLION = 1e6
 
 type Column = NDArray[Any]
 
@@ -60,11 +65,45 @@ def _first_days(months: Column) -> pa.Array:
 def sales(lake: Lake, scores: pa.Table, *, as_of: int) -> pa.Table:
     """Sums by month, product, channel, store, seller and the customer's owner, team, segment and
     stage; lines of known cost apart from those without, so that rates can be told."""
+    return _added_up(lake, lake.pieces("lines", _LINES), scores, as_of)
+
+
+def sales_of(lake: Lake, scores: pa.Table, *, as_of: int) -> pa.Table:
+    """The same of some customers, the rows of ``scores``."""
+    lines = lake.of("lines", scores["customer"].to_numpy(), _LINES)
+    return _added_up(lake, [lines], scores, as_of)
+
+
+def mended(whole: pa.Table, gone: pa.Table, come: pa.Table, lake: Lake) -> pa.Table:
+    """``whole`` without the sums of ``gone`` and with those of ``come``. A cell without any order
+    has no line either. What a product belongs to is what the lake says now."""
+    parts = pa.concat_tables([_signed(whole), _signed(gone, -1), _signed(come)])
+    added = parts.group_by([*_CELL, "known"]).aggregate([(name, "sum") for name in _SUMS])
+    added = added.rename_columns([name.removesuffix("_sum") for name in added.column_names])
+    left = added.filter(pc.greater(added["orders"], 0)).sort_by(
+        [(name, "ascending") for name in [*_CELL, "known"]]
+    )
+    money = {name: pc.divide(left[name], _MILLION) for name in _MONEY}
+    money["margin"] = pc.if_else(left["known"], money["margin"], float("nan"))
+    found = {name: left[name].combine_chunks() for name in [*_CELL, *_COUNTS]} | money
+    found["category_path"] = _paths(lake, found["product"].to_numpy())
+    return pa.table({name: found[name] for name in whole.column_names}).cast(whole.schema)
+
+
+def _signed(cube: pa.Table, sign: int = 1) -> pa.Table:
+    """In whole millionths, of known cost or not."""
+    known = pc.invert(pc.is_nan(cube["margin"]))
+    money = {name: np.rint(cube[name].to_numpy() * _MILLION) * sign for name in _MONEY}
+    money["margin"] = np.nan_to_num(money["margin"])
+    counts = {name: cube[name].to_numpy().astype(np.int64) * sign for name in _COUNTS}
+    return pa.table({name: cube[name] for name in _CELL} | {"known": known} | counts | money)
+
+
+def _added_up(lake: Lake, lines: Iterable[pa.Table], scores: pa.Table, as_of: int) -> pa.Table:
     kinds, kind = _kinds(scores)
     ids = scores["customer"].to_numpy()
     pieces = [
-        _of_piece(piece.filter(pc.less_equal(piece["day"], as_of)), ids, kind)
-        for piece in lake.pieces("lines", _LINES)
+        _of_piece(piece.filter(pc.less_equal(piece["day"], as_of)), ids, kind) for piece in lines
     ]
     columns = {name: np.concatenate([one[name] for one in pieces]) for name in (*_BY, *_SUMS)}
     order, begins = _cells([columns[name] for name in _BY])
@@ -94,10 +133,7 @@ def _of_piece(lines: pa.Table, ids: Column, kind: Column) -> dict[str, Column]:
         **{name: values[order[begins]] for name, values in by.items()},
         "orders": _changes(column["order"][order], begins),
         "customers": _changes(column["customer"][order], begins),
-        **{
-            name: runs.totals(column[name][order], begins)
-            for name in ("quantity", "amount", "margin")
-        },
+        **{name: runs.totals(np.rint(column[name][order] * _MILLION), begins) for name in _MONEY},
     }
 
 
@@ -114,11 +150,11 @@ def _cells(by: list[Column]) -> tuple[Column, Column]:
 def _kinds(scores: pa.Table) -> tuple[pa.Table, Column]:
     """The kinds of customer that there are, and the kind of each customer."""
     key = np.zeros(scores.num_rows, np.int64)
-    for name in _WHO:
+    for name in WHO:
         values, code = runs.coded(pc.fill_null(scores[name], -1).to_numpy().astype(np.int64))
         key = key * max(values.size, 1) + code
     first, kind = np.unique(key, return_index=True, return_inverse=True)[1:]
-    return scores.select(_WHO).take(pa.array(first)), kind
+    return scores.select(WHO).take(pa.array(first)), kind
 
 
 def _table(
@@ -133,8 +169,9 @@ def _table(
             "channel": _named(cells["channel"], codes.channels),
             "store": _named(cells["store"], codes.stores),
             "seller": cells["seller"],
-            **{name: who[name] for name in _WHO},
-            **sums,
+            **{name: who[name] for name in WHO},
+            **{name: sums[name] for name in _COUNTS},
+            **{name: sums[name] / _MILLION for name in _MONEY},
         }
     )
 

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from trato.analytics import portable, purchases
 from trato.analytics.purchases import DAYS, LINES, TABLE, Purchases
-from trato.insight.warehouse.lake import Lake
+from trato.insight.warehouse.lake import Lake, Part
 
 
 class NoSpark(Exception):
@@ -22,8 +22,8 @@ class NoSpark(Exception):
 
 
 def bought(lake: Lake, as_of: date) -> Purchases:
-    """The purchases of everybody. Raises NoSpark."""
-    if not settings.SPARK:
+    """The purchases of everybody in the lake. Raises NoSpark."""
+    if not settings.SPARK or isinstance(lake, Part):
         return purchases.stream(lake.batches("lines", list(LINES)), as_of)
     session = _session(settings.SPARK)
     lines = nw.from_native(_lines(session, lake))

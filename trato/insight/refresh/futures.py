@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from scipy.spatial import KDTree
 
 from trato.analytics.grouping import Floats
@@ -33,9 +34,6 @@ class Known:
     def history(self) -> tuple[Column, Column, Column, Column]:
         return self.frequency, self.recency, self.age, self.monetary
 
-    def rows(self, wanted: Column) -> "Known":
-        return Known(**{name: values[wanted] for name, values in self.__dict__.items()})
-
 
 @dataclass(frozen=True, eq=False)
 class Futures:
@@ -50,27 +48,56 @@ class Futures:
     purchases_error: float
 
 
-def futures(model: LifetimeValue, known: Known) -> Futures:
-    """Drawn for some, with the same luck every time, and taken over from the most alike by all."""
-    generator = np.random.default_rng(1)
-    rows = np.arange(known.value.size)
-    if rows.size > _DRAWN:
-        rows = np.sort(generator.choice(rows, _DRAWN, replace=False))
-    some = known.rows(rows)
-    drawn = model.simulate(*some.history, generator, _DRAWS)
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The futures of some customers, shape ``(drawn,)``, as shares of what is expected of each.
+
+    ``alike``, shape ``(drawn, 3)``, is where they lie among all; the errors are those of `Futures`.
+    """
+
+    alike: Floats
+    low: Floats
+    high: Floats
+    value_spread: Floats
+    purchases_spread: Floats
+    value_error: float
+    purchases_error: float
+
+    def of(self, known: Known) -> Futures:
+        """Taken over from the most alike, so that nobody's depend on who else is asked for."""
+        _far, nearest = KDTree(self.alike).query(_alike(known), workers=2)
+        # What is sold at a loss is worth the less the more of it is bought.
+        ends = np.stack([self.low[nearest], self.high[nearest]]) * known.value * known.earned
+        low, high = np.sort(ends, axis=0)
+        return Futures(
+            low,
+            high,
+            self.value_spread[nearest] * known.value * np.abs(known.earned),
+            self.purchases_spread[nearest],
+            self.value_error,
+            self.purchases_error,
+        )
+
+
+def sample(customers: int) -> Column:
+    """Whose futures are drawn, with the same luck every time."""
+    if customers <= _DRAWN:
+        return np.arange(customers)
+    return np.sort(np.random.default_rng(1).choice(customers, _DRAWN, replace=False))
+
+
+def draw(model: LifetimeValue, some: Known) -> Drawn:
+    """The futures of the customers of a `sample`."""
+    drawn = model.simulate(*some.history, np.random.default_rng(1), _DRAWS)
     low, high = drawn.interval(LEVEL)
-    of_value = np.stack([low, high, drawn.values.std(axis=0)])
-    of_purchases = drawn.purchases.std(axis=0)
-    if rows.size < known.value.size:
-        of_value, of_purchases = _as_the_most_alike(known, rows, of_value, of_purchases)
+    whole = np.maximum(some.value, 1e-12)
     horizon = model.terms.horizon
-    # What is sold at a loss is worth the less the more of it is bought.
-    ends = np.sort(of_value[:2] * known.earned, axis=0)
-    return Futures(
-        ends[0],
-        ends[1],
-        of_value[2] * np.abs(known.earned),
-        of_purchases,
+    return Drawn(
+        _alike(some),
+        low / whole,
+        high / whole,
+        drawn.values.std(axis=0) / whole,
+        drawn.purchases.std(axis=0),
         model.relative_error(*some.history, some.earned),
         model.counting.relative_error(
             lambda at: float(at.expected_purchases(horizon, *some.history[:3]).sum())
@@ -78,29 +105,26 @@ def futures(model: LifetimeValue, known: Known) -> Futures:
     )
 
 
-def _as_the_most_alike(
-    known: Known, rows: Column, of_value: Floats, of_purchases: Floats
-) -> tuple[Floats, Floats]:
-    alike = np.stack(
-        [known.alive * 5, np.log1p(known.purchases), np.log1p(known.frequency)], axis=1
-    )
-    _far, nearest = KDTree(alike[rows]).query(alike, workers=2)
-    share = known.value / np.maximum(known.value[rows][nearest], 1e-12)
-    return of_value[:, nearest] * share, of_purchases[nearest]
+def _alike(known: Known) -> Floats:
+    return np.stack([known.alive * 5, np.log1p(known.purchases), np.log1p(known.frequency)], axis=1)
 
 
-def told_of_all(known: Known, found: Futures) -> dict[str, dict[str, float]]:
-    """The sums and where they fall in four of five futures: narrower than the sum of the ends."""
+def told_of_all(table: pa.Table, drawn: Drawn) -> dict[str, dict[str, float]]:
+    """The sums of a table with the columns of values, and where they fall in four of five futures:
+    narrower than the sum of the ends."""
+    errors = {"lifetime_value": drawn.value_error, "expected_purchases": drawn.purchases_error}
     return {
-        "lifetime_value": _told(
-            float((known.value * known.earned).sum()), found.value_spread, found.value_error
-        ),
-        "expected_purchases": _told(
-            float(known.purchases.sum()), found.purchases_spread, found.purchases_error
-        ),
+        name: _told(_numbers(table, name), _numbers(table, f"{name}_spread"), error)
+        for name, error in errors.items()
     }
 
 
-def _told(total: float, spread: Floats, error: float) -> dict[str, float]:
+def _numbers(table: pa.Table, name: str) -> Floats:
+    """Without those of whom nothing is known."""
+    return np.asarray(np.nan_to_num(table[name].combine_chunks().to_numpy(zero_copy_only=False)))
+
+
+def _told(values: Floats, spread: Floats, error: float) -> dict[str, float]:
+    total = float(values.sum())
     low, high = sum_interval(total, float(spread @ spread) + (error * total) ** 2, LEVEL)
     return {"total": total, "low": low, "high": high, "model_error": error}

@@ -12,6 +12,7 @@ from trato.analytics.recommend import data, recommender
 from trato.analytics.recommend.offers import KINDS, Offers
 from trato.analytics.recommend.reasons import KINDS as REASONS
 from trato.analytics.runs import Column
+from trato.insight.warehouse import merging
 from trato.insight.warehouse.lake import Lake
 from trato.kit.bulk import swap_in, write_table
 from trato.sales.models import Recommendation, SuggestionAnswer
@@ -42,7 +43,7 @@ def offer(lake: Lake, *, as_of: int, changed: list[int] | None = None) -> Offere
 
     With ``changed`` only theirs: learnt from them and a sample of the others.
     """
-    customers, products = lake.customers, lake.products
+    customers, products = lake.people(["customer", "may_profile"]), lake.products
     ids, goods = customers["customer"].to_numpy(), products["product"].to_numpy()
     few = None if changed is None else np.isin(ids, changed)
     learners = None
@@ -65,9 +66,11 @@ def offer(lake: Lake, *, as_of: int, changed: list[int] | None = None) -> Offere
 def lines_of(lake: Lake, as_of: int, *, of: Column | None = None) -> data.Purchases:
     """The lines of products in the catalogue; ``of`` flags whose, by the lake's list of customers.
     Codes are the places in the lake's lists of customers and products."""
-    ids, goods = lake.customers["customer"].to_numpy(), lake.products["product"].to_numpy()
-    everybody = np.ones(ids.size, bool) if of is None else of
-    batches = (_some(batch, ids, everybody) for batch in lake.batches("lines", _LINES))
+    ids = lake.people(["customer"])["customer"].to_numpy()
+    goods = lake.products["product"].to_numpy()
+    batches = lake.batches("lines", _LINES)
+    if of is not None:
+        batches = iter(merging.batches(lake.of("lines", ids[of], _LINES)))
     table = pa.Table.from_batches(batch.filter(_wanted(batch, goods, as_of)) for batch in batches)
     customer = np.searchsorted(ids, table["customer"].to_numpy()).astype(np.int32)
     column = {name: table[name].to_numpy() for name in _LINES}
@@ -83,11 +86,6 @@ def lines_of(lake: Lake, as_of: int, *, of: Column | None = None) -> data.Purcha
         customers=ids.size,
         items=goods.size,
     )
-
-
-def _some(batch: pa.RecordBatch, ids: Column, of: Column) -> pa.RecordBatch:
-    whose = of[np.searchsorted(ids, batch.column("customer").to_numpy())]
-    return batch if whose.all() else batch.filter(pa.array(whose))
 
 
 def _wanted(batch: pa.RecordBatch, goods: Column, as_of: int) -> pa.Array:

@@ -1,35 +1,58 @@
 """The marts of a refresh, written beside those in use."""
 
+from collections.abc import Iterator, Mapping
+
 import pyarrow as pa
 
 from trato.analytics import calendar
 from trato.analytics.moves import follow
+from trato.analytics.runs import Column
 from trato.insight import marts
 from trato.insight.refresh import cubes
-from trato.insight.refresh.scoring import Findings
-from trato.insight.warehouse.lake import Lake
+from trato.insight.refresh.aligning import in_sorted
+from trato.insight.refresh.finding import Findings
 
 # Rows of one customer are found by these. Statistics of numbers that may be NaN mislead DuckDB.
 _FOUND_BY = ["customer"]
 
+type Rows = pa.Table | Iterator[pa.RecordBatch]
 
-def tables(lake: Lake, found: Findings, scores: pa.Table) -> dict[str, pa.Table]:
+
+def tables(found: Findings, scores: pa.Table) -> dict[str, pa.Table]:
     """The marts by their nouns."""
+    end, ids = calendar.number(found.as_of), scores["customer"].to_numpy()
     return {
         "scores": scores,
-        "transitions": _transitions(found),
-        "months": cubes.months(found.bought),
-        "sales": cubes.sales(lake, scores, as_of=calendar.number(found.as_of)),
+        "transitions": of_known(transitions(found), ids),
+        "months": of_known(cubes.months(found.bought), ids),
+        "sales": cubes.sales(found.source, scores, as_of=end),
     }
 
 
-def write_marts(made: dict[str, pa.Table]) -> dict[str, str]:
+def of_known(table: pa.Table, ids: Column) -> pa.Table:
+    """Without those who are no customers any more but have left signals."""
+    customer = table["customer"].to_numpy()
+    known = in_sorted(customer, ids)
+    return table if known.all() else table.filter(pa.array(known))
+
+
+def write_marts(made: Mapping[str, Rows]) -> dict[str, str]:
     """The file of each mart, by its noun. Nobody reads them before they are published."""
     place = marts.place()
-    return {noun: place.write(noun, table, statistics=_FOUND_BY) for noun, table in made.items()}
+    return {
+        noun: place.write_blocks(
+            noun, iter([rows]) if isinstance(rows, pa.Table) else rows, statistics=_FOUND_BY
+        )
+        for noun, rows in made.items()
+    }
 
 
-def _transitions(found: Findings) -> pa.Table:
+def rows_of(files: Mapping[str, str]) -> int:
+    place = marts.place()
+    return sum(place.rows(files[noun]) for noun in marts.NOUNS)
+
+
+def transitions(found: Findings) -> pa.Table:
     moves = found.journey.transitions
     days = moves["day"].cast(pa.int32()).cast(pa.date32())
     return follow(moves.set_column(moves.schema.get_field_index("day"), "day", days))

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trato.analytics import calendar
-from trato.analytics.journey import Journey
-from trato.analytics.purchases import Purchases
+from trato.analytics.runs import Column
 from trato.customers.models import StageCause
-from trato.insight.refresh.aligning import Aligned, without_nan
+from trato.insight.refresh import tenths
+from trato.insight.refresh.aligning import Aligned
+from trato.insight.refresh.finding import Findings
 from trato.insight.refresh.valuing import COLUMNS as VALUES
-from trato.insight.warehouse.extraction import Codes
 
 # The columns that the database keeps, in `customers.CustomerScore`.
 KEPT = (
@@ -61,67 +61,58 @@ class Override:
     on: date
 
 
-@dataclass(frozen=True, kw_only=True)
-class Findings:
-    """What the steps of a refresh found; every table has one row a customer, sorted."""
-
-    as_of: date
-    customers: pa.Table
-    codes: Codes
-    bought: Purchases
-    journey: Journey
-    rhythms: pa.Table
-    rfm: pa.Table
-    values: pa.Table
-    segments: pa.Table
-    overrides: dict[int, Override]
+type Overrides = dict[int, Override]
+"""What a person said of the stage of each of these customers."""
 
 
-def table(found: Findings) -> pa.Table:
+def table(found: Findings, overrides: Overrides) -> pa.Table:
     """The mart ``scores``: the columns of the database, and who the customers are."""
-    ids = found.customers["customer"].to_numpy()
-    end = calendar.number(found.as_of)
-    values = Aligned(ids, found.values)
+    people = found.source.customers
+    ids, end = people["customer"].to_numpy(), calendar.number(found.as_of)
+    values, bought = Aligned(ids, found.values), Aligned(ids, found.bought.table)
+    current = Aligned(ids, found.journey.current)
     columns: dict[str, Any] = {
-        "customer": found.customers["customer"],
+        "customer": people["customer"],
         "as_of": pa.repeat(pa.scalar(found.as_of, pa.date32()), ids.size),
-        **_stages(found, ids),
-        **_purchases(found, Aligned(ids, found.bought.table), end),
+        **stages(ids, current, bought["last_day"], overrides, end),
+        **_purchases(found, bought, end),
         **{name: Aligned(ids, found.rfm)[name] for name in _SCORES},
         "rfm_group": pc.fill_null(Aligned(ids, found.rfm)["rfm_group"], ""),
         **{name: values[name] for name in VALUES},
-        "value_decile": tenths(values["lifetime_value"]),
+        "value_decile": tenths.of(values["lifetime_value"], found.learnt.tenths),
         **_habits(Aligned(ids, found.rhythms), end),
         "segment": Aligned(ids, found.segments)["segment"],
-        "owner": found.customers["owner"],
-        "team": found.customers["team"],
-        "origin": found.customers["origin"],
+        **who(people),
         # No campaign has won anybody as long as there are none.
         "acquired_by": pa.repeat(pa.scalar("", pa.string()), ids.size),
-        "kind": found.customers["kind"],
-        "country": found.customers["country"],
-        "region": found.customers["region"],
-        "known_day": pc.cast(pc.cast(found.customers["known_day"], pa.int32()), pa.date32()),
-        "may_profile": found.customers["may_profile"],
     }
     return pa.table(columns)
+
+
+def who(people: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """The columns that say who the customers of the lake are."""
+    return {
+        **{name: people[name] for name in ("owner", "team", "origin", "kind", "country", "region")},
+        "known_day": pc.cast(pc.cast(people["known_day"], pa.int32()), pa.date32()),
+        "may_profile": people["may_profile"],
+    }
 
 
 _SCORES = ("recency_score", "frequency_score", "monetary_score")
 
 
-def _stages(found: Findings, ids: np.ndarray[Any, Any]) -> dict[str, pa.Array]:
-    """Whoever became known after ``as_of`` has only just become known. What a person says holds
-    until the customer moves on, or buys."""
-    current = Aligned(ids, found.journey.current)
+def stages(
+    ids: Column, current: Aligned, last_day: pa.Array, overrides: Overrides, end: int
+) -> dict[str, pa.Array]:
+    """Whoever became known after the day ``end`` has only just become known. What a person says
+    holds until the customer moves on, or buys."""
     stage = pc.fill_null(pc.cast(current["stage"], pa.int16()), 1).to_numpy(zero_copy_only=False)
-    since = pc.fill_null(current["stage_since"].cast(pa.int32()), calendar.number(found.as_of))
+    since = pc.fill_null(current["stage_since"].cast(pa.int32()), end)
     since = since.to_numpy(zero_copy_only=False).copy()
     cause = pc.fill_null(current["stage_cause"], StageCause.KNOWN.value).to_pylist()
     stage = stage.copy()
-    bought = Aligned(ids, found.bought.table)["last_day"]
-    moved = np.maximum(since, pc.fill_null(bought, 0).to_numpy(zero_copy_only=False))
-    for customer, override in found.overrides.items():
+    moved = np.maximum(since, pc.fill_null(last_day, 0).to_numpy(zero_copy_only=False))
+    for customer, override in overrides.items():
         place = int(np.searchsorted(ids, customer))
         on = calendar.number(override.on)
         if place < ids.size and ids[place] == customer and moved[place] <= on:
@@ -136,6 +127,7 @@ def _stages(found: Findings, ids: np.ndarray[Any, Any]) -> dict[str, pa.Array]:
 
 def _purchases(found: Findings, bought: Aligned, end: int) -> dict[str, pa.Array]:
     first = bought.dates("first_day", as_of=end)
+    codes = found.source.manifest.codes
     return {
         "purchases": pc.fill_null(bought["purchases"], 0),
         "frequency": pc.fill_null(bought["frequency"], 0),
@@ -149,8 +141,8 @@ def _purchases(found: Findings, bought: Aligned, end: int) -> dict[str, pa.Array
         "cohort": pc.cast(pc.floor_temporal(first, unit="month"), pa.date32()),
         "usual_weekday": _known(bought["usual_weekday"]),
         "usual_hour": _known(bought["usual_hour"]),
-        "usual_channel": bought.texts("usual_channel", found.codes.channels),
-        "usual_store": bought.texts("usual_store", found.codes.stores),
+        "usual_channel": bought.texts("usual_channel", codes.channels),
+        "usual_store": bought.texts("usual_store", codes.stores),
     }
 
 
@@ -166,18 +158,3 @@ def _habits(rhythms: Aligned, end: int) -> dict[str, pa.Array]:
         "habit_broken": pc.fill_null(rhythms["habit_broken"], False),
         "risk": rhythms["risk"],
     }
-
-
-def tenths(values: pa.Array) -> pa.Array:
-    """From 1 to 10, equal values in the same tenth; empty where there is no value."""
-    known = without_nan(values)
-    there = known.drop_null().to_numpy()
-    if not there.size:
-        return pa.nulls(len(values), pa.int16())
-    ordered = np.sort(there)
-    below = np.searchsorted(ordered, there, side="right")
-    decile = np.ceil(below * 10 / ordered.size).astype(np.int16)
-    found = np.zeros(len(values), np.int16)
-    is_known = known.is_valid().to_numpy(zero_copy_only=False)
-    found[is_known] = decile
-    return pa.array(found, mask=~is_known)

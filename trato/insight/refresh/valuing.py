@@ -1,7 +1,7 @@
 """Value: who is still a customer, how much they will buy in a year, and what it leaves."""
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -45,48 +45,135 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Valued:
-    """``table``: customer and `COLUMNS`; ``fits``: the models; ``figures``: how good they are."""
+@dataclass(frozen=True, eq=False)
+class Margin:
+    """The company's share of its turnover that is earned, and how much turnover of a customer's own
+    weighs as much as that; without known costs turnover is all that can be told."""
 
-    table: pa.Table
+    rate: float
+    weight: float
+    basis: str
+
+    def of(self, table: pa.Table) -> Column:
+        """What is earned of each customer's money, drawn towards the company's own rate."""
+        margin, amount = table["margin"].to_numpy(), table["amount"].to_numpy()
+        if self.basis == "turnover":
+            return np.ones(amount.size)
+        known = ~np.isnan(margin)
+        own = np.where(known, margin, 0), np.where(known, np.maximum(amount, 0), 0)
+        rate: Column = (own[0] + self.weight * self.rate) / (own[1] + self.weight)
+        return rate
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What was learnt of all customers, to value any of them with. Nothing is drawn where nobody
+    is known to spend anything."""
+
+    counting: Counting
+    money: gammagamma.GammaGamma | None
+    margin: Margin
+    drawn: futures.Drawn | None
+
+    def of(self, table: pa.Table) -> pa.Table:
+        """customer and `COLUMNS` of the customers of `Purchases.table`."""
+        known = self._known(table)
+        if self.drawn is None:
+            unknown = (np.full(table.num_rows, np.nan),) * 5
+            return _table(table["customer"], known.alive, known.purchases, *unknown)
+        found = self.drawn.of(known)
+        return _table(
+            table["customer"],
+            known.alive,
+            known.purchases,
+            known.value * known.earned,
+            found.low,
+            found.high,
+            found.value_spread,
+            found.purchases_spread,
+        )
+
+    def with_futures(self, table: pa.Table) -> "Worth":
+        """With what may become of the customers, drawn for some of them."""
+        model = self._model
+        if model is None:
+            return self
+        some = table.take(pa.array(futures.sample(table.num_rows)))
+        return replace(self, drawn=futures.draw(model, self._known(some)))
+
+    def totals(self, table: pa.Table) -> dict[str, dict[str, float]] | None:
+        """What all rows of a table with `COLUMNS` come to."""
+        return futures.told_of_all(table, self.drawn) if self.drawn else None
+
+    @property
+    def _model(self) -> LifetimeValue | None:
+        if self.money is None or not math.isfinite(self.money.mean):
+            return None
+        return LifetimeValue(self.counting, self.money, Terms(horizon=HORIZON, discount=DISCOUNT))
+
+    def _known(self, table: pa.Table) -> futures.Known:
+        history, spent, model = _history(table), _spent(table), self._model
+        return futures.Known(
+            *history,
+            spent,
+            self.margin.of(table),
+            self.counting.p_alive(*history),
+            self.counting.expected_purchases(HORIZON, *history),
+            model.expected(*history, spent) if model else np.full(spent.size, np.nan),
+        )
+
+
+@dataclass(frozen=True)
+class Taught:
+    """``worth`` is nothing while nobody has bought; ``fits`` tells the models; ``figures`` how good
+    they are."""
+
+    worth: Worth | None = None
     fits: dict[str, Any] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Valued(Taught):
+    """``table``: customer and `COLUMNS`."""
+
+    table: pa.Table = field(kw_only=True)
+
+
 def value(bought: Purchases) -> Valued:
-    """Everybody who bought. Money is margin where costs are known, else turnover, and says so."""
+    """Everybody who bought, by what they teach together."""
+    taught = learn(bought)
+    table = values(taught.worth, bought.table)
+    totals = {"totals": taught.worth.totals(table)} if taught.worth else {}
+    return Valued(taught.worth, taught.fits, taught.figures | totals, table=table)
+
+
+def values(worth: Worth | None, table: pa.Table) -> pa.Table:
+    """customer and `COLUMNS`; without a worth there is nobody to value."""
+    return worth.of(table) if worth else _table(table["customer"], *[np.empty(0)] * len(COLUMNS))
+
+
+def learn(bought: Purchases) -> Taught:
+    """From all who bought. Money is margin where costs are known, else turnover, and says so."""
     if not bought.table.num_rows:
-        return Valued(_table(bought.table["customer"], *[np.empty(0)] * len(COLUMNS)))
+        return Taught()
     history = _history(bought.table)
     filled, pretended = _filled(*history)
-    models = {name: module.fit(*filled) for name, module in _MODELS.items()}
+    models = {name: module.fit(*filled) for name, module in _MODULES.items()}
     chosen = max(models, key=lambda name: models[name].log_likelihood)
-    counting = models[chosen]
     customers = float(history[0].size)
     fits = {name: told(model) | {"customers": customers} for name, model in models.items()}
-    money = _money(bought.table)
-    alive, expected = counting.p_alive(*history), counting.expected_purchases(HORIZON, *history)
-    rate, basis = _margin_rate(bought.table)
-    worth, totals = _worth(counting, money, _Likely(bought.table, rate, alive, expected))
-    return Valued(
-        _table(bought.table["customer"], alive, expected, *worth),
+    money, margin = _money(bought.table), _margin(bought.table)
+    worth = Worth(models[chosen], money, margin, None).with_futures(bought.table)
+    return Taught(
+        worth,
         {**fits, "counting": chosen, "gammagamma": money and _told_of_money(money)},
         {
-            "value_basis": basis,
+            "value_basis": margin.basis,
             "backtest": _backtest(bought, chosen),
-            "totals": totals,
             "pretended_customers": pretended,
         },
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Likely:
-    table: pa.Table
-    earned: Column
-    alive: Column
-    purchases: Column
 
 
 def _history(table: pa.Table) -> tuple[Column, Column, Column]:
@@ -113,17 +200,13 @@ def _table(customer: pa.ChunkedArray, *values: Column) -> pa.Table:
     return pa.table({"customer": customer, **dict(zip(COLUMNS, values, strict=True))})
 
 
-def _margin_rate(table: pa.Table) -> tuple[Column, str]:
-    """What is earned of each customer's money, drawn towards the company's own rate."""
+def _margin(table: pa.Table) -> Margin:
     margin, amount = table["margin"].to_numpy(), table["amount"].to_numpy()
     known = ~np.isnan(margin)
     if not known.any() or amount[known].sum() <= 0:
-        return np.ones(amount.size), "turnover"
-    company = margin[known].sum() / amount[known].sum()
+        return Margin(1.0, 0.0, "turnover")
     usual = _PRETENDED * amount.sum() / table["purchases"].to_numpy().sum()
-    own = np.where(known, margin, 0), np.where(known, np.maximum(amount, 0), 0)
-    rate: Column = (own[0] + usual * company) / (own[1] + usual)
-    return rate, "margin"
+    return Margin(float(margin[known].sum() / amount[known].sum()), float(usual), "margin")
 
 
 def _money(table: pa.Table) -> gammagamma.GammaGamma | None:
@@ -140,27 +223,6 @@ def _spent(table: pa.Table) -> Column:
     return spent
 
 
-def _worth(
-    counting: Counting, money: gammagamma.GammaGamma | None, likely: _Likely
-) -> tuple[tuple[Column, ...], dict[str, dict[str, float]] | None]:
-    """Value, its ends and spread, and the spread of the purchases; and the same of all."""
-    if money is None or not math.isfinite(money.mean):
-        return (np.full(likely.earned.size, np.nan),) * 5, None
-    model = LifetimeValue(counting, money, Terms(horizon=HORIZON, discount=DISCOUNT))
-    history, spent = _history(likely.table), _spent(likely.table)
-    value = model.expected(*history, spent)
-    known = futures.Known(*history, spent, likely.earned, likely.alive, likely.purchases, value)
-    drawn = futures.futures(model, known)
-    columns = (
-        value * likely.earned,
-        drawn.low,
-        drawn.high,
-        drawn.value_spread,
-        drawn.purchases_spread,
-    )
-    return columns, futures.told_of_all(known, drawn)
-
-
 def _backtest(bought: Purchases, chosen: str) -> dict[str, Any] | None:
     """The last days forecast from those before; nothing while there are too few of either."""
     customer, day = bought.days["customer"].to_numpy(), bought.days["day"].to_numpy()
@@ -175,7 +237,7 @@ def _backtest(bought: Purchases, chosen: str) -> dict[str, Any] | None:
     if (day <= end - held).sum() < _FEWEST_TRIED:
         return None
     history = holdout.split(customer, day, end - held, end)
-    fitted = _MODELS[chosen].fit(history.frequency, history.recency, history.age)
+    fitted = _MODULES[chosen].fit(history.frequency, history.recency, history.age)
     found = asdict(holdout.backtest(fitted, history))
     classes = found.pop("classes")
     return {
@@ -200,7 +262,7 @@ def _weeks(tracked: holdout.Tracking) -> list[dict[str, Any]]:
     ]
 
 
-_MODELS = {"mbgnbd": mbgnbd, "paretonbd": paretonbd}
+_MODULES = {"mbgnbd": mbgnbd, "paretonbd": paretonbd}
 
 
 def told(model: Counting) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The scores into the database: all at once, or only those that are others."""
 
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,7 @@ from django.db import connection
 from trato.analytics.runs import Column
 from trato.customers.actions import NewEvent, record_events
 from trato.customers.models import CustomerScore, EventKind
-from trato.insight.refresh.aligning import Aligned
+from trato.insight.refresh.aligning import Aligned, in_sorted
 from trato.insight.refresh.scoring import KEPT
 from trato.kit.bulk import read_numbers, swap_in, write_table
 
@@ -26,11 +27,21 @@ def write_scores(scores: pa.Table, before: pa.Table | None, stages: Column | Non
     those that the database has now: a person may have said otherwise since."""
     rows = _for_database(scores)
     others = None
-    if before is not None and stages is not None:
+    is_same = before is not None and scores["customer"].equals(before["customer"])
+    if before is not None and is_same and stages is not None:
         others = _others(rows, _for_database(before), stages)
     if others is None or others.sum() > _MOST_MENDED * rows.num_rows:
         return swap_in(SCORES, rows, points_at=_POINTS)
     return _mend(rows.filter(pa.array(others)))
+
+
+def mend_scores(some: pa.Table, before: pa.Table, stages: Column) -> int:
+    """The same of some customers, whoever else there is."""
+    then, ids = before["customer"].to_numpy(), some["customer"].to_numpy()
+    place = np.searchsorted(then, ids)
+    old = before.take(pa.array(place, mask=~in_sorted(ids, then)))
+    rows = _for_database(some)
+    return _mend(rows.filter(pa.array(_others(rows, _for_database(old), stages))))
 
 
 def _for_database(scores: pa.Table) -> pa.Table:
@@ -39,10 +50,8 @@ def _for_database(scores: pa.Table) -> pa.Table:
     return kept.rename_columns([names.get(name, name) for name in kept.column_names])
 
 
-def _others(rows: pa.Table, before: pa.Table, stages: Column) -> Column | None:
-    """Which rows differ from what was written last; nothing when the customers are others."""
-    if not rows["customer_id"].equals(before["customer_id"]):
-        return None
+def _others(rows: pa.Table, before: pa.Table, stages: Column) -> Column:
+    """Which rows differ from what was written last."""
     differ: Column = rows["stage"].to_numpy() != stages
     for name in rows.column_names:
         new, old = rows[name], before[name].cast(rows[name].type)
@@ -53,27 +62,37 @@ def _others(rows: pa.Table, before: pa.Table, stages: Column) -> Column | None:
 
 
 def _mend(rows: pa.Table) -> int:
+    """Customers who were deleted meanwhile are left out."""
+    wanted = rows["customer_id"].to_pylist()
     with connection.cursor() as sql:
-        sql.execute(
-            f"DELETE FROM {SCORES} WHERE customer_id = ANY(%s)",  # noqa: S608 - our name
-            [rows["customer_id"].to_pylist()],
-        )
-    return write_table(SCORES, rows)
+        sql.execute("SELECT id FROM customers_customer WHERE id = ANY(%s) FOR KEY SHARE", [wanted])
+        there = pa.array([row[0] for row in sql.fetchall()], pa.int64())
+        sql.execute(f"DELETE FROM {SCORES} WHERE customer_id = ANY(%s)", [wanted])  # noqa: S608 - our name
+    return write_table(SCORES, rows.filter(pc.is_in(rows["customer_id"], there)))
 
 
-def stages_now() -> pa.Table | None:
-    """The stage of each customer as the database has it; nothing before the first refresh."""
+def stages_now(scores: pa.Table) -> Column | None:
+    """The stage that the database has of each row, 0 for none; nothing before the first refresh."""
+    found = _stages("", [])
+    return _aligned(scores, found) if found.num_rows else None
+
+
+def stages_of(some: pa.Table) -> Column:
+    """The same of some customers."""
+    return _aligned(some, _stages("WHERE customer_id = ANY(%s)", [some["customer"].to_pylist()]))
+
+
+def _stages(condition: str, parameters: list[Any]) -> pa.Table:
     found = read_numbers(
-        f"SELECT customer_id, stage::int4 FROM {SCORES} ORDER BY 1",  # noqa: S608 - our name
-        [],
+        f"SELECT customer_id, stage::int4 FROM {SCORES} {condition} ORDER BY 1",  # noqa: S608 - our names
+        parameters,
         [("customer", "i8"), ("stage", "i4")],
     )
-    return pa.table(found) if found["stage"].size else None
+    return pa.table(found)
 
 
-def stages_before(scores: pa.Table, now: pa.Table) -> Column:
-    """The stage that the database has of each row, 0 for none."""
-    known = Aligned(scores["customer"].to_numpy(), now)["stage"]
+def _aligned(scores: pa.Table, stages: pa.Table) -> Column:
+    known = Aligned(scores["customer"].to_numpy(), stages)["stage"]
     return np.asarray(pc.fill_null(known, 0).to_numpy(zero_copy_only=False))
 
 

@@ -75,23 +75,33 @@ FROM customers_event
 WHERE kind = ANY(%(kinds)s)
   AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s::bigint[]))
 """
+_SIGNALS_SINCE = """
+SELECT customer_id, date_part('epoch', at),
+       array_position(%(kinds)s::text[], kind::text)::int2 - 1::int2,
+       hashtextextended(channel, 0)
+FROM customers_event
+WHERE transaction >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint
+  AND NOT pg_visible_in_snapshot(transaction::text::xid8, %(seen)s::pg_snapshot)
+  AND kind = ANY(%(kinds)s)
+"""
 # Who said no to personal recommendations on any channel has none.
 _CUSTOMERS = """
 SELECT c.id, ((least(c.created_at, c.since) AT TIME ZONE %(zone)s)::date - DATE '1970-01-01'),
        coalesce(c.owner_id, -1), coalesce(c.team_id, -1), c.origin, c.kind,
        coalesce(a.country, ''), coalesce(a.region, ''), coalesce(a.city, ''),
-       NOT EXISTS (
-           SELECT FROM customers_consent n
-           WHERE n.customer_id = c.id AND n.purpose = 'profiling' AND NOT n.granted
-             AND NOT EXISTS (
-                 SELECT FROM customers_consent m
-                 WHERE m.customer_id = c.id AND m.channel = n.channel AND m.purpose = n.purpose
-                   AND (m.at, m.id) > (n.at, n.id)))
+       no.customer_id IS NULL
 FROM customers_customer c
-LEFT JOIN LATERAL (
-    SELECT country, region, city FROM customers_postaladdress
-    WHERE customer_id = c.id ORDER BY is_primary DESC, id LIMIT 1
-) a ON true
+LEFT JOIN (
+    SELECT DISTINCT ON (customer_id) customer_id, country, region, city
+    FROM customers_postaladdress ORDER BY customer_id, is_primary DESC, id
+) a ON a.customer_id = c.id
+LEFT JOIN (
+    SELECT DISTINCT customer_id FROM customers_consent n
+    WHERE purpose = 'profiling' AND NOT granted AND NOT EXISTS (
+        SELECT FROM customers_consent m
+        WHERE m.customer_id = n.customer_id AND m.channel = n.channel AND m.purpose = n.purpose
+          AND (m.at, m.id) > (n.at, n.id))
+) no ON no.customer_id = c.id
 ORDER BY c.id
 """
 CUSTOMERS = pa.schema(
@@ -172,18 +182,47 @@ def lines(codes: Codes, customers: Sequence[int] | None = None) -> Extract:
     return Extract(joining.lines(orders, rows, costs), known)
 
 
-def signals(codes: Codes, customers: Sequence[int] | None = None) -> Extract:
-    """Contacts and responses of these customers, or of all."""
-    found = _with_days(read_numbers(_SIGNALS, _parameters(customers), SIGNALS))
+@dataclass(frozen=True, slots=True)
+class Since:
+    """``known`` are the signals of some customers that a snapshot of the database showed."""
+
+    snapshot: str
+    known: pa.Table
+
+
+def signals(
+    codes: Codes, customers: Sequence[int] | None = None, since: Since | None = None
+) -> Extract:
+    """Contacts and responses of these customers, or of all.
+
+    The log only grows: with ``since`` only what came then is read. But what a transaction wrote
+    itself is in no snapshot of its own, so there all is read.
+    """
+    if since is None or _is_writing():
+        found = read_numbers(_SIGNALS, _parameters(customers), SIGNALS)
+        since = None
+    else:
+        seen = {"seen": since.snapshot}
+        found = read_numbers(_SIGNALS_SINCE, _parameters(customers) | seen, SIGNALS)
+    found = _with_days(found)
     del found["hour"], found["at"]
     known, found["channel"] = _coded(
         "customers_event.channel", found["channel"], codes.signal_channels
     )
+    if since:
+        for name in found:
+            found[name] = np.append(since.known[name].to_numpy(), found[name])
     order = np.lexsort([found[name] for name in ("kind", "day", "customer")])
     table = pa.table(
         {name: found.pop(name)[order] for name in ("customer", "day", "kind", "channel")}
     )
     return Extract(iter([table]), replace(codes, signal_channels=known))
+
+
+def _is_writing() -> bool:
+    with connection.cursor() as sql:
+        sql.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+        return bool(sql.fetchone()[0])
 
 
 _HASHES = (

@@ -1,33 +1,36 @@
 """Bringing the lake up to date, and reading it.
 
 What happened since the last update is told by the event log (every transaction that was not yet
-visible then) and by orders rewritten since. The customers concerned are read anew as a whole, so
-late, corrected, cancelled and deleted orders need no rules of their own. Afterwards counts and sums
-must agree with the database, year by year; when they do not, everything is read anew, and when they
-still do not, nothing is published and the difference is told. The lines are counted in the database
-only when all is read anew: that takes as long as reading a part of them.
+visible then) and by orders rewritten since. The orders of the customers concerned are read anew as
+a whole, so late, corrected, cancelled and deleted ones need no rules of their own; of the log,
+which only grows, what came since. (What a person took back from it, contacts of a file for one, is
+gone from the lake when everything is read anew.) Afterwards counts and sums must agree with the
+database, year by year; when they do not, everything is read anew, and when they still do not,
+nothing is published and the difference is told. The lines are counted in the database only when all
+is read anew: that takes as long as reading a part of them.
 """
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from django.conf import settings
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from trato.customers.models.event import TRANSACTIONS
 from trato.identity.queries import company
-from trato.insight.warehouse import extraction
+from trato.insight.warehouse import extraction, merging, totals
 from trato.insight.warehouse.place import Place
+from trato.insight.warehouse.totals import Totals
 
 MANIFEST = "manifest.json"
-VERSION = 2
+VERSION = 3
 # A transaction may have taken its time long before it was committed.
 _SLACK = timedelta(minutes=10)
 # With more customers than this beside the base, it is time for a new base.
@@ -35,16 +38,7 @@ _MOST_BESIDE = 0.1
 _PIECE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
-    """Of a year; lines are None where nobody counted them."""
-
-    orders: int
-    lines: int | None
-    amount: float
-
-
-type Totals = dict[str, Total]
+type Column = NDArray[Any]
 
 
 class NotReconciled(Exception):
@@ -54,10 +48,11 @@ class NotReconciled(Exception):
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """``base`` and ``beside`` name the files of lines and signals; who is in ``beside`` counts
-    there only. ``source`` tells which database, time zone, currency and costs they came from."""
+    there only. ``source`` tells which database, time zone, currency and costs they came from;
+    ``seen`` is the snapshot of the database in which all was read."""
 
     source: dict[str, Any]
-    seen: int
+    seen: str
     rewritten: str
     codes: extraction.Codes
     base: dict[str, str]
@@ -65,6 +60,7 @@ class Manifest:
     customers: str
     products: str
     changed: list[int]
+    base_totals: Totals
     totals: Totals
 
     def files(self) -> list[str]:
@@ -77,8 +73,17 @@ class Lake:
     manifest: Manifest
 
     @property
+    def name(self) -> str:
+        """No other update has it."""
+        return self.manifest.customers
+
+    @property
     def customers(self) -> pa.Table:
         return self.place.read(self.manifest.customers)
+
+    def people(self, columns: list[str]) -> pa.Table:
+        """Some columns of `customers`, always of all of them."""
+        return self.place.read(self.manifest.customers, columns)
 
     @property
     def products(self) -> pa.Table:
@@ -92,7 +97,8 @@ class Lake:
             yield from base
             return
         beside = self.place.read(self.manifest.beside[noun], wanted)
-        yield from _merged(base, beside, np.array(self.manifest.changed, dtype=np.int64))
+        changed = np.array(self.manifest.changed, dtype=np.int64)
+        yield from merging.merged(base, beside, changed)
 
     def pieces(self, noun: str, columns: list[str]) -> Iterator[pa.Table]:
         """The same, in pieces of some size that never cut a customer in two."""
@@ -111,46 +117,53 @@ class Lake:
     def table(self, noun: str, columns: list[str] | None = None) -> pa.Table:
         return pa.Table.from_batches(self.batches(noun, columns))
 
-
-def _merged(
-    base: Iterator[pa.RecordBatch], beside: pa.Table, changed: np.ndarray[Any, Any]
-) -> Iterator[pa.RecordBatch]:
-    """The base without the changed customers, and each of those in their place."""
-    keys, done = beside["customer"].to_numpy(), 0
-    for batch in base:
-        kept = _without(batch, changed)
-        if not kept.num_rows:
-            continue
-        until = int(np.searchsorted(keys, kept.column("customer")[-1].as_py()))
-        if until == done:
-            yield kept
-            continue
-        both = pa.concat_tables([pa.Table.from_batches([kept]), beside.slice(done, until - done)])
+    def of(self, noun: str, whom: Column, columns: list[str] | None = None) -> pa.Table:
+        """Lines or signals of some customers, given sorted."""
+        wanted = None if columns is None else list(dict.fromkeys(["customer", *columns]))
+        changed = np.array(self.manifest.changed, dtype=np.int64)
+        is_beside = np.isin(whom, changed)
+        files = [(self.manifest.base, whom[~is_beside]), (self.manifest.beside, whom[is_beside])]
+        found = [
+            merging.picked(batch, some)
+            for held, some in files
+            if noun in held and (some.size or held is self.manifest.base)
+            for batch in self._some(held[noun], wanted, some)
+        ]
+        both = pa.Table.from_batches(found)
         order = np.argsort(both["customer"].to_numpy(), kind="stable")
-        yield from both.take(pa.array(order)).combine_chunks().to_batches()
-        done = until
-    yield from beside.slice(done).to_batches() or [_none(beside)]
+        return both.take(pa.array(order))
+
+    def _some(self, name: str, columns: list[str] | None, whom: Column) -> Iterator[pa.RecordBatch]:
+        """Nobody's rows are found in the first batch as well as in all."""
+        batches = self.place.batches(name, columns)
+        return batches if whom.size else islice(batches, 1)
 
 
-def _none(table: pa.Table) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([], schema=table.schema)
+@dataclass(frozen=True)
+class Part(Lake):
+    """The lake of some customers, given sorted: of those who changed or are new, so that nothing is
+    known of them but what lies beside the base."""
 
+    whom: Column
 
-def _without(batch: pa.RecordBatch, customers: np.ndarray[Any, Any]) -> pa.RecordBatch:
-    if not customers.size:
-        return batch
-    held = batch.column("customer").to_numpy()
-    place = np.searchsorted(customers, held).clip(max=customers.size - 1)
-    return batch.filter(pa.array(customers[place] != held))
+    @property
+    def customers(self) -> pa.Table:
+        people = super().customers
+        return people.filter(pa.array(np.isin(people["customer"].to_numpy(), self.whom)))
+
+    def batches(self, noun: str, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+        known = np.intersect1d(self.whom, np.array(self.manifest.changed, dtype=np.int64))
+        yield from merging.batches(self.of(noun, known, columns))
 
 
 @dataclass(frozen=True)
 class Update:
-    """``changed`` is who was read anew; nothing means everybody."""
+    """``changed`` is who was read anew; nothing means everybody. ``before`` is the last lake."""
 
     lake: Lake
     changed: list[int] | None
     lines: int
+    before: Lake | None = None
 
 
 def place() -> Place:
@@ -164,7 +177,8 @@ def current(where: Place | None = None) -> Lake | None:
     if note is None or note.pop("version") != VERSION:
         return None
     note["codes"] = extraction.Codes(**note["codes"])
-    note["totals"] = {year: Total(**total) for year, total in note["totals"].items()}
+    for name in ("base_totals", "totals"):
+        note[name] = {year: totals.Total(**total) for year, total in note[name].items()}
     return Lake(where, Manifest(**note))
 
 
@@ -173,17 +187,19 @@ def update(*, at: datetime, full: bool = False) -> Update:
     where = place()
     old = current(where)
     with _snapshot():
-        state = _state(at)
-        changed = None if full or old is None else _changed(old, state)
-        if old is not None and changed is not None:
-            found = _beside(old, changed, state)
-            if not _differences(found.lake, with_lines=False):
-                return _publish(found, old)
-        found = _anew(where, state, old.manifest.codes if old else None)
-        if differences := _differences(found.lake, with_lines=True):
+        now = _now(at)
+        if old is not None and not full and old.manifest.source == now.source:
+            orders = totals.orders(since=datetime.fromisoformat(old.manifest.rewritten) - _SLACK)
+            changed = _changed(old, now, orders.rewritten)
+            if len(changed) <= max(1000, _MOST_BESIDE * now.customers.num_rows):
+                found = _beside(old, changed, now)
+                if not totals.differences(found.lake.manifest.totals, orders.totals):
+                    return _publish(found)
+        found = _anew(where, now, old)
+        if differences := totals.differences(found.lake.manifest.totals, totals.with_lines()):
             where.keep_only(old.manifest.files() if old else [])
             raise NotReconciled("; ".join(differences))
-        return _publish(found, old)
+        return _publish(found)
 
 
 @contextmanager
@@ -195,46 +211,34 @@ def _snapshot() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as sql:
             sql.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            # A million addresses are sorted in memory sooner than on the disk.
+            sql.execute("SET LOCAL work_mem = '64MB'")
         yield
 
 
 @dataclass(frozen=True)
-class _State:
+class _Now:
+    """The database at the moment of the update."""
+
     source: dict[str, Any]
-    seen: int
+    seen: str
     at: datetime
-    customers: int
+    customers: pa.Table
 
 
 _SOURCE = """
 SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || current_database(),
-       pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-       (SELECT count(*) FROM customers_customer),
+       pg_current_snapshot()::text,
        (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_productprice)
        || ' ' || (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_exchangerate)
 """
-_ORDERS_OF_YEARS = """
-SELECT date_part('year', ordered_at AT TIME ZONE %(zone)s)::int::text, count(*), NULL,
-       coalesce(sum(company_total) FILTER (WHERE status <> 'returned'), 0)::float8
-FROM sales_order
-WHERE customer_id IS NOT NULL AND status <> 'cancelled' GROUP BY 1
-"""
-# An order without lines is one row of the lake.
-_LINES_OF_YEARS = """
-SELECT date_part('year', ordered_at AT TIME ZONE %(zone)s)::int::text, count(*),
-       sum(coalesce(l.rows, 1))::int8,
-       coalesce(sum(company_total) FILTER (WHERE status <> 'returned'), 0)::float8
-FROM sales_order o
-LEFT JOIN (SELECT order_id, count(*) AS rows FROM sales_orderline GROUP BY 1) l ON l.order_id = o.id
-WHERE customer_id IS NOT NULL AND status <> 'cancelled' GROUP BY 1
-"""
 
 
-def _state(at: datetime) -> _State:
+def _now(at: datetime) -> _Now:
     own = company()
     with connection.cursor() as sql:
         sql.execute(_SOURCE)
-        database, seen, customers, costs = sql.fetchone()
+        database, seen, costs = sql.fetchone()
     source = {
         "database": database,
         "zone": own.time_zone,
@@ -242,141 +246,89 @@ def _state(at: datetime) -> _State:
         "costs": costs,
         "kinds": extraction.SIGNAL_KINDS,
     }
-    return _State(source, seen, at, customers)
+    return _Now(source, seen, at, extraction.customers())
 
 
-_CHANGED = """
-SELECT customer_id FROM customers_event WHERE transaction >= %s AND kind = ANY(%s)
-UNION
-SELECT customer_id FROM sales_order WHERE updated_at >= %s AND customer_id IS NOT NULL
-ORDER BY 1
-"""
-
-
+_TOLD = (
+    "SELECT DISTINCT customer_id FROM customers_event WHERE transaction >= %s AND kind = ANY(%s)"
+)
 _TELLING = sorted(TRANSACTIONS | set(extraction.SIGNAL_KINDS))
 
 
-def _changed(old: Lake, state: _State) -> list[int] | None:
-    """Whom something happened to since; nothing when too many, or when all is to be read anew."""
-    if old.manifest.source != state.source:
-        return None
-    since = datetime.fromisoformat(old.manifest.rewritten) - _SLACK
+def _changed(old: Lake, now: _Now, rewritten: set[int]) -> list[int]:
+    """Whom something happened to since the base was read."""
+    oldest = int(old.manifest.seen.split(":")[0])
     with connection.cursor() as sql:
-        sql.execute(_CHANGED, [old.manifest.seen, _TELLING, since])
-        found = {row[0] for row in sql.fetchall()}
-    changed = sorted(found | set(old.manifest.changed))
-    return changed if len(changed) <= max(1000, _MOST_BESIDE * state.customers) else None
+        sql.execute(_TOLD, [oldest, _TELLING])
+        told = {row[0] for row in sql.fetchall()}
+    dated = _dated_otherwise(old.people(["customer", "known_day"]), now.customers)
+    return sorted(told | rewritten | dated | set(old.manifest.changed))
 
 
-def _beside(old: Lake, changed: list[int], state: _State) -> Update:
-    where = old.place
-    codes, beside = _extracted(where, old.manifest.codes, changed)
+def _dated_otherwise(before: pa.Table, now: pa.Table) -> set[int]:
+    """Who is known since another day than it was thought."""
+    then, customer = before["customer"].to_numpy(), now["customer"].to_numpy()
+    if not then.size:
+        return set()
+    place = np.searchsorted(then, customer).clip(max=then.size - 1)
+    differs = before["known_day"].to_numpy()[place] != now["known_day"].to_numpy()
+    return set(customer[differs & (then[place] == customer)].tolist())
+
+
+def _beside(old: Lake, changed: list[int], now: _Now) -> Update:
+    where, whom = old.place, np.array(changed, dtype=np.int64)
+    lines = extraction.lines(old.manifest.codes, changed)
+    beside = {"lines": where.write_blocks("lines", lines.blocks)}
+    known = old.of("signals", whom)
+    signals = extraction.signals(lines.codes, changed, extraction.Since(old.manifest.seen, known))
+    beside["signals"] = where.write_blocks("signals", signals.blocks)
+    base = Lake(where, replace(old.manifest, beside={}, changed=[]))
+    replaced = totals.of_lines(base.of("lines", whom, totals.COLUMNS).to_batches())
+    read = totals.of_lines(where.batches(beside["lines"], totals.COLUMNS))
+    counted = totals.added(totals.added(old.manifest.base_totals, replaced, -1), read)
     manifest = replace(
-        _manifest(where, state, codes), base=old.manifest.base, beside=beside, changed=changed
+        _manifest(where, now, signals.codes),
+        base=old.manifest.base,
+        beside=beside,
+        changed=changed,
+        base_totals=old.manifest.base_totals,
+        totals=counted,
     )
-    return _counted(Lake(where, manifest), changed)
+    return Update(Lake(where, manifest), changed, where.rows(beside["lines"]), old)
 
 
-def _anew(where: Place, state: _State, known: extraction.Codes | None) -> Update:
-    codes, base = _extracted(where, known or extraction.Codes([], [], []), None)
-    return _counted(Lake(where, replace(_manifest(where, state, codes), base=base)), None)
+def _anew(where: Place, now: _Now, old: Lake | None) -> Update:
+    known = old.manifest.codes if old else extraction.Codes([], [], [])
+    lines = extraction.lines(known)
+    base = {"lines": where.write_blocks("lines", lines.blocks)}
+    signals = extraction.signals(lines.codes)
+    base["signals"] = where.write_blocks("signals", signals.blocks)
+    counted = totals.of_lines(where.batches(base["lines"], totals.COLUMNS))
+    manifest = replace(
+        _manifest(where, now, signals.codes), base=base, base_totals=counted, totals=counted
+    )
+    return Update(Lake(where, manifest), None, where.rows(base["lines"]), old)
 
 
-def _extracted(
-    where: Place, known: extraction.Codes, customers: list[int] | None
-) -> tuple[extraction.Codes, dict[str, str]]:
-    """New files of lines and signals of these customers, or of all."""
-    lines = extraction.lines(known, customers)
-    files = {"lines": where.write_blocks("lines", lines.blocks)}
-    signals = extraction.signals(lines.codes, customers)
-    files["signals"] = where.write_blocks("signals", signals.blocks)
-    return signals.codes, files
-
-
-def _manifest(where: Place, state: _State, codes: extraction.Codes) -> Manifest:
+def _manifest(where: Place, now: _Now, codes: extraction.Codes) -> Manifest:
     return Manifest(
-        source=state.source,
-        seen=state.seen,
-        rewritten=state.at.isoformat(),
+        source=now.source,
+        seen=now.seen,
+        rewritten=now.at.isoformat(),
         codes=codes,
         base={},
         beside={},
-        customers=where.write("customers", extraction.customers()),
+        customers=where.write("customers", now.customers),
         products=where.write("products", extraction.products()),
         changed=[],
+        base_totals={},
         totals={},
     )
 
 
-def _counted(lake: Lake, changed: list[int] | None) -> Update:
-    manifest = replace(lake.manifest, totals=_totals(lake))
-    files = manifest.beside or manifest.base
-    return Update(Lake(lake.place, manifest), changed, lake.place.rows(files["lines"]))
-
-
-def _totals(lake: Lake) -> Totals:
-    """What each year has, as the files hold it."""
-    totals: Totals = {}
-    last = None
-    for batch in lake.batches("lines", ["day", "order", "amount"]):
-        order = batch.column("order").to_numpy()
-        is_new = np.append(order[:1] != last, order[1:] != order[:-1])
-        last = order[-1] if order.size else last
-        table = pa.table(
-            {
-                "year": pc.year(batch.column("day").cast(pa.date32())),
-                "amount": batch.column("amount"),
-                "new": pa.array(is_new.astype(np.int32)),
-            }
-        )
-        for row in (
-            table.group_by("year")
-            .aggregate([("amount", "sum"), ("new", "sum"), ([], "count_all")])
-            .to_pylist()
-        ):
-            year = str(row["year"])
-            total = totals.get(year, Total(0, 0, 0.0))
-            totals[year] = Total(
-                orders=total.orders + row["new_sum"],
-                lines=(total.lines or 0) + row["count_all"],
-                amount=total.amount + row["amount_sum"],
-            )
-    return totals
-
-
-def _differences(lake: Lake, *, with_lines: bool) -> list[str]:
-    """Where lake and database disagree, in words."""
-    with connection.cursor() as sql:
-        sql.execute(
-            _LINES_OF_YEARS if with_lines else _ORDERS_OF_YEARS, {"zone": company().time_zone}
-        )
-        expected = {year: Total(*total) for year, *total in sql.fetchall()}
-    found, nothing = lake.manifest.totals, Total(0, 0, 0.0)
-    years = sorted(found.keys() | expected.keys())
-    pairs = [(year, found.get(year, nothing), expected.get(year, nothing)) for year in years]
-    return [
-        f"{year}: {_words(here)} in the lake; {_words(there)} in the database"
-        for year, here, there in pairs
-        if not _agree(here, there)
-    ]
-
-
-def _words(total: Total) -> str:
-    lines = "" if total.lines is None else f"{total.lines} lines, "
-    return f"{total.orders} orders, {lines}{total.amount:.2f}"
-
-
-def _agree(here: Total, there: Total) -> bool:
-    return (
-        here.orders == there.orders
-        and there.lines in {None, here.lines}
-        and math.isclose(here.amount, there.amount, rel_tol=1e-9, abs_tol=0.01)
-    )
-
-
-def _publish(found: Update, old: Lake | None) -> Update:
+def _publish(found: Update) -> Update:
     """From here on readers see the new files; the last lake's stay for who reads them now."""
-    lake = found.lake
+    lake, old = found.lake, found.before
     lake.place.write_note(MANIFEST, {"version": VERSION, **asdict(lake.manifest)})
     lake.place.keep_only([*lake.manifest.files(), *(old.manifest.files() if old else [])])
     return found
