@@ -1,10 +1,13 @@
 """How long the database may look."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
+
+# Processes that would help are there when a page's few rows are found.
+_ALONE = {"max_parallel_workers_per_gather": "0"}
 
 
 class TooSlow(Exception):
@@ -12,32 +15,30 @@ class TooSlow(Exception):
 
 
 @contextmanager
-def within(milliseconds: int) -> Iterator[None]:
-    """Give every statement of the block this long. Raises TooSlow."""
+def within(milliseconds: int, settings: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Give every statement of the block this long, and these settings. Raises TooSlow."""
     is_inner = connection.in_atomic_block
+    wanted = {"statement_timeout": str(milliseconds), **_ALONE, **(settings or {})}
     try:
         with transaction.atomic():
-            before = limit(milliseconds)
+            before = _set(wanted)
             yield
-            # The end of the outermost transaction ends the limit by itself.
+            # The end of the outermost transaction ends them by itself.
             if is_inner:
-                limit(before)
+                _set(before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlow from error
         raise
 
 
-def limit(timeout: int | str) -> str:
-    """Give each further statement of the transaction this long; it had what is returned.
-
-    None of them starts others to help it: those are there when a page's few rows are found.
-    """
+def _set(wanted: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Let these hold until the transaction ends; returns what held before."""
     with connection.cursor() as sql:
         sql.execute(
-            "SELECT now, set_config('statement_timeout', %s, true),"
-            " set_config('max_parallel_workers_per_gather', '0', true)"
-            " FROM current_setting('statement_timeout') now",
-            [str(timeout)],
+            "SELECT name, was, set_config(name, wanted, true) FROM"
+            " (SELECT name, current_setting(name, true) AS was, wanted"
+            " FROM unnest(%s::text[], %s::text[]) AS t (name, wanted) OFFSET 0) AS held",
+            [list(wanted), list(wanted.values())],
         )
-        return str(sql.fetchone()[0])
+        return {name: was for name, was, _now in sql.fetchall()}
