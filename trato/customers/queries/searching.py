@@ -54,7 +54,11 @@ def _hits(ways: Sequence[Way]) -> list[set[int]]:
     ]
     found: list[set[int]] = [set() for _way in ways]
     first, *others = parts
-    for place, pk in first.union(*others, all=True).order_by():
+    every = first.union(*others, all=True).order_by()
+    # Most searches that find many find them by the first way: the others are not even begun.
+    some = list(every[: MOST_HITS + 1])
+    is_whole = len(some) <= MOST_HITS or some[-1][0] == 0
+    for place, pk in some if is_whole else every:
         found[place].add(pk)
     return found
 
