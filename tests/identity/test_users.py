@@ -56,8 +56,9 @@ def test_an_easy_password_is_refused(client: Client) -> None:
 
 def test_who_sees_the_team_needs_one(client: Client) -> None:
     given = EVA | {"visibility": "team"}
-    assert "Choose a team" in words(client.post("/settings/users/new/", given))
+    assert "There are no teams yet" in words(client.post("/settings/users/new/", given))
     team = make.team("North")
+    assert "Choose a team" in words(client.post("/settings/users/new/", given))
     client.post("/settings/users/new/", given | {"teams": [team.pk]})
     assert list(User.objects.get(email="eva@example.com").teams.all()) == [team]
 
@@ -105,6 +106,18 @@ def test_the_matrix_tells_every_permission_of_every_role(client: Client) -> None
     assert set(PERMISSION_WORDS) == set(Permission)
     assert all(str(text) in page.replace("&#x27;", "'") for text in PERMISSION_WORDS.values())
     assert all(str(role.label) in page for role in Role)
+
+
+def test_where_there_are_no_teams_a_new_seller_sees_the_own_records(client: Client) -> None:
+    client.post("/settings/users/new/", EVA | {"role": "seller", "visibility": ""})
+    assert User.objects.get(email="eva@example.com").visibility == Visibility.OWN
+
+
+def test_people_stand_in_the_order_of_the_alphabet(client: Client) -> None:
+    for name in ("Zoe", "Óscar", "ana"):
+        make.user(name=name)
+    shown = words(client.get("/settings/users/"))
+    assert shown.index("ana") < shown.index("Óscar") < shown.index("Zoe")
 
 
 def test_teams_are_made_changed_and_deleted(client: Client) -> None:

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from trato.identity.rules import Permission, Role, Visibility, allows
+from trato.kit.database import SortKey
 
 
 def validate_time_zone(name: str) -> None:
@@ -60,7 +61,7 @@ class Team(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = [SortKey("name")]
 
     def __str__(self) -> str:
         return self.name
@@ -99,7 +100,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        ordering = ["name"]
+        ordering = [SortKey("name")]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique")]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from trato.identity.models import ApiToken, Company, SavedView, Team, User
+from trato.kit.database import SortKey
 
 
 def company() -> Company:
@@ -29,7 +30,7 @@ def saved_views(*, user: User, page: str) -> list[SavedView]:
 
 def colleagues() -> list[User]:
     """People a record can be given to."""
-    return list(User.objects.filter(is_active=True).order_by("name"))
+    return list(User.objects.filter(is_active=True))
 
 
 def teams() -> list[Team]:
@@ -43,7 +44,7 @@ def email_is_taken(*, email: str, besides: User | None) -> bool:
 
 def everybody() -> list[User]:
     """All users, those who work here first."""
-    return list(User.objects.order_by("-is_active", "name").prefetch_related("teams"))
+    return list(User.objects.order_by("-is_active", SortKey("name")).prefetch_related("teams"))
 
 
 def teams_with_members() -> list[Team]:

@@ -34,7 +34,7 @@ def _status() -> forms.Field:
 
 
 def _owner() -> forms.Field:
-    people = User.objects.filter(is_active=True).order_by("name")
+    people = User.objects.filter(is_active=True)
     return forms.ModelChoiceField(people, label=_("Owner"), required=False, empty_label=str(NOBODY))
 
 

@@ -99,7 +99,7 @@ def _work_fields() -> Iterable[Field]:
         Kind.LINK,
         Column("owner", shown="owner__name"),
         order=Order(SortKey("owner__name"), nullable=True, indexed=False),
-        options=cache(lambda: list(User.objects.order_by("name").values_list("pk", "name"))),
+        options=cache(lambda: list(User.objects.all().values_list("pk", "name"))),
         is_person=True,
     )
     yield Field(

@@ -45,9 +45,14 @@ class UserForm(_PersonForm):
     def clean(self) -> dict[str, Any]:
         sees_team = self.cleaned_data.get("visibility") == Visibility.TEAM
         if sees_team and not self.cleaned_data.get("teams"):
-            text = gettext("Choose a team: without one only the own records would be seen.")
-            self.add_error("teams", text)
+            self.add_error("teams", _team_wanted())
         return self.cleaned_data
+
+
+def _team_wanted() -> str:
+    if not Team.objects.exists():
+        return gettext("There are no teams yet. Create one first, or choose what else to see.")
+    return gettext("Choose a team: without one only the own records would be seen.")
 
 
 class NewUserForm(UserForm):
@@ -67,8 +72,11 @@ class NewUserForm(UserForm):
     )
 
     def clean_visibility(self) -> str:
-        chosen = str(self.cleaned_data["visibility"])
-        return chosen or default_visibility(self.cleaned_data.get("role", ""))
+        if chosen := str(self.cleaned_data["visibility"]):
+            return chosen
+        usual = default_visibility(self.cleaned_data.get("role", ""))
+        # Without teams there is nobody to share records with.
+        return usual if usual != Visibility.TEAM or Team.objects.exists() else Visibility.OWN
 
 
 class ProfileForm(_PersonForm):

@@ -96,7 +96,7 @@ def _place_fields() -> Iterable[Field]:
         Kind.LINK,
         Column("seller", shown="seller__name"),
         order=By(SortKey("seller__name"), nullable=True, indexed=False),
-        options=cache(lambda: [(str(one.pk), one.name) for one in User.objects.order_by("name")]),
+        options=cache(lambda: [(str(one.pk), one.name) for one in User.objects.all()]),
         shown=True,
     )
 
