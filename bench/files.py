@@ -51,8 +51,6 @@ def _bring(kind: str, text: str) -> tuple[Took, Import]:
         actions.begin_applying(run, later=False)
         runs.append(actions.run_applying(run.pk, at=at))
 
-    with connection.cursor() as sql:
-        sql.execute("CHECKPOINT")
     return timed(bring), runs[0]
 
 

@@ -12,7 +12,7 @@ from trato.customers.queries.base import Base, base
 from trato.identity.models import User
 
 # Below, everybody sees what is so at this moment.
-SECONDS_WORTH_KEEPING = 0.2
+SECONDS_WORTH_KEEPING = 0.05
 SECONDS_FRESH = 300
 SECONDS_KEPT = 3600
 SECONDS_OF_COUNTING = 30
