@@ -7,8 +7,6 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from django.db import connection
-
 from bench.measure import Took, row, timed
 from bench.peers import as_text, same_shape
 from trato.imports import actions
