@@ -8,7 +8,8 @@ from django.db import connection
 from tests import make
 from trato.catalog.actions import set_exchange_rate
 from trato.catalog.models import Product, ProductPrice
-from trato.customers.models import Customer
+from trato.customers.actions import NewEvent, record_events, remove_events
+from trato.customers.models import Customer, EventKind
 from trato.insight.warehouse import extraction, lake
 from trato.sales.models import Order, OrderLine
 
@@ -54,6 +55,19 @@ def test_the_second_update_reads_only_whom_something_happened_to() -> None:
     update = _update()
     assert update.changed == [ana.pk]
     assert sorted(_lines()) == [5, 10, 20]
+
+
+def test_contacts_that_are_taken_back_are_gone_from_the_lake() -> None:
+    call = NewEvent(customer_id=make.customer().pk, kind=EventKind.CALL, at=NOW, key="file:1")
+    record_events([call], recorded_at=NOW, user=None, imported=True)
+    before = _update().lake
+    assert before.table("signals").num_rows == 1
+    remove_events(["file:1"], as_of=NOW)
+    after = _update()
+    assert after.changed is None
+    assert after.lake.table("signals").num_rows == 0
+    remove_events(["file:1"], as_of=NOW)
+    assert _update().changed is not None
 
 
 def _make_old() -> None:

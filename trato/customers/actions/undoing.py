@@ -12,6 +12,7 @@ from trato.customers.models import (
     Customer,
     EmailAddress,
     Event,
+    EventErasure,
     ExternalId,
     PhoneNumber,
     PostalAddress,
@@ -102,5 +103,7 @@ def remove_events(keys: Sequence[str], *, as_of: datetime) -> int:
     with connection.cursor() as sql, erasing_events():
         sql.execute("DELETE FROM customers_event WHERE key = ANY(%s)", [list(keys)])
         removed = int(sql.rowcount)
+    if removed:
+        EventErasure.objects.create(at=as_of, events=removed)
     refresh_contacts(customers, as_of=as_of)
     return removed

@@ -166,6 +166,17 @@ class ConsumerCursor(models.Model):
         return self.name
 
 
+class EventErasure(models.Model):
+    """Events that somebody took back, as when the file that brought them is undone. Who keeps a
+    copy of the log sees by it that the copy holds too much."""
+
+    at = models.DateTimeField()
+    events = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.events}"
+
+
 class EventFailure(models.Model):
     """An event that a consumer could not digest, put aside so that the rest goes on."""
 

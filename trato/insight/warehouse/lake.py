@@ -3,8 +3,8 @@
 What happened since the last update is told by the event log (every transaction that was not yet
 visible then) and by orders rewritten since. The orders of the customers concerned are read anew as
 a whole, so late, corrected, cancelled and deleted ones need no rules of their own; of the log,
-which only grows, what came since. (What a person took back from it, contacts of a file for one, is
-gone from the lake when everything is read anew.) Afterwards counts and sums must agree with the
+which only grows, what came since. When something was taken back from it, as the contacts of a file
+that is undone, everything is read anew. Afterwards counts and sums must agree with the
 database, year by year; when they do not, everything is read anew, and when they still do not,
 nothing is published and the difference is told. The lines are counted in the database only when all
 is read anew: that takes as long as reading a part of them.
@@ -230,7 +230,8 @@ _SOURCE = """
 SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || current_database(),
        pg_current_snapshot()::text,
        (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_productprice)
-       || ' ' || (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_exchangerate)
+       || ' ' || (SELECT coalesce(max(id), 0)::text || '/' || count(*) FROM catalog_exchangerate),
+       (SELECT count(*) FROM customers_eventerasure)
 """
 
 
@@ -238,12 +239,13 @@ def _now(at: datetime) -> _Now:
     own = company()
     with connection.cursor() as sql:
         sql.execute(_SOURCE)
-        database, seen, costs = sql.fetchone()
+        database, seen, costs, erasures = sql.fetchone()
     source = {
         "database": database,
         "zone": own.time_zone,
         "currency": own.currency,
         "costs": costs,
+        "erasures": erasures,
         "kinds": extraction.SIGNAL_KINDS,
     }
     return _Now(source, seen, at, extraction.customers())
