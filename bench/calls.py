@@ -22,7 +22,7 @@ class Call:
     path: str
     body: Callable[[int], bytes] | None = None
     headers: dict[str, str] = field(default_factory=dict)
-    times: int = 100
+    times: int = 200
 
 
 @dataclass(frozen=True)

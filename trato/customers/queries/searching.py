@@ -120,11 +120,11 @@ def _best(rows: QuerySet[Any], words: str) -> list[int]:
     return list(near.values_list("pk", flat=True)[:MOST_SIMILAR])
 
 
-class _Like(Func):
-    """The pattern as it is: ``_`` stands for any letter."""
+class _LikeAny(Func):
+    """One of these patterns as they are: ``_`` stands for any letter."""
 
-    template = "%(expressions)s"
-    arg_joiner = " LIKE "
+    template = "%(expressions)s)"
+    arg_joiner = " LIKE ANY ("
     output_field = BooleanField()
     arity = 2
 
@@ -140,15 +140,9 @@ def _misspelt(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         if others and Customer.objects.filter(known).exists():
             rows = rows.filter(known)
         else:
-            rows = rows.filter(_any_of(slips(word)))
+            patterns = [f"%{pattern}%" for pattern in slips(word)]
+            rows = rows.filter(_LikeAny(F("sort_key"), Value(patterns)))
     return rows
-
-
-def _any_of(patterns: set[str]) -> Q:
-    found = Q(pk__in=[])
-    for pattern in patterns:
-        found |= Q(_Like(F("sort_key"), Value(f"%{pattern}%")))
-    return found
 
 
 def slips(word: str) -> set[str]:
