@@ -15,6 +15,7 @@ from tests.pages import signed_in
 from trato.catalog.actions import save_products
 from trato.catalog.drafts import ProductDraft
 from trato.cli.exports import export
+from trato.customers.actions import delete_customer
 from trato.customers.models import Customer, Event
 from trato.identity.rules import Role
 from trato.imports.models import Import
@@ -130,3 +131,20 @@ def test_the_page_offers_a_row_an_order_and_a_row_a_line() -> None:
         text = b"".join(answer.streaming_content).decode("utf-8-sig")
         rows[format_] = len(text.splitlines()) - 1
     assert rows == {"csv": 5, "canonical": 10}
+
+
+def test_who_is_known_by_the_ids_of_other_systems_alone_comes_back_as_the_same(
+    tmp_path: Path,
+) -> None:
+    make.customer("Ana", external_ids=(("hubspot", "501"), ("My ERP", "C-7")))
+    make.customer("Luis", external_ids=(("hubspot", "502"),))
+    text = exported("customers", tmp_path)
+    assert "external_id:My ERP,external_id:hubspot" in text.decode().splitlines()[0]
+    run = bring("customers", text)
+    assert unchanged(run), run.counts
+    for customer in Customer.objects.all():
+        delete_customer(customer, at=make.NOW, user=None)
+    bring("customers", text)
+    ana = Customer.objects.get(name="Ana")
+    ids = ana.external_ids.exclude(system="").values_list("system", "value")
+    assert sorted(ids) == [("My ERP", "C-7"), ("hubspot", "501")]

@@ -15,7 +15,7 @@ from trato.catalog.models import Product
 from trato.cli.language import gettext as _
 from trato.customers.models import Customer
 from trato.customers.queries.contacts import CONTACT_HEADINGS, contact_rows
-from trato.customers.queries.listing import customer_list
+from trato.customers.queries.listing import customer_file, customer_list
 from trato.identity.files import Canonical, listed, reader_layout
 from trato.identity.queries import company
 from trato.insight.queries.scores import SCORE_HEADINGS, score_rows
@@ -39,7 +39,7 @@ class Kind:
 
 
 KINDS = {
-    "customers": Kind(Customer, lambda currency: customer_list(currency=currency)),
+    "customers": Kind(Customer, lambda currency: customer_file(currency=currency)),
     "products": Kind(Product, lambda currency: product_list()),
     "orders": Kind(
         Order,

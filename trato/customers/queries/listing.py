@@ -1,6 +1,7 @@
 """The list of customers: what it can show, filter and sort by, and how it is searched."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 
 from django.db.models import Q
@@ -34,6 +35,8 @@ from trato.kit.text import normalise_email, sort_key
 from trato.ui import formats
 
 CUSTOM = "custom."
+# How files head the ids that another system gave.
+EXTERNAL = "external_id:"
 # Fields that apps above this one add when they start, given the currency of the company.
 FURTHER: list[Callable[[str], Field]] = []
 
@@ -57,6 +60,20 @@ def customer_list(*, currency: str) -> Listing:
         search=search,
         similar=similar,
     )
+
+
+def customer_file(*, currency: str) -> Listing:
+    """The same for files, which have the ids of other systems, too: a field for each system."""
+    listing = customer_list(currency=currency)
+    known = ExternalId.objects.exclude(system="").order_by("system").distinct()
+    systems = known.values_list("system", flat=True)
+    return replace(listing, fields=(*listing.fields, *map(_foreign_id, systems)))
+
+
+def _foreign_id(system: str) -> Field:
+    key = EXTERNAL + system
+    source = Related(ExternalId, "customer", "value", Q(system=system))
+    return Field(key, key, Kind.TEXT, source, canonical=key)
 
 
 def _identity_fields() -> Iterable[Field]:

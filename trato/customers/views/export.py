@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from trato.customers.models import Customer
 from trato.customers.queries.contacts import CONTACT_HEADINGS, contact_rows
-from trato.customers.queries.listing import customer_list
+from trato.customers.queries.listing import customer_file, customer_list
 from trato.identity.access import UserRequest, requires
 from trato.identity.files import Canonical, list_file
 from trato.identity.rules import Permission
@@ -13,7 +13,7 @@ from trato.identity.rules import Permission
 
 @requires(Permission.VIEW_CUSTOMERS, Permission.EXPORT)
 def export(request: UserRequest) -> HttpResponseBase:
-    listing = customer_list(currency=request.company.currency)
+    listing = customer_file(currency=request.company.currency)
     rows = Customer.objects.visible_to(request.user)
     return list_file(request, listing, rows, name=_("customers"))
 

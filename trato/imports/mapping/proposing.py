@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from trato.imports.mapping.columns import CUSTOM, SKIP, Column, Mapping, Reason
+from trato.imports.mapping.columns import CUSTOM, EXTERNAL, SKIP, Column, Mapping, Reason
 from trato.imports.mapping.contents import looks_like, type_of
 from trato.imports.mapping.fields import FIELDS, field_of
 from trato.imports.mapping.presets import outlook_addresses, recognise
@@ -208,7 +208,10 @@ class _Proposal:
         )
 
     def _by_name(self, place: int) -> str | None:
-        name = _name(self._headers[place])
+        header = self._headers[place]
+        name, own = _name(header), clean(header).strip("\ufeff")
+        if self._kind == "customers" and own.startswith(EXTERNAL) and own != EXTERNAL:
+            return own
         return name if name and field_of(self._kind, name) else None
 
     def _by_preset(self, place: int) -> str | None:
