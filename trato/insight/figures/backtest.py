@@ -88,8 +88,9 @@ def _weekly(weeks: list[Week], seen: date) -> Chart:
         ),
         tuple(_line(week) for week in weeks),
         _(
-            "Purchases after the first one. The forecast knew them until %(day)s; what came later"
-            " it had to guess. It knows no seasons: sales and holidays stand out."
+            "Purchases after the first one, of customers who came later, too. The forecast knew"
+            " them until %(day)s; what came then it had to guess. It knows no seasons: sales and"
+            " holidays stand out."
         )
         % {"day": formats.day(seen)},
         _(
