@@ -48,6 +48,9 @@ class WorldAsLake:
             }
         )
 
+    def people(self, columns: list[str]) -> pa.Table:
+        return self.customers.select(columns)
+
     def batches(self, _noun: str, columns: list[str], **_more: Any) -> Iterator[pa.RecordBatch]:
         yield from self.lines.select([*columns, "customer"]).to_batches()
 
