@@ -68,8 +68,9 @@ def lines_of(lake: Lake, as_of: int, *, of: Column | None = None) -> data.Purcha
     Codes are the places in the lake's lists of customers and products."""
     ids = lake.people(["customer"])["customer"].to_numpy()
     goods = lake.products["product"].to_numpy()
-    batches = lake.batches("lines", _LINES)
-    if of is not None:
+    if of is None:
+        batches = lake.batches("lines", _LINES)
+    else:
         batches = iter(merging.batches(lake.of("lines", ids[of], _LINES)))
     table = pa.Table.from_batches(batch.filter(_wanted(batch, goods, as_of)) for batch in batches)
     customer = np.searchsorted(ids, table["customer"].to_numpy()).astype(np.int32)
