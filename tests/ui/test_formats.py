@@ -40,6 +40,13 @@ def test_english_has_decimal_points() -> None:
     assert formats.day(date(2024, 3, 12)) == "Mar 12, 2024"
 
 
+def test_a_zero_below_zero_is_a_zero_and_makes_no_other_one_of_it() -> None:
+    for zero in (Decimal("-0.00"), -0.0, 0):
+        assert formats.money(zero, "EUR") == "€0.00"
+        assert formats.number(zero, 1) == "0.0"
+        assert formats.percent(zero) == "0%"
+
+
 def test_what_is_missing_is_empty() -> None:
     source = "{{ none|money:'EUR' }}{{ none|number }}{{ none|percent }}{{ none|day }}{{ none|ago }}"
     assert draw(source + "{{ none|moment }}{{ none|clock }}{{ none|full_day }}", none=None) == ""

@@ -38,10 +38,11 @@ def _places(digits: int) -> str:
 
 def number(value: Number | None, digits: int | None = None) -> str:
     """``1.234,5``; with ``digits`` exactly that many decimals."""
-    return "" if value is None else _number(value, digits, get_language() or "en")
+    return "" if value is None else _number(value or 0, digits, get_language() or "en")
 
 
-# A page has hundreds of numbers, amounts and days, and the next page has most of them again.
+# A page has hundreds of numbers, amounts and days, and the next page has most of them again. What
+# is kept is found by equality: a zero below zero comes as any other.
 @lru_cache(8192)
 def _number(value: Number, digits: int | None, language: str) -> str:
     pattern = None if digits is None else _places(digits)
@@ -58,7 +59,7 @@ def compact(value: Number | None) -> str:
 
 def money(amount: Number | None, currency: str, *, cents: bool = True) -> str:
     """``1.234,56 €``; ``cents=False`` for tiles where the units are enough."""
-    return "" if amount is None else _money(amount, currency, cents, get_language() or "en")
+    return "" if amount is None else _money(amount or 0, currency, cents, get_language() or "en")
 
 
 @lru_cache(8192)
@@ -72,7 +73,7 @@ def _money(amount: Number, currency: str, cents: bool, language: str) -> str:
 
 def percent(ratio: Number | None, digits: int = 0) -> str:
     """``0.125`` is 12,5 %."""
-    return "" if ratio is None else _percent(ratio, digits, get_language() or "en")
+    return "" if ratio is None else _percent(ratio or 0, digits, get_language() or "en")
 
 
 @lru_cache(8192)
