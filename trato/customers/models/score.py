@@ -63,7 +63,7 @@ class RfmGroup(models.TextChoices):
     NEW = "new", _("New")
     PROMISING = "promising", _("Promising")
     NEED_ATTENTION = "need_attention", _("Need attention")
-    ABOUT_TO_SLEEP = "about_to_sleep", _("About to fall asleep")
+    ABOUT_TO_SLEEP = "about_to_sleep", _("About to sleep")
     AT_RISK = "at_risk", _("At risk")
     CANNOT_LOSE = "cannot_lose", _("Must not be lost")
     HIBERNATING = "hibernating", _("Hibernating")
