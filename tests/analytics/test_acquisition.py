@@ -99,3 +99,43 @@ def test_without_any_known_margin_nothing_has_come_back() -> None:
     found = indicators(unknown, BROUGHT, AS_OF, costs=told)[0]
     assert (found.margin, found.value_per_customer, found.ratio) == (None, None, None)
     assert found.payback_months is None
+
+
+def test_what_is_spent_on_everybody_is_shared_by_all_who_came_in_that_month() -> None:
+    found = indicators(ACQUIRED, BROUGHT, AS_OF, costs=costs(("", "", FEB, 700.0)))
+    assert {one.source: one.cost for one in found} == {"web": 600, "fair": 100}
+    assert {one.source: one.known_cost_share for one in found} == {"web": 0.75, "fair": 1}
+
+
+def test_a_campaign_costs_whatever_the_source() -> None:
+    acquired = ACQUIRED.set_column(1, "campaign", pa.array(["spring"] * 3))
+    found = indicators(acquired, BROUGHT, AS_OF, costs=costs(("", "spring", FEB, 70.0)))
+    assert {one.source: one.cost for one in found} == {"web": 60, "fair": 10}
+
+
+def test_several_costs_of_the_same_customers_add_up() -> None:
+    told = costs(("", "", JAN, 100.0), ("web", "", JAN, 200.0), ("web", "spring", JAN, 300.0))
+    assert of_source("web", costs=told).cost == 600
+
+
+def test_what_was_spent_in_vain_was_spent() -> None:
+    told = costs(("web", "spring", JAN, 400.0), ("web", "", MAR, 100.0), ("radio", "", JAN, 50.0))
+    assert of_source("web", costs=told).cost_per_customer == 50
+    radio = of_source("radio", costs=told)
+    assert (radio.customers, radio.cost, radio.cost_per_customer) == (0, 50, None)
+    assert (radio.ratio, radio.payback_months, radio.value_per_customer) == (None, None, None)
+    [total] = indicators(ACQUIRED, BROUGHT, AS_OF, by=(), costs=told)
+    assert (total.customers, total.cost) == (45, 550)
+
+
+def test_some_of_the_customers_have_their_part_of_the_costs() -> None:
+    some = ACQUIRED.slice(2, 1)
+    told = costs(("", "", FEB, 700.0), ("radio", "", FEB, 50.0))
+    [fair] = indicators(some, BROUGHT, AS_OF, costs=told, everybody=ACQUIRED)
+    assert (fair.source, fair.customers, fair.cost) == ("fair", 5, 100)
+
+
+def test_costs_before_the_first_customer_are_told() -> None:
+    told = costs(("web", "", JAN, 10.0))
+    [web] = indicators(ACQUIRED.slice(0, 0), BROUGHT.slice(0, 0), AS_OF, costs=told)
+    assert (web.customers, web.cost, web.cost_per_customer, web.known_cost_share) == (0, 10, None, 0)

@@ -1,8 +1,9 @@
 """The three indicators of winning customers: how many, at what cost each, and what they are worth.
 
-By source, campaign and month. A cost that is not known is unknown, never nothing: a group has a
-cost only where every month with new customers has one, and a total says which share of the
-customers it knows the cost of. What customers are worth is what they have brought so far (margin)
+By source, campaign and month. What was spent in a month is shared, by head, by the customers whom
+it was spent on and who were won in it; where nobody came, it was spent all the same. A cost that is
+not known is unknown, never nothing: figures of costs are of the customers whose cost is known, with
+the share that they are of all. What customers are worth is what they have brought so far (margin)
 and what is expected of them (lifetime value, from the counting models); the payback is the first
 month after the first purchase in which the margin brought by a customer so far covers the cost of
 winning one.
@@ -64,18 +65,21 @@ def indicators(
     *,
     by: Sequence[str] = (SOURCE,),
     costs: pa.Table | None = None,
+    everybody: pa.Table | None = None,
 ) -> tuple[Indicators, ...]:
     """The indicators by some of `DIMENSIONS`, most customers first.
 
     ``acquired``, rows of any grain: source, campaign, month (of the first purchase), customers,
     margin (so far), lifetime_value (expected, NaN unknown), valued (customers with a forecast).
     ``brought``, rows of any grain: source, campaign, cohort, month, margin (NaN unknown).
-    ``costs``: source, campaign ('' for the whole source), month, cost; None where nothing is known.
-    Raises ``ValueError`` for an unknown dimension.
+    ``costs``: source, campaign, month, cost; '' is whichever source or campaign, None in place of
+    the table that nothing is known. ``everybody``: source, campaign, month, customers of all who
+    were won, where ``acquired`` is only some of them: costs are shared by all of them, and what was
+    spent in vain is nobody's. Raises ``ValueError`` for an unknown dimension.
     """
     if unknown := set(by) - set(DIMENSIONS):
         raise ValueError(f"there is no dimension {sorted(unknown)[0]}")
-    won = _Won.of(acquired, _costs(costs))
+    won = _Won.of(acquired, _spent(costs), everybody)
     earned = _Earned.of(brought, complete_until(as_of))
     groups: dict[tuple[object, ...], list[int]] = {}
     for row in range(won.month.size):
@@ -86,6 +90,32 @@ def indicators(
 
 def _order(one: Indicators) -> tuple[int, str, str, date]:
     return -one.customers, one.source or "", one.campaign or "", one.month or date.min
+
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """On the customers of a source and campaign who were won in a month; '' is whichever."""
+
+    source: str
+    campaign: str
+    month: int
+    cost: float
+
+    def is_on(self, source: str, campaign: str) -> bool:
+        return self.source in ("", source) and self.campaign in ("", campaign)
+
+
+def _spent(costs: pa.Table | None) -> list[_Spent]:
+    if costs is None:
+        return []
+    told = zip(
+        _texts(costs, SOURCE),
+        _texts(costs, CAMPAIGN),
+        month_numbers(costs[MONTH]).tolist(),
+        costs["cost"].to_pylist(),
+        strict=True,
+    )
+    return [_Spent(*name, float(cost)) for *name, cost in told if cost is not None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,20 +132,48 @@ class _Won:
     cost: Floats
 
     @classmethod
-    def of(cls, table: pa.Table, costs: dict[tuple[str, str, int], float]) -> "_Won":
-        source, campaign = _texts(table, SOURCE), _texts(table, CAMPAIGN)
-        month = month_numbers(table[MONTH])
-        names = list(zip(source, campaign, month.tolist(), strict=True))
-        customers = _floats(table, "customers")
-        return cls(
-            source,
-            campaign,
-            month,
-            customers,
+    def of(cls, table: pa.Table, spent: list[_Spent], everybody: pa.Table | None) -> "_Won":
+        won = cls(
+            _texts(table, SOURCE),
+            _texts(table, CAMPAIGN),
+            month_numbers(table[MONTH]),
+            _floats(table, "customers"),
             _floats(table, "margin"),
             np.nan_to_num(_floats(table, "lifetime_value")),
             _floats(table, "valued"),
-            _shared(names, customers, costs),
+            np.full(table.num_rows, np.nan),
+        )
+        heads = _Heads(table if everybody is None else everybody)
+        in_vain = won.charge(spent, heads)
+        return won if everybody is not None else won.beside(in_vain)
+
+    def charge(self, spent: list[_Spent], heads: "_Heads") -> list[_Spent]:
+        """Give each row its part of the costs; returns those spent in vain."""
+        rows = _Heads.by_month(self.month)
+        in_vain = []
+        for one in spent:
+            each = heads.cost_of_each(one)
+            if each is None:
+                in_vain.append(one)
+                continue
+            for row in rows.get(one.month, ()):
+                if one.is_on(self.source[row], self.campaign[row]):
+                    before = np.nan_to_num(self.cost[row])
+                    self.cost[row] = before + each * self.customers[row]
+        return in_vain
+
+    def beside(self, in_vain: list[_Spent]) -> "_Won":
+        """With a row for each cost that won nobody."""
+        none, unknown = np.zeros(len(in_vain)), np.full(len(in_vain), np.nan)
+        return _Won(
+            [*self.source, *(one.source for one in in_vain)],
+            [*self.campaign, *(one.campaign for one in in_vain)],
+            np.append(self.month, np.array([one.month for one in in_vain], np.int64)),
+            np.append(self.customers, none),
+            np.append(self.margin, unknown),
+            np.append(self.value, none),
+            np.append(self.valued, none),
+            np.append(self.cost, [one.cost for one in in_vain]),
         )
 
     def key(self, row: int, by: Iterable[str]) -> tuple[object, ...]:
@@ -123,26 +181,29 @@ class _Won:
         return tuple(values[one] for one in by)
 
 
-def _shared(
-    names: list[tuple[str, str, int]], customers: Floats, costs: dict[tuple[str, str, int], float]
-) -> Floats:
-    """The cost of each row: the campaign's, and a part of what was spent on the whole source.
+class _Heads:
+    """By whom costs are shared: customers won, by source, campaign and month."""
 
-    What is told of a source alone is shared by its rows of that month, by customers.
-    """
-    rows: dict[tuple[str, str, int], float] = {}
-    everybody: dict[tuple[str, int], float] = {}
-    for name, many in zip(names, customers.tolist(), strict=True):
-        rows[name] = rows.get(name, 0.0) + many
-        everybody[name[0], name[2]] = everybody.get((name[0], name[2]), 0.0) + many
-    found = []
-    for name, many in zip(names, customers.tolist(), strict=True):
-        own = costs.get(name) if name[1] else None
-        whole = costs.get((name[0], "", name[2]))
-        parts = [own * many / rows[name]] if own is not None else []
-        parts += [whole * many / everybody[name[0], name[2]]] if whole is not None else []
-        found.append(sum(parts) if parts else np.nan)
-    return np.array(found, np.float64)
+    def __init__(self, table: pa.Table) -> None:
+        self._source, self._campaign = _texts(table, SOURCE), _texts(table, CAMPAIGN)
+        self._customers = _floats(table, "customers").tolist()
+        self._rows = self.by_month(month_numbers(table[MONTH]))
+
+    @staticmethod
+    def by_month(months: Integers) -> dict[int, list[int]]:
+        rows: dict[int, list[int]] = {}
+        for row, month in enumerate(months.tolist()):
+            rows.setdefault(month, []).append(row)
+        return rows
+
+    def cost_of_each(self, spent: _Spent) -> float | None:
+        """None where it won nobody."""
+        heads = sum(
+            self._customers[row]
+            for row in self._rows.get(spent.month, ())
+            if spent.is_on(self._source[row], self._campaign[row])
+        )
+        return spent.cost / heads if heads else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,12 +249,13 @@ def _indicators(won: _Won, rows: Integers, earned: _Earned, by: Sequence[str]) -
     customers, known = won.customers[rows], np.isfinite(won.cost[rows])
     told = rows[known]
     people = float(customers[known].sum())
-    cost = float(won.cost[told].sum()) if told.size and people else None
-    each = cost / people if cost is not None else None
+    cost = float(won.cost[told].sum()) if told.size else None
+    each = cost / people if cost is not None and people else None
     cohorts: dict[tuple[str, str, int], float] = {}
     for row in (told if told.size else rows).tolist():
         name = won.source[row], won.campaign[row], int(won.month[row])
-        cohorts[name] = cohorts.get(name, 0.0) + float(won.customers[row])
+        if won.customers[row]:
+            cohorts[name] = cohorts.get(name, 0.0) + float(won.customers[row])
     cumulative = earned.cumulative(cohorts)
     margin = won.margin[rows][np.isfinite(won.margin[rows])]
     worth = float(np.nansum(won.margin[told]) + won.value[told].sum())
@@ -213,22 +275,6 @@ def _indicators(won: _Won, rows: Integers, earned: _Earned, by: Sequence[str]) -
         payback_months=payback(cumulative, each) if each is not None and margin.size else None,
         watched_months=cumulative.size,
     )
-
-
-def _costs(costs: pa.Table | None) -> dict[tuple[str, str, int], float]:
-    found: dict[tuple[str, str, int], float] = {}
-    if costs is None:
-        return found
-    names = zip(
-        _texts(costs, SOURCE),
-        _texts(costs, CAMPAIGN),
-        month_numbers(costs[MONTH]).tolist(),
-        strict=True,
-    )
-    for name, cost in zip(names, costs["cost"].to_pylist(), strict=True):
-        if cost is not None:
-            found[name] = found.get(name, 0.0) + float(cost)
-    return found
 
 
 def _texts(table: pa.Table, name: str) -> list[str]:
