@@ -135,3 +135,23 @@ def test_an_emptied_cell_empties_the_field(boss: Client) -> None:
     boss.post(f"{URL}{ana.pk}/cell/origin/", {"origin": ""}, headers=HTMX)
     ana.refresh_from_db()
     assert (ana.custom, ana.origin) == ({}, "")
+
+
+def test_a_text_of_several_lines_is_changed_in_a_dialog_and_keeps_its_lines(boss: Client) -> None:
+    save_custom_field(None, label="Own", type_="text", options=[])
+    ana = make.customer("Ana", custom={"own": "Rings twice.\nMind the dog."})
+    url = f"{URL}{ana.pk}/cell/custom.own/"
+    asked = boss.get(url, headers=HTMX)
+    assert asked.headers["HX-Retarget"] == "#dialog"
+    assert b"<textarea" in asked.content
+    boss.post(url, {"custom_own": "Rings twice.\r\nNo dog."}, headers=HTMX)
+    ana.refresh_from_db()
+    assert ana.custom == {"own": "Rings twice.\nNo dog."}
+
+
+def test_a_text_is_as_long_as_a_file_may_bring_it(boss: Client) -> None:
+    save_custom_field(None, label="Own", type_="text", options=[])
+    ana = make.customer("Ana")
+    url = f"{URL}{ana.pk}/cell/custom.own/"
+    assert boss.post(url, {"custom_own": "a" * 2001}, headers=HTMX).status_code == 422
+    assert boss.post(url, {"custom_own": "a" * 2000}, headers=HTMX).status_code == 200

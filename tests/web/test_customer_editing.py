@@ -99,6 +99,42 @@ def test_custom_fields_are_edited_in_place(client: Client, ana: Customer) -> Non
     assert last(ana).payload == {"changes": {"custom": [{}, {"limit": 3000.5}]}}
 
 
+def test_who_changes_the_name_loses_nothing_else(client: Client, ana: Customer) -> None:
+    known: dict[str, tuple[str, list[str], Any]] = {
+        "text": ("text", [], "Rings twice.\r\nMind the dog. "),
+        "number": ("number", [], 0.123456789),
+        "money": ("money", [], 12.3456),
+        "choice": ("choice", ["red"], "an option of last year"),
+        "choices": ("choices", ["red"], ["red", "blue"]),
+        "flag": ("flag", [], False),
+    }
+    for label, (type_, options, _kept) in known.items():
+        save_custom_field(None, label=label, type_=type_, options=options)
+    ana.custom = {key: kept for key, (_type, _options, kept) in known.items()}
+    ana.tags = ["VIP", "Madrid, centre"]
+    ana.save()
+    client.post(f"/customers/{ana.pk}/edit/", as_sent(client, ana) | {"name": "Ana Ruiz"})
+    before = (ana.custom, ana.tags)
+    ana.refresh_from_db()
+    assert (ana.name, (ana.custom, ana.tags)) == ("Ana Ruiz", before)
+
+
+def as_sent(client: Client, customer: Customer) -> dict[str, Any]:
+    """The form of a customer as a browser gives it back, untouched."""
+    page = client.get(f"/customers/{customer.pk}/edit/").context
+    written = {b.html_name: b.field.widget.format_value(b.value()) for b in page["form"]}
+    filled = {name: value for name, value in written.items() if value not in (None, [""])}
+    return {"version": page["version"]} | filled
+
+
+def test_a_long_text_of_the_company_is_edited_in_a_dialog(client: Client, ana: Customer) -> None:
+    save_custom_field(None, label="Own", type_="text", options=[])
+    ana.custom = {"own": "Rings twice. " * 20}
+    ana.save()
+    asked = client.get(f"/customers/{ana.pk}/custom/own/", headers=HTMX)
+    assert (asked.headers["HX-Retarget"], b"<textarea" in asked.content) == ("#dialog", True)
+
+
 def test_tags_are_put_and_taken_off(client: Client, ana: Customer) -> None:
     post(client, ana, "fields/tags/", tags="vip, a&b=c")
     ana.refresh_from_db()

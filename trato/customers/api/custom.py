@@ -7,7 +7,6 @@ from typing import Any
 from trato.customers.models import CustomField
 from trato.kit.rest.refusals import Invalid, Place
 
-LONGEST = 2000
 _TYPE = CustomField.Type
 
 
@@ -34,7 +33,7 @@ def _are_choices(value: Any, field: CustomField) -> bool:
 
 
 def _is_text(value: Any, field: CustomField) -> bool:
-    return isinstance(value, str) and len(value) <= LONGEST
+    return isinstance(value, str) and len(value) <= CustomField.LONGEST_TEXT
 
 
 def _is_flag(value: Any, field: CustomField) -> bool:

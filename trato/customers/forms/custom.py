@@ -13,38 +13,66 @@ from trato.ui.fields import DayField, MoneyField, NumberField
 from trato.ui.widgets import ChipSelect
 
 PREFIX = "custom_"
-type Make = Callable[[CustomField, str], forms.Field]
+# Beyond these, a number loses its last digits, and a line is longer than its input.
+GREATEST = 10**15
+LONGEST_LINE = 60
+type Make = Callable[[CustomField, str, Any], forms.Field]
 
 
-def _text(field: CustomField, currency: str) -> forms.Field:
-    return forms.CharField(required=False, max_length=500)
+class TextField(forms.CharField):
+    """A text of any number of lines; browsers send their ends as two characters."""
+
+    def to_python(self, value: Any) -> str:
+        return "\n".join((super().to_python(value) or "").splitlines())
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(initial) != self.to_python(data)
 
 
-def _number(field: CustomField, currency: str) -> forms.Field:
-    return NumberField(required=False, max_digits=18, decimal_places=6)
+def _text(field: CustomField, currency: str, kept: Any) -> forms.Field:
+    return TextField(
+        required=False,
+        max_length=CustomField.LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 4}) if needs_lines(kept) else forms.TextInput,
+    )
 
 
-def _money(field: CustomField, currency: str) -> forms.Field:
-    return MoneyField(required=False, currency=currency)
+def needs_lines(kept: Any) -> bool:
+    """A single line would lose the ends of lines, and hide most of a long text."""
+    return isinstance(kept, str) and (len(kept) > LONGEST_LINE or len(kept.splitlines()) > 1)
 
 
-def _date(field: CustomField, currency: str) -> forms.Field:
+def _number(field: CustomField, currency: str, kept: Any) -> forms.Field:
+    return NumberField(required=False, min_value=-GREATEST, max_value=GREATEST)
+
+
+def _money(field: CustomField, currency: str, kept: Any) -> forms.Field:
+    limits: dict[str, Any] = {"max_digits": None, "decimal_places": None}
+    return MoneyField(
+        required=False, currency=currency, min_value=-GREATEST, max_value=GREATEST, **limits
+    )
+
+
+def _date(field: CustomField, currency: str, kept: Any) -> forms.Field:
     return DayField(required=False)
 
 
-def _options(field: CustomField) -> list[tuple[str, str]]:
-    return [(option, option) for option in field.options]
+def _options(field: CustomField, kept: list[str]) -> list[tuple[str, str]]:
+    """An option that was taken away stays with the customers who have it."""
+    return [(option, option) for option in dict.fromkeys([*field.options, *kept])]
 
 
-def _choice(field: CustomField, currency: str) -> forms.Field:
-    return forms.ChoiceField(required=False, choices=[("", "—"), *_options(field)])
+def _choice(field: CustomField, currency: str, kept: Any) -> forms.Field:
+    options = _options(field, [kept] if kept else [])
+    return forms.ChoiceField(required=False, choices=[("", "—"), *options])
 
 
-def _choices(field: CustomField, currency: str) -> forms.Field:
-    return forms.MultipleChoiceField(required=False, choices=_options(field), widget=ChipSelect)
+def _choices(field: CustomField, currency: str, kept: Any) -> forms.Field:
+    options = _options(field, kept or [])
+    return forms.MultipleChoiceField(required=False, choices=options, widget=ChipSelect)
 
 
-def _flag(field: CustomField, currency: str) -> forms.Field:
+def _flag(field: CustomField, currency: str, kept: Any) -> forms.Field:
     answers = [("", "—"), ("yes", _("Yes")), ("no", _("No"))]
     return forms.TypedChoiceField(
         required=False, choices=answers, coerce=lambda word: word == "yes", empty_value=None
@@ -62,8 +90,9 @@ FIELDS: dict[str, Make] = {
 }
 
 
-def form_field(field: CustomField, *, currency: str) -> forms.Field:
-    made = FIELDS[field.type](field, currency)
+def form_field(field: CustomField, *, currency: str, kept: Any = None) -> forms.Field:
+    """``kept`` is the customer's value, which the form must be able to give back."""
+    made = FIELDS[field.type](field, currency, kept)
     made.label = field.label
     return made
 

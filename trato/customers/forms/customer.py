@@ -18,6 +18,7 @@ from trato.ui.widgets import ChipSelect
 
 NOBODY = _("Nobody")
 FREE = {"autocomplete": "off"}
+WIDE = (ChipSelect, forms.Textarea)
 PLAIN: tuple[str, ...] = (
     "kind",
     "name",
@@ -82,7 +83,9 @@ class CustomerForm(forms.Form):
         self._languages(customer.languages if customer else [])
         for field in custom_fields:
             self.fields[custom.PREFIX + field.key] = custom.form_field(
-                field, currency=company.currency
+                field,
+                currency=company.currency,
+                kept=customer.custom.get(field.key) if customer else None,
             )
 
     def _choices(self, name: str) -> "forms.ModelChoiceField[Any]":
@@ -101,11 +104,12 @@ class CustomerForm(forms.Form):
         return [self[custom.PREFIX + field.key] for field in self.custom_fields]
 
     def custom_values(self, kept: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The company's own fields of a customer; what was not touched stays to the letter."""
         values = dict(kept or {})
         for field in self.custom_fields:
-            values = custom.with_value(
-                values, field.key, self.cleaned_data[custom.PREFIX + field.key]
-            )
+            name = custom.PREFIX + field.key
+            if name in self.changed_data:
+                values = custom.with_value(values, field.key, self.cleaned_data[name])
         return values
 
     def changes(self, customer: Customer) -> dict[str, Any]:
@@ -120,6 +124,11 @@ class CustomerForm(forms.Form):
         if any(name.startswith(custom.PREFIX) for name in data):
             found["custom"] = self.custom_values(customer.custom)
         return found
+
+    @property
+    def needs_room(self) -> bool:
+        """Lists open downwards and texts have lines: too much for a cell or a narrow column."""
+        return any(isinstance(field.widget, WIDE) for field in self.fields.values())
 
     def keep_only(self, name: str) -> None:
         """Make it the form of one field, for editing in place."""

@@ -15,6 +15,8 @@ from trato.identity.models import User
 class CustomField(models.Model):
     """A field of customers that an administrator defined."""
 
+    LONGEST_TEXT = 2000
+
     class Type(models.TextChoices):
         TEXT = "text", _("Text")
         NUMBER = "number", _("Number")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,7 +29,7 @@ def cell(request: UserRequest, pk: int, key: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     form, name = _form(request, customer, key)
     if request.method == "POST" and form.is_valid() and _saved(request, customer, form, name):
-        return _back(request, _value(request, pk, key), in_dialog=_needs_room(form))
+        return _back(request, _value(request, pk, key), in_dialog=form.needs_room)
     if "shown" in request.GET:
         return _value(request, pk, key)
     return _asked(request, customer, form, name)
@@ -61,15 +60,10 @@ def _saved(request: UserRequest, customer: Customer, form: CustomerForm, name: s
     return True
 
 
-def _needs_room(form: CustomerForm) -> bool:
-    """A list to choose from opens downwards, which a table would cut off."""
-    return any(isinstance(field, forms.MultipleChoiceField) for field in form.fields.values())
-
-
 def _asked(request: UserRequest, customer: Customer, form: CustomerForm, name: str) -> HttpResponse:
     context: dict[str, Any] = {"customer": customer, "form": form, "bound": form[name]}
     context["shown_url"] = f"{request.path}?shown=1"
-    in_place = request.htmx and not _needs_room(form)
+    in_place = request.htmx and not form.needs_room
     template = "customers/cell.html#form" if in_place else "customers/cell.html"
     response = render(request, template, context, status=422 if form.errors else 200)
     return response if in_place else reswap(retarget(response, "#dialog"), "innerHTML")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from trato.customers.models import CustomField
 from trato.imports.mapping import Column, Field, ValueKind
 from trato.imports.parsing import words
 from trato.imports.parsing.settings import ParseSettings
@@ -37,7 +38,7 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,11}(?:\.[0-9]{1,2})?")
 
 def parser(column: Column, field: Field | None, kind: ValueKind, settings: ParseSettings) -> Parse:
     """Reads the cells of a column; gives None for a cell that says nothing."""
-    longest = field.longest if field else _LONGEST_CUSTOM
+    longest = field.longest if field else CustomField.LONGEST_TEXT
     read = _MAKERS[kind](column, longest, settings)
     if kind in _SELDOM_REPEATED:
         return _not_blank(read)
@@ -233,7 +234,6 @@ def _languages(text: str) -> list[str]:
     return list(dict.fromkeys(map(words.language, words.words(text))))
 
 
-_LONGEST_CUSTOM = 2000
 _SELDOM_REPEATED = frozenset(
     {ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG_TEXT, ValueKind.TAX_ID, ValueKind.BIRTH_DATE}
 )

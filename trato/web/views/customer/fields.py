@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -72,8 +71,7 @@ def _answer(
 
 
 def _needs_room(form: CustomerForm, name: str) -> bool:
-    """Lists are edited in a dialog: a narrow column has no place for them."""
-    return name == "tags" or isinstance(form.fields[name], forms.MultipleChoiceField)
+    return name == "tags" or form.needs_room
 
 
 def _value(request: UserRequest, pk: int, name: str, own: CustomField | None) -> HttpResponse:
