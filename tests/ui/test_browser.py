@@ -245,3 +245,21 @@ def test_on_a_phone_a_card_shows_own_words_and_filter_and_sort_share_a_row(
     expect(page.locator("td[data-label=Aroma]:visible")).to_have_count(1)
     tops = [page.locator("summary", has_text=word).bounding_box() for word in ("Filter", "Sort")]
     assert len({box["y"] for box in tops if box}) == 1
+
+
+def test_a_long_menu_is_searched_by_typing(page: Page) -> None:
+    page.goto("/customers/")
+    page.locator("summary", has_text="Filter").click()
+    expect(page.get_by_role("searchbox", name="Type to find")).to_be_focused()
+    page.keyboard.type("cod pos")
+    page.keyboard.press("Enter")
+    expect(heading(page.locator("#dialog"))).to_have_text("Filter: Postal code")
+
+
+def test_what_is_typed_in_a_new_dialog_is_the_text_and_not_a_choice(page: Page) -> None:
+    page.goto(f"/customers/{make.customer('Luis').pk}/")
+    page.locator("header, .page-head").get_by_role("link", name="Task").first.click()
+    expect(page.locator("#dialog textarea")).to_be_focused()
+    page.keyboard.type("Call Luis back")
+    expect(page.locator("#dialog textarea")).to_have_value("Call Luis back")
+    expect(page.locator("#dialog").get_by_label("Task")).to_be_checked()

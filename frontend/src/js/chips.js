@@ -1,7 +1,5 @@
 // A list of many as chips: typing finds, Enter takes, Backspace gives back. The <select> stays and is what is sent.
-import { all } from "./dom.js";
-
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+import { all, plain } from "./dom.js";
 
 function element(name, className, text = "") {
   const made = document.createElement(name);

@@ -4,8 +4,18 @@ import { all, on } from "./dom.js";
 const frames = "#dialog, #sheet";
 const paths = new WeakMap();
 
+// Where one writes comes before where one chooses: typing must not change a choice.
+const firsts = [
+  "[autofocus]",
+  ".is-wrong :is(input, select, textarea)",
+  ".dialog-body :is(input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea)",
+  ".dialog-body input:checked",
+  ".dialog-body input:not([type=hidden])",
+];
+
 function firstField(dialog) {
-  return dialog.querySelector("[autofocus], .is-wrong input, .dialog-body :is(input:not([type=hidden]), select, textarea)");
+  const shown = (part) => part.checkVisibility();
+  return firsts.map((first) => all(dialog, first).find(shown)).find(Boolean);
 }
 
 // Forms in a dialog stay in it: their errors come back to the same place.

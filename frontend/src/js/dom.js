@@ -4,6 +4,9 @@ export function all(root, selector) {
   return root.matches?.(selector) ? [root, ...found] : found;
 }
 
+// As one types it: without accents and capitals.
+export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
 // One listener on the document for all elements, also those that htmx brings later.
 export function on(event, selector, handle, options) {
   document.addEventListener(

@@ -1,5 +1,5 @@
 // Menus are <details>; here they float over what would cut them, and the keyboard moves in them.
-import { on } from "./dom.js";
+import { on, plain } from "./dom.js";
 
 const margin = 8;
 const items = ".menu-item, .segmented button, input, select, button";
@@ -35,6 +35,30 @@ function move(menu, step) {
   choices.at((now + step + choices.length) % choices.length)?.focus();
 }
 
+// A very long menu opens with a place to type what is looked for.
+function startSearch(menu) {
+  const search = menu.querySelector("[data-menu-search]");
+  if (!search) return;
+  search.hidden = false;
+  search.value = "";
+  narrow(search);
+  if (window.matchMedia("(hover: hover)").matches) search.focus();
+}
+
+function narrow(search) {
+  const words = plain(search.value).split(/\s+/);
+  for (const item of search.parentElement.querySelectorAll(".menu-item")) {
+    const text = plain(item.textContent);
+    item.hidden = !words.every((word) => text.includes(word));
+  }
+}
+
+function take(search, event) {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  if (search.value) search.parentElement.querySelector(".menu-item:not([hidden])")?.click();
+}
+
 function press(event) {
   const menu = event.target.closest?.("details[data-menu][open]");
   if (event.key === "Escape" && opened().length) {
@@ -54,10 +78,13 @@ export function startMenus() {
       const menu = event.target;
       if (!menu.matches?.("details[data-menu]") || !menu.open) return;
       opened().filter((other) => !other.contains(menu) && other !== menu).forEach((other) => close(other));
+      startSearch(menu);
       place(menu);
     },
     true,
   );
+  on("input", "[data-menu-search]", narrow);
+  on("keydown", "[data-menu-search]", take);
   document.addEventListener("pointerdown", (event) => {
     opened().filter((menu) => !menu.contains(event.target)).forEach((menu) => close(menu));
   });

@@ -6,6 +6,7 @@ from functools import lru_cache
 from django.template import Context, Library
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from trato.ui.components.basics import edit_in_place
 from trato.ui.components.basics import icon as draw_icon
@@ -120,16 +121,23 @@ def menu_item(
     return element("button", content, **({"type": "submit"} | given))
 
 
+MOST_AT_A_GLANCE = 12
 _LABEL, _HREF = "\ue000", "\ue001"
 
 
 @register.simple_tag
 def menu_items(pairs: Iterable[tuple[str, str]], dialog: bool = False) -> SafeString:
-    """A long menu: an item for each label and address."""
+    """A long menu: an item for each label and address; a very long one is searched by typing."""
     frame = Frame(menu_item(_LABEL, href=_HREF, dialog=dialog))
-    return joined(
-        [frame.filled({_LABEL: escaped(label), _HREF: escaped(href)}) for label, href in pairs]
-    )
+    items = [frame.filled({_LABEL: escaped(label), _HREF: escaped(href)}) for label, href in pairs]
+    return joined([_menu_search(), *items] if len(items) > MOST_AT_A_GLANCE else items)
+
+
+def _menu_search() -> SafeString:
+    label = gettext("Type to find")
+    look = {"type": "search", "class": "field-input menu-search", "autocomplete": "off"}
+    look |= {"placeholder": label, "aria_label": label}
+    return filled("<input{} data-menu-search hidden>", attributes(look))
 
 
 @register.simple_tag
