@@ -150,6 +150,15 @@ def test_editing_touches_only_what_was_changed(client: Client, ana: Customer) ->
     assert lines == [(3, Decimal("3.3333"), Decimal("2.10")), (2, Decimal(40), 0)]
 
 
+def test_the_history_of_an_order_tells_its_total_as_money_and_once(client: Client) -> None:
+    client.post("/orders/new/", form(("TEA", "1", "10")))
+    order = Order.objects.get()
+    edited(client, order, **{"lines-0-quantity": "2"})
+    told = words(client.get(f"/orders/{order.pk}/"))
+    assert "Total: €10.00 → €20.00" in told
+    assert "Total in the company's currency" not in told
+
+
 def test_an_emptied_product_takes_its_line_out(client: Client) -> None:
     client.post("/orders/new/", form(("TEA", "3"), ("POT", "1")))
     order = Order.objects.get()

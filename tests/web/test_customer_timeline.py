@@ -14,6 +14,7 @@ from trato.customers.actions import (
     record_contact,
     record_event,
     record_events,
+    save_custom_field,
     update_customer,
 )
 from trato.customers.models import Customer, Event
@@ -138,6 +139,15 @@ def test_several_changes_are_listed(client: Client, user: User) -> None:
     assert "Tags: + b, − a" in page
     assert "Owner: Marta" in page
     assert "size: 3" in page
+
+
+def test_changes_of_own_fields_are_told_as_the_page_shows_them(client: Client, user: User) -> None:
+    for label, kind in (("Paid", "money"), ("Begun", "date")):
+        save_custom_field(None, label=label, type_=kind, options=[])
+    ana = make.customer("Ana", custom={"paid": 5})
+    changes = {"custom": {"begun": "2024-02-29", "paid": 99.95}}
+    update_customer(ana, changes=changes, at=AT, user=user)
+    assert "Paid: €5.00 → €99.95 Begun: Feb 29, 2024" in words(lines(client, ana))
 
 
 def test_consent_is_told_with_its_evidence(client: Client, user: User) -> None:

@@ -1,6 +1,6 @@
 """Who changed what: the rows that the database keeps of every change, told field by field."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,10 +50,12 @@ def _by_itself(key: str, value: Any) -> str:
 @dataclass(frozen=True, slots=True)
 class Keys:
     """How the keys of JSON fields, and fields without a name for people, are called; how their
-    values are written."""
+    values are written; the currency of amounts; what is not told."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     write: Callable[[str, Any], str] = _by_itself
+    money: Mapping[str, str] = field(default_factory=dict)
+    hidden: Container[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,14 @@ def changes_among(
 ) -> list[Change]:
     """The same for all rows of a model that ``of`` singles out, those deleted since too."""
     tracked: Any = model
+    keys = keys or Keys()
     kept = tracked.pgh_event_model.objects.filter(**of).select_related("pgh_context")
     rows = list(kept.order_by("-pgh_id")[:limit])
-    found = list(_differences(tracked, rows))
+    differences = _differences(tracked, rows)
+    found = [one for one in differences if not (one.field and one.field.name in keys.hidden)]
     users = User.objects.in_bulk({pk for row in rows if (pk := _author(row))})
     names = _names(found)
-    return [_told(tracked, one, users, names, keys or Keys()) for one in found]
+    return [_told(one, users, names, keys) for one in found]
 
 
 def _author(row: Any) -> int | None:
@@ -143,7 +147,6 @@ def _names(found: Sequence[_Difference]) -> dict[tuple[str, Any], str]:
 
 
 def _told(
-    model: Any,
     one: _Difference,
     users: Mapping[int, User],
     names: Mapping[tuple[str, Any], str],
@@ -159,15 +162,19 @@ def _told(
         return Change(**common, field="", before=str(one.before), after="")
     label = keys.labels.get(one.key or one.field.name, one.key or one.field.verbose_name)
     before, after = (
-        keys.write(one.key, value) if one.key else _word(one.field, value, names)
+        keys.write(one.key, value) if one.key else _word(one.field, value, names, keys.money)
         for value in (one.before, one.after)
     )
     return Change(**common, field=str(capfirst(label)), before=before, after=after)
 
 
-def _word(field: Any, value: Any, names: Mapping[tuple[str, Any], str]) -> str:
+def _word(
+    field: Any, value: Any, names: Mapping[tuple[str, Any], str], money: Mapping[str, str]
+) -> str:
     if value is None or value == "" or value == []:
         return ""
+    if field.name in money:
+        return formats.money(value, money[field.name])
     if field.is_relation:
         return names.get((field.related_model._meta.label, value), f"#{value}")
     if field.choices:

@@ -1,6 +1,6 @@
 """An event of the log as a line that people read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trato.customers.models import Category, Channel, Consent, Event, EventKind, Fact, StageCause
+from trato.customers.models import (
+    Category,
+    Channel,
+    Consent,
+    CustomField,
+    Event,
+    EventKind,
+    Fact,
+    StageCause,
+)
 from trato.identity.models import Team, User
 from trato.sales.models import Order
 from trato.sales.queries.customer import Bought
@@ -101,7 +110,8 @@ class Known:
     orders: Mapping[int, Bought]
     users: Mapping[int, str]
     teams: Mapping[int, str]
-    labels: Mapping[str, str]
+    currency: str
+    own: Sequence[CustomField] = ()
 
 
 def names_in(events: Sequence[Event]) -> tuple[dict[int, str], dict[int, str]]:
@@ -113,6 +123,10 @@ def names_in(events: Sequence[Event]) -> tuple[dict[int, str], dict[int, str]]:
         dict(User.objects.filter(pk__in=users).values_list("pk", "name")) if users else {},
         dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {},
     )
+
+
+def tell_of_own_fields(events: Iterable[Event]) -> bool:
+    return any("custom" in event.payload.get("changes", {}) for event in events)
 
 
 def tell(event: Event, known: Known) -> Line:
@@ -262,11 +276,15 @@ def _members(name: str, before: list[str], after: list[str]) -> list[tuple[str, 
 def _custom_changes(
     before: dict[str, Any], after: dict[str, Any], known: Known
 ) -> list[tuple[str, str]]:
-    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    own = {field.key: field for field in known.own}
+    keys = [key for key in {**own, **before, **after} if before.get(key) != after.get(key)]
     return [
         (
-            known.labels.get(key, key),
-            _arrow(custom_word(before.get(key)), custom_word(after.get(key))),
+            own[key].label if key in own else key,
+            _arrow(
+                custom_word(before.get(key), own.get(key), known.currency),
+                custom_word(after.get(key), own.get(key), known.currency),
+            ),
         )
         for key in keys
     ]

@@ -26,7 +26,7 @@ from trato.catalog.models import Product, ProductPrice
 from trato.catalog.queries import lineage, price_history
 from trato.catalog.words import price, tier
 from trato.identity.access import UserRequest, requires
-from trato.identity.audit import changes
+from trato.identity.audit import Keys, changes
 from trato.identity.forms.problems import take_over
 from trato.identity.rules import Permission
 from trato.ui.responses import go, toast
@@ -44,9 +44,7 @@ def product(request: UserRequest, pk: int) -> HttpResponse:
     row = _find(request, pk)
     history = price_history(row)
     # Prices have a table of their own on this page.
-    fields = [field for field in Product._meta.concrete_fields if field.name in PRICED]
-    priced = {str(field.verbose_name).casefold() for field in fields}
-    told = [one for one in changes(row) if one.field.casefold() not in priced]
+    told = changes(row, keys=Keys(hidden=PRICED))
     values = {
         "product": row,
         "lineage": lineage(row.category),

@@ -14,7 +14,7 @@ from trato.catalog.queries import rate_on
 from trato.catalog.words import price
 from trato.customers.models import EventKind
 from trato.identity.access import UserRequest, requires
-from trato.identity.audit import changes
+from trato.identity.audit import Keys, changes
 from trato.identity.rules import Permission
 from trato.sales.actions import change_status
 from trato.sales.actions.deleting import OrderKept, delete_order
@@ -122,10 +122,16 @@ def order(request: UserRequest, pk: int) -> HttpResponse:
             (event, *EVENT_ICONS[EventKind(event.kind)])
             for event in events_of(row, user=request.user)
         ],
-        "changes": changes(row)[:CHANGES_SHOWN],
+        "changes": changes(row, keys=_amounts(row, main))[:CHANGES_SHOWN],
         "is_fresh": timezone.now() - row.updated_at < FRESH,
     }
     return render(request, "sales/order.html", values | _rights(request, row))
+
+
+def _amounts(row: Order, main: str) -> Keys:
+    """Of an order in the company's currency both totals are the same."""
+    money = {"total": row.currency, "company_total": main}
+    return Keys(money=money, hidden=() if row.currency != main else ("company_total",))
 
 
 @requires(Permission.VIEW_ORDERS)

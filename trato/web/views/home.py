@@ -127,7 +127,7 @@ def _days(request: UserRequest) -> list[tuple[Any, list[Any]]]:
     if not request.user.may(Permission.VIEW_ORDERS):
         events = [event for event in events if event.amount is None]
     users, teams = names_in(events)
-    known = Known(orders={}, users=users, teams=teams, labels={})
+    known = Known(orders={}, users=users, teams=teams, currency=request.company.currency)
     lines = [tell(event, known) for event in events]
     by_day = groupby(lines, key=lambda line: timezone.localdate(line.at))
     return [(day, list(of_day)) for day, of_day in by_day]

@@ -15,7 +15,7 @@ from trato.customers.queries.profile import time_line
 from trato.sales.queries.customer import orders_of
 from trato.web import words
 from trato.web.queries import customer as queries
-from trato.web.telling import Known, Line, names_in, tell
+from trato.web.telling import Known, Line, names_in, tell, tell_of_own_fields
 from trato.web.views.customer.shown import Shown
 
 EVENTS = 30
@@ -76,11 +76,13 @@ class TimeLine:
 
     def _told(self, events: Sequence[Event]) -> Iterator[Line]:
         users, teams = names_in(events)
-        labels = {}
-        if any("custom" in event.payload.get("changes", {}) for event in events):
-            labels = {field.key: field.label for field in self.shown.custom_fields}
-        orders = orders_of(events, user=self.shown.user)
-        known = Known(orders=orders, users=users, teams=teams, labels=labels)
+        known = Known(
+            orders=orders_of(events, user=self.shown.user),
+            users=users,
+            teams=teams,
+            currency=self.shown.company.currency,
+            own=self.shown.custom_fields if tell_of_own_fields(events) else (),
+        )
         return (tell(event, known) for event in events)
 
     @property
