@@ -100,7 +100,10 @@ class Line:
 
     @property
     def who(self) -> str:
-        return self.event.actor.name if self.event.actor else ""
+        """A purchase from a file is not the doing of who brought the file."""
+        event = self.event
+        is_brought = event.imported and event.category == Category.TRANSACTION
+        return "" if is_brought or not event.actor else event.actor.name
 
 
 @dataclass(frozen=True, slots=True)

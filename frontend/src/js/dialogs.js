@@ -4,18 +4,17 @@ import { all, on } from "./dom.js";
 const frames = "#dialog, #sheet";
 const paths = new WeakMap();
 
-// Where one writes comes before where one chooses: typing must not change a choice.
-const firsts = [
-  "[autofocus]",
-  ".is-wrong :is(input, select, textarea)",
-  ".dialog-body :is(input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea)",
-  ".dialog-body input:checked",
-  ".dialog-body input:not([type=hidden])",
-];
+const fields = ":is(input:not([type=hidden]), select, textarea)";
+
+// What is chosen already is passed over: who types at once writes, and changes no choice.
+function isOpen(field) {
+  return field.type !== "radio" || !field.form?.querySelector(`[name="${field.name}"]:checked`);
+}
 
 function firstField(dialog) {
-  const shown = (part) => part.checkVisibility();
-  return firsts.map((first) => all(dialog, first).find(shown)).find(Boolean);
+  const found = all(dialog, `.dialog-body ${fields}`).filter((field) => field.checkVisibility());
+  const asked = dialog.querySelector(`.is-wrong ${fields}`) ?? dialog.querySelector("[autofocus]");
+  return asked ?? found.find(isOpen) ?? found.find((field) => field.checked) ?? found[0];
 }
 
 // Forms in a dialog stay in it: their errors come back to the same place.
