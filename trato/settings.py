@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "trato.catalog",
     "trato.collaboration",
     "trato.sales",
+    "trato.acquisition",
     "trato.imports",
     "trato.insight",
     "trato.web",

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 handler500 = "trato.ui.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("trato.acquisition.urls")),
     path("", include("trato.api.urls")),
     path("", include("trato.catalog.urls")),
     path("", include("trato.collaboration.urls")),

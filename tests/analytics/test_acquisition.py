@@ -138,4 +138,9 @@ def test_some_of_the_customers_have_their_part_of_the_costs() -> None:
 def test_costs_before_the_first_customer_are_told() -> None:
     told = costs(("web", "", JAN, 10.0))
     [web] = indicators(ACQUIRED.slice(0, 0), BROUGHT.slice(0, 0), AS_OF, costs=told)
-    assert (web.customers, web.cost, web.cost_per_customer, web.known_cost_share) == (0, 10, None, 0)
+    assert (web.customers, web.cost, web.cost_per_customer, web.known_cost_share) == (
+        0,
+        10,
+        None,
+        0,
+    )

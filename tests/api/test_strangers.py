@@ -1,5 +1,7 @@
 """What one may not see does not exist: no operation tells a stranger otherwise."""
 
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -8,6 +10,8 @@ import pytest
 from tests import make
 from tests.api.operations import Operation, operations
 from tests.api.program import Program
+from trato.acquisition.actions import add_costs
+from trato.acquisition.drafts import CostDraft
 from trato.collaboration.actions import create_task
 from trato.customers.actions import record_fact, set_role
 from trato.customers.models import Customer, Event
@@ -24,6 +28,7 @@ BODIES: dict[str, Any] = {
     "PATCH /customers/{customer_id}": {"name": "Taken"},
     "PUT /imports/{import_id}/reading": {"kind": "customers"},
     "PUT /imports/{import_id}/mapping": {},
+    "PATCH /costs/{cost_id}": {"note": "Taken"},
     "PATCH": {"is_primary": True},
     "PUT": {
         "ordered_at": "2026-01-01T10:00:00Z",
@@ -68,8 +73,11 @@ def hidden_rows() -> dict[str, int]:
     Recommendation.objects.create(
         customer=who, product=product, kind="repurchase", rank=1, score=1, reason="popular"
     )
+    draft = CostDraft(month=date(2026, 3, 1), amount=Decimal(90))
+    [cost] = add_costs([draft], currency="EUR", at=make.NOW)
     return {
         "customer_id": who.pk,
+        "cost_id": cost.pk,
         "product_id": product.pk,
         "email_id": who.emails.get().pk,
         "phone_id": who.phones.get().pk,

@@ -115,7 +115,11 @@ def _spent(costs: pa.Table | None) -> list[_Spent]:
         costs["cost"].to_pylist(),
         strict=True,
     )
-    return [_Spent(*name, float(cost)) for *name, cost in told if cost is not None]
+    return [
+        _Spent(source, campaign, month, float(cost))
+        for source, campaign, month, cost in told
+        if cost is not None
+    ]
 
 
 @dataclass(frozen=True, eq=False)

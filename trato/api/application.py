@@ -8,6 +8,7 @@ import pghistory
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from trato.acquisition.api import router as acquisition
 from trato.api.document import DocumentedAPI
 from trato.api.idempotency import once
 from trato.api.parser import StrictParser
@@ -77,5 +78,15 @@ def nowhere(request: HttpRequest) -> HttpResponseBase:
 handle_all(api)
 api.add_decorator(once, mode="operation")
 api.add_decorator(_in_history, mode="operation")
-for part in (identity, customers, catalog, rates, sales, collaboration, imports, insight):
+for part in (
+    identity,
+    customers,
+    catalog,
+    rates,
+    sales,
+    acquisition,
+    collaboration,
+    imports,
+    insight,
+):
     api.add_router("", part)

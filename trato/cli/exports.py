@@ -10,6 +10,8 @@ import click
 from django.db.models import Model
 from django.utils import timezone
 
+from trato.acquisition.listing import cost_list
+from trato.acquisition.models import Cost
 from trato.catalog.listing import product_list
 from trato.catalog.models import Product
 from trato.cli.language import gettext as _
@@ -52,6 +54,7 @@ KINDS = {
         Canonical(CONTACT_HEADINGS, contact_rows),
         is_always_canonical=True,
     ),
+    "costs": Kind(Cost, lambda currency: cost_list()),
     "scores": Kind(
         Customer,
         lambda currency: customer_list(currency=currency),
@@ -61,7 +64,9 @@ KINDS = {
 }
 
 
-@click.command(help=_("Write customers, products, orders, interactions or scores to a file."))
+@click.command(
+    help=_("Write customers, products, orders, interactions, costs or scores to a file.")
+)
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.option(
     "--filter",

@@ -30,7 +30,7 @@ WORDS = {
 }
 
 
-@click.group(name="import", help=_("Bring in customers, products, orders or interactions."))
+@click.group(name="import", help=_("Bring in customers, products, orders, interactions or costs."))
 def import_() -> None:
     pass
 

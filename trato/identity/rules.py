@@ -41,6 +41,8 @@ class Permission(StrEnum):
     MANAGE_TASKS = "tasks.manage"
     VIEW_INSIGHT = "insight.view"
     REFRESH_INSIGHT = "insight.refresh"
+    VIEW_COSTS = "costs.view"
+    CHANGE_COSTS = "costs.change"
     SHARE_VIEWS = "views.share"
     IMPORT = "files.import"
     EXPORT = "files.export"
@@ -62,6 +64,8 @@ PERMISSION_WORDS = {
     Permission.MANAGE_TASKS: _("Have and give tasks"),
     Permission.VIEW_INSIGHT: _("See the analysis"),
     Permission.REFRESH_INSIGHT: _("Refresh the analysis and name its groups"),
+    Permission.VIEW_COSTS: _("See what winning and keeping customers costs"),
+    Permission.CHANGE_COSTS: _("Write down what winning and keeping customers costs"),
     Permission.SHARE_VIEWS: _("Share views of lists"),
     Permission.IMPORT: _("Import files"),
     Permission.EXPORT: _("Export lists"),
@@ -89,6 +93,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.EXPORT,
         Permission.VIEW_INSIGHT,
         Permission.REFRESH_INSIGHT,
+        Permission.VIEW_COSTS,
+        Permission.CHANGE_COSTS,
     },
     Role.AGENT: _WORK,
     Role.ANALYST: _READ
@@ -97,6 +103,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.EXPORT,
         Permission.VIEW_INSIGHT,
         Permission.REFRESH_INSIGHT,
+        Permission.VIEW_COSTS,
     },
     Role.READER: _READ,
 }
@@ -111,8 +118,8 @@ def default_visibility(role: str) -> Visibility:
     return ROLE_VISIBILITY.get(role, Visibility.ALL)
 
 
-# A file may touch any customer: who sees only some of them may not bring one in.
-_NEED_FULL_SIGHT = frozenset({Permission.IMPORT})
+# A file may touch any customer, and costs are of all of them: not for who sees only some.
+_NEED_FULL_SIGHT = frozenset({Permission.IMPORT, Permission.VIEW_COSTS, Permission.CHANGE_COSTS})
 
 
 def allows(user: "User | AnonymousUser", permission: Permission) -> bool:

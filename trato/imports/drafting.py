@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from trato.acquisition.drafts import CostDraft
+from trato.acquisition.models import Cost
 from trato.catalog.drafts import ProductDraft
 from trato.customers.drafts import AddressDraft, ConsentDraft, ContactDraft, CustomerDraft
 from trato.customers.models import Channel, Consent
@@ -111,6 +113,26 @@ def product_draft(values: Values) -> ProductDraft:
         quality_tier=values.get("quality_tier"),
         description=values.get("description", ""),
         is_active=values.get("active"),
+    )
+
+
+def cost_group(values: Values) -> str:
+    """The same for rows of the same cost: reports have a row a day, or an advertisement."""
+    whom = json.dumps([values.get(name, "") for name in ("purpose", "source", "campaign")])
+    return f"{values['month'][:7]} {hashlib.sha256(whom.encode()).hexdigest()[:40]}"
+
+
+def cost_draft(rows: Sequence[Values]) -> CostDraft:
+    """Rows of the same group are one cost, their sum."""
+    first = rows[0]
+    return CostDraft(
+        month=date.fromisoformat(first["month"]),
+        amount=sum((Decimal(row["amount"]) for row in rows), Decimal(0)),
+        purpose=first.get("purpose", Cost.Purpose.ACQUIRE),
+        source=first.get("source", ""),
+        campaign=first.get("campaign", ""),
+        currency=first.get("currency", ""),
+        note=next((row["note"] for row in rows if row.get("note")), ""),
     )
 
 

@@ -22,6 +22,7 @@ class Import(models.Model):
         PRODUCTS = "products", _("Products")
         ORDERS = "orders", _("Orders")
         INTERACTIONS = "interactions", _("Contacts")
+        COSTS = "costs", _("Costs of customers")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Waiting for its mapping")

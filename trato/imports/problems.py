@@ -85,6 +85,8 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "order_without_price": _("The line has neither a unit price nor a total."),
     "interaction_without_customer": _("It does not say with which customer."),
     "currencies_differ": _("The row has amounts in %(first)s and in %(second)s."),
+    "cost_currencies": _("Rows of the same month and campaign are in %(first)s and in %(second)s."),
+    "cost_negative": _("A cost cannot be less than nothing."),
 }
 MESSAGES = FILE_MESSAGES | ROW_MESSAGES
 

@@ -24,6 +24,12 @@ _DAY_NAME_YEAR = re.compile(
 _NAME_DAY_YEAR = re.compile(r"([a-z]{3,12})\.?[-/ ]*([0-9]{1,2})(?:st|nd|rd|th)?,?[-/ ]+" + _YEAR)
 _YEAR_NAME_DAY = re.compile(r"([0-9]{4})[-/ ]([a-z]{3,12})[-/ ]([0-9]{1,2})")
 _NAMED_FORMS = {_DAY_NAME_YEAR: (1, 2, 3), _NAME_DAY_YEAR: (2, 1, 3), _YEAR_NAME_DAY: (3, 2, 1)}
+_MONTH_FORMS = {
+    re.compile(r"([0-9]{4})[-/. ]?([0-9]{1,2})"): (2, 1),
+    re.compile(r"([0-9]{1,2})[-/. ]([0-9]{4})"): (1, 2),
+    re.compile(r"([a-z]{3,12})\.?[-/ ]*(?:del? )?" + _YEAR): (1, 2),
+    re.compile(r"([0-9]{4})[-/ ]([a-z]{3,12})\.?"): (2, 1),
+}
 _WITHOUT_YEAR = re.compile(r"--[0-9]{2}-?[0-9]{2}")
 _ZERO = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{1,4})|0001-01-01|0?1/0?1/0001")
 _WEEKDAY = re.compile(r"^[a-z]{2,9}\.?,?\s+(?=[0-9a-z])")
@@ -56,6 +62,21 @@ def parse_date(text: str, order: Order = Order.DMY, *, birth: bool = False) -> d
             pass
     moment = _TIME.fullmatch(plain)
     return _day(moment["date"] if moment else plain, order, _BIRTH_PIVOT if birth else _PIVOT)
+
+
+def parse_month(text: str, order: Order = Order.DMY) -> date:
+    """The first day of the month that ``2024-03``, ``03/2024``, ``marzo de 2024``, ``mar-24`` or
+    any day of it tells."""
+    plain = fold(clean(text)).strip(" ,")
+    for form, (month, year) in _MONTH_FORMS.items():
+        found = form.fullmatch(plain)
+        if found and (found[month].isdigit() or found[month] in _months()):
+            number = int(found[month]) if found[month].isdigit() else _months()[found[month]]
+            return _of(_year(found[year], _PIVOT), number, 1)
+    day = parse_date(text, order)
+    if day is None:
+        raise Unreadable("not_a_date")
+    return day.replace(day=1)
 
 
 def parse_datetime(text: str, order: Order = Order.DMY, zone: tzinfo = UTC) -> datetime | None:

@@ -1,6 +1,7 @@
 """Form fields that read what people write: decimal commas, days, money."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from trato.ui import formats
-from trato.ui.widgets import DayInput, DropInput, MomentInput, MoneyInput, NumberText
+from trato.ui.widgets import DayInput, DropInput, MomentInput, MoneyInput, MonthInput, NumberText
 
+# A year that is still being typed is none.
+FIRST_YEAR, LAST_YEAR = 1800, 2200
 _IGNORED = re.compile(r"[\s\u00a0\u202f€$£¥'’]")
 
 
@@ -57,6 +60,19 @@ class MoneyField(NumberField):
 
 class DayField(forms.DateField):
     widget = DayInput
+
+
+class MonthField(forms.DateField):
+    """A month, as its first day."""
+
+    widget = MonthInput
+    input_formats = ("%Y-%m", "%m/%Y", "%m-%Y")
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return day and day.replace(day=1)
 
 
 class MomentField(forms.DateTimeField):

@@ -37,6 +37,15 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class MonthInput(forms.DateInput):
+    """The browser's own list of months; where it has none, ``2026-03`` is typed."""
+
+    input_type = "month"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"placeholder": "2026-03"} | (attrs or {}), format="%Y-%m")
+
+
 class MomentInput(forms.DateTimeInput):
     input_type = "datetime-local"
 

@@ -1,10 +1,11 @@
 from datetime import date
-
-import pyarrow as pa
+from decimal import Decimal
 
 from tests.insight.queries import marts
+from trato.acquisition.queries import Spent
 from trato.analytics.acquisition import CAMPAIGN, MONTH, SOURCE
 from trato.insight.queries.acquisition import acquisition
+from trato.insight.queries.costs import Costs
 from trato.insight.queries.filters import Filter, customers
 
 NAN = float("nan")
@@ -25,6 +26,15 @@ def won(
         "margin": 5.0,
         "lifetime_value": worth,
     }
+
+
+def spent(*told: tuple[date, str, str, int]) -> Costs:
+    return Costs.of(
+        tuple(
+            Spent(month, "acquire", source, campaign, Decimal(amount))
+            for month, source, campaign, amount in told
+        )
+    )
 
 
 company = marts.connection(
@@ -68,10 +78,9 @@ def test_a_period_is_that_of_the_first_purchase() -> None:
 
 
 def test_known_costs_are_paid_back_by_the_margin() -> None:
-    costs = pa.table({"source": ["web"], "campaign": [""], "month": [JAN], "cost": [5.0]})
     told = {
         one.indicators.source: one.indicators
-        for one in acquisition(company, EVERYBODY, costs=costs).rows
+        for one in acquisition(company, EVERYBODY, costs=spent((JAN, "web", "", 5))).rows
     }
     assert (told["web"].cost, told["web"].known_cost_share) == (5, 0.5)
     assert (told["web"].ratio, told["web"].payback_months) == (3, 2)
@@ -80,3 +89,41 @@ def test_known_costs_are_paid_back_by_the_margin() -> None:
 
 def test_nobody_was_won() -> None:
     assert acquisition(marts.connection(), EVERYBODY).total is None
+
+
+def test_what_a_campaign_costs_is_found_by_source_too() -> None:
+    costs = spent((JAN, "web", "spring", 5), (FEB, "", "", 8))
+    told = {
+        one.indicators.source: one.indicators.cost
+        for one in acquisition(company, EVERYBODY, costs=costs).rows
+    }
+    assert told == {"web": 9, "fair": 4}
+
+
+def test_some_of_the_customers_have_their_part_of_the_costs() -> None:
+    found = acquisition(company, Filter(source="fair"), costs=spent((FEB, "", "", 8)))
+    assert found.total
+    assert (found.total.indicators.customers, found.total.indicators.cost) == (1, 4)
+
+
+def test_costs_are_of_the_period_and_none_of_the_future() -> None:
+    costs = spent((JAN, "", "", 5), (FEB, "", "", 6), (date(2027, 1, 1), "", "", 7))
+    for chosen, cost in ((EVERYBODY, 11), (Filter(start=date(2026, 2, 17)), 6)):
+        found = acquisition(company, chosen, costs=costs)
+        assert found.total
+        assert found.total.indicators.cost == cost
+
+
+def test_money_spent_where_nobody_came_is_told() -> None:
+    rows = acquisition(company, EVERYBODY, costs=spent((MAR, "radio", "", 7))).rows
+    assert [(one.indicators.source, one.indicators.cost) for one in rows] == [
+        ("web", None),
+        ("fair", None),
+        ("radio", 7),
+    ]
+
+
+def test_answers_are_kept_by_what_is_in_the_costs() -> None:
+    one, other = spent((JAN, "", "", 5)), spent((JAN, "", "", 6))
+    assert repr(one) != repr(other)
+    assert len(repr(spent(*[(JAN, str(number), "", 5) for number in range(500)]))) < 200

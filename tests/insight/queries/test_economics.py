@@ -1,12 +1,15 @@
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
 from tests.insight.queries import marts
+from trato.acquisition.queries import Spent
 from trato.analytics import economics as analysis
 from trato.analytics.economics import Name, Verdict
 from trato.insight.models import Run
 from trato.insight.queries import economics
+from trato.insight.queries.costs import Costs
 from trato.insight.queries.filters import Filter, count
 
 AT = datetime(2026, 3, 31, tzinfo=UTC)
@@ -79,3 +82,35 @@ def test_a_segment_narrows_what_can_be_narrowed() -> None:
 @pytest.mark.django_db
 def test_before_the_first_refresh_nothing_is_claimed() -> None:
     assert economics.economics(company, Filter()).claims == ()
+
+
+def _costs(*purposes: str) -> Costs:
+    return Costs.of(
+        tuple(
+            Spent(month(at), purpose, "", "", Decimal(1200 + at))
+            for at in range(1, 30)
+            for purpose in purposes
+        )
+    )
+
+
+@pytest.mark.django_db
+def test_what_winning_costs_is_judged_by_the_costs_of_now() -> None:
+    new = marts.months(
+        *_ROWS, *[(5000 + at, month(at), month(at), 10.0, 1.0) for at in range(1, 30)]
+    )
+    busy = marts.connection(marts.scores(*_PEOPLE), bought=new)
+    keep(
+        economics={
+            "claims": [one.as_dict() for one in analysis.claims(as_of=marts.AS_OF, months=new)],
+            "prices": {},
+        }
+    )
+    told = {
+        purposes: economics.economics(busy, Filter(), costs=_costs(*purposes)).claims[0].claim
+        for purposes in (("acquire", "keep"), ("acquire",), ())
+    }
+    assert told["acquire", "keep"].verdict == Verdict.SUPPORTED
+    assert told["acquire", "keep"].n == 29
+    assert told["acquire",].missing == (analysis.Missing.RETENTION_COSTS,)
+    assert len(told[()].missing) == 2

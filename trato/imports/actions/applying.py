@@ -1,14 +1,17 @@
-"""From staged rows to customers, products, orders and contacts, chunk by chunk."""
+"""From staged rows to customers, products, orders, contacts and costs, chunk by chunk."""
 
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
 
+from trato.acquisition.actions import save_costs
 from trato.catalog.actions import save_products
 from trato.customers.actions import Result, Twins, save_contacts, save_customers
 from trato.identity.queries import company
@@ -16,6 +19,7 @@ from trato.imports.actions.ordering import Span, take_in
 from trato.imports.drafting import (
     colleagues,
     contact_draft,
+    cost_draft,
     customer_draft,
     product_draft,
 )
@@ -176,6 +180,29 @@ def write_contacts(run: Import, span: Span, at: datetime) -> Written:
     return written
 
 
+def write_costs(run: Import, span: Span, at: datetime) -> Written:
+    written = Written()
+    groups = {
+        name: [row.values for row in rows]
+        for name, rows in groupby(rows_in(run, span), attrgetter("group"))
+    }
+    own = company().currency
+    for name, rows in list(groups.items()):
+        currencies = sorted({row.get("currency", own) for row in rows})
+        if len(currencies) > 1:
+            written.refuse(name, "cost_currencies", first=currencies[0], second=currencies[1])
+            written.note("costs", Result.REFUSED, len(groups.pop(name)))
+    drafts = [cost_draft(rows) for rows in groups.values()]
+    outcomes = save_costs(drafts, currency=own, at=at)
+    for rows, outcome in zip(groups.values(), outcomes, strict=True):
+        written.note("costs", outcome.result, len(rows))
+        if outcome.result == Result.CREATED:
+            written.change(run, "cost", "created", outcome.cost.pk)
+        elif outcome.result == Result.UPDATED:
+            written.change(run, "cost", "updated", outcome.cost.pk, outcome.before)
+    return written
+
+
 def _note_created(run: Import, written: Written, model: str, made: Mapping[int, str]) -> None:
     """Customers and products that came into being on the way."""
     for pk, key in made.items():
@@ -189,6 +216,7 @@ WRITERS: dict[str, Writer] = {
     Import.Kind.PRODUCTS: write_products,
     Import.Kind.ORDERS: write_orders,
     Import.Kind.INTERACTIONS: write_contacts,
+    Import.Kind.COSTS: write_costs,
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
+from trato.imports.drafting import cost_group
 from trato.imports.mapping import Mapping
 from trato.imports.models import Import
 from trato.imports.parsing import ParsedRow, ParseSettings, compile_parser, plain_orders
@@ -142,7 +143,10 @@ def _told(problems: Sequence[RowProblem]) -> str | None:
 
 
 def _group(run: Import, row: SourceRow, parsed: ParsedRow, first: str) -> str:
-    """Rows of one order stand together; any other row stands alone, in the order of the file."""
+    """Rows of one order, or of one cost, stand together; any other row stands alone, in the order
+    of the file."""
+    if run.kind == Import.Kind.COSTS and not parsed.problems:
+        return cost_group(parsed.values)
     if run.kind != Import.Kind.ORDERS:
         return f"{row.number:09d}"
     number = parsed.values.get("order_id", "") if row.problem is None else _legible(row, first)

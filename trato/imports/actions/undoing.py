@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from trato.acquisition.actions import remove_costs, restore_costs
 from trato.catalog.actions import remove_products, restore_products
 from trato.collaboration.models import Task
 from trato.customers.actions import remove_created, remove_events, remove_remarks, restore_customers
@@ -26,6 +27,8 @@ ORDER = (
     ("product", "updated"),
     ("customer", "created"),
     ("customer", "updated"),
+    ("cost", "created"),
+    ("cost", "updated"),
 )
 
 type Undo = Callable[[Import, list[ImportChange], datetime], list[int]]
@@ -81,6 +84,15 @@ def _restore_customers(run: Import, changes: list[ImportChange], at: datetime) -
     return restore_customers(before, at=at)
 
 
+def _undo_costs(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
+    return remove_costs([change.object_id for change in changes], until=_until(run))
+
+
+def _restore_costs(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
+    before = {change.object_id: change.before for change in changes}
+    return restore_costs(before, until=_until(run), at=at)
+
+
 UNDO: dict[tuple[str, str], Undo] = {
     ("order", "created"): _undo_orders,
     ("order", "updated"): _restore_orders,
@@ -90,6 +102,8 @@ UNDO: dict[tuple[str, str], Undo] = {
     ("product", "updated"): _restore_products,
     ("customer", "created"): _undo_customers,
     ("customer", "updated"): _restore_customers,
+    ("cost", "created"): _undo_costs,
+    ("cost", "updated"): _restore_costs,
 }
 
 

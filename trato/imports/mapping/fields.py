@@ -1,4 +1,4 @@
-"""What a column can become: the fields of customers, products, orders and contacts."""
+"""What a column can become: the fields of customers, products, orders, contacts and costs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-KINDS = ("customers", "products", "orders", "interactions")
+KINDS = ("customers", "products", "orders", "interactions", "costs")
 
 type Words = str | Promise
 
@@ -24,6 +24,7 @@ class ValueKind(StrEnum):
     BIRTH_DATE = "birth_date"
     DATE = "date"
     MOMENT = "moment"
+    MONTH = "month"
     NUMBER = "number"
     MONEY = "money"
     SHARE = "share"
@@ -40,6 +41,7 @@ class ValueKind(StrEnum):
     ORDER_STATUS = "order_status"
     CONTACT_KIND = "contact_kind"
     CONTACT_CHANNEL = "contact_channel"
+    COST_PURPOSE = "cost_purpose"
     CHOICE = "choice"
     CHOICES = "choices"
 
@@ -382,11 +384,39 @@ INTERACTIONS = (
     ),
 )
 
+COSTS = (
+    Field(
+        key="month",
+        label=_("Month"),
+        kind=ValueKind.MONTH,
+        required=True,
+        example="2024-03",
+    ),
+    Field(key="source", label=_("Source"), longest=100, example="Instagram"),
+    Field(key="campaign", label=_("Campaign"), longest=200, example="Semana del filtro"),
+    Field(
+        key="amount",
+        label=_("Amount spent"),
+        kind=ValueKind.MONEY,
+        required=True,
+        example="350,00",
+    ),
+    Field(
+        key="purpose",
+        label=_("What for: to win customers or to keep them"),
+        kind=ValueKind.COST_PURPOSE,
+        example="acquire",
+    ),
+    Field(key="currency", label=_("Currency"), kind=ValueKind.CURRENCY, example="EUR"),
+    Field(key="note", label=_("Note"), join=" ", canonical=False, example="Anuncios"),
+)
+
 FIELDS: Mapping[str, tuple[Field, ...]] = {
     "customers": CUSTOMERS,
     "products": PRODUCTS,
     "orders": ORDERS,
     "interactions": INTERACTIONS,
+    "costs": COSTS,
 }
 
 

@@ -29,6 +29,7 @@ _TELLING = {
     "products": [{"product_id", "name"}],
     "orders": [{"order_id", "ordered_at", "product_id", "quantity", "unit_price"}],
     "interactions": [{"at", "kind"}, {"at", "subject"}],
+    "costs": [{"month", "amount"}],
 }
 _NUMBERED = re.compile(r"(.*?)\s*\d+$")
 _LABELS = re.compile(
@@ -40,6 +41,7 @@ _BY_CONTENT: dict[str, dict[str, str]] = {
     "orders": {"email": "customer_email", "date": "ordered_at"},
     "interactions": {"email": "customer_email", "date": "at"},
     "products": {},
+    "costs": {"date": "month"},
 }
 
 
@@ -104,7 +106,7 @@ _STATUS_WORDS = frozenset(
     {"activo", "inactivo", "potencial", "cliente", "actual", "perdido", "baja", "alta", "lead"}
     | {"prospecto", "nuevo", "customer", "lost", "active", "inactive", "current", "potential"}
 )
-_ORDER = ("orders", "interactions", "products", "customers")
+_ORDER = ("orders", "interactions", "costs", "products", "customers")
 _SIGNS: dict[str, tuple[set[str], ...]] = {
     "orders": (
         {"order_id"},
@@ -118,6 +120,7 @@ _SIGNS: dict[str, tuple[set[str], ...]] = {
         {"subject", "body", "kind"},
         {"kind", "channel", "author"},
     ),
+    "costs": ({"month"}, {"amount"}, {"source", "campaign"}),
     "products": (
         {"product_id", "name"},
         {"price", "cost"},

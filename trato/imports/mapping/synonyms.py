@@ -170,11 +170,25 @@ INTERACTIONS = {
     "author": "author,user,owner,agent,assigned to,created by,autor,usuario,agente,comercial,"
     "responsable,vendedor,asignado a,creado por",
 }
+COSTS = {
+    "month": "month,mes,period,periodo,date,day,fecha,dia,week,semana,reporting starts,"
+    "inicio del informe,mois",
+    "source": "source,utm source,origin,channel,platform,network,publisher,supplier,vendor,medium,"
+    "fuente,origen,canal,plataforma,red,medio,soporte,proveedor",
+    "campaign": "campaign,campaign name,utm campaign,campana,nombre de la campana,nombre campana,"
+    "accion",
+    "amount": "amount,cost,costs,spend,spent,amount spent,total cost,total spend,expense,"
+    "importe,coste,costo,costes,costos,gasto,gastos,gastado,importe gastado,inversion,total",
+    "purpose": "purpose,goal,objetivo,finalidad,destino,para",
+    "currency": "currency,currency code,moneda,divisa",
+    "note": "note,notes,description,concept,nota,notas,descripcion,concepto,detalle,observaciones",
+}
 _WORDS = {
     "customers": CUSTOMERS,
     "products": PRODUCTS,
     "orders": ORDERS,
     "interactions": INTERACTIONS,
+    "costs": COSTS,
 }
 # Parts of a heading that mean the field wherever they stand, from the surest on.
 _PARTS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -193,6 +207,11 @@ _PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "products": {"price": ("precio", "price", "pvp"), "cost": ("coste", "costo", "cost")},
     "interactions": {"at": ("fecha", "date"), "customer_email": ("email", "correo")},
+    "costs": {
+        "amount": ("amount spent", "importe gastado", "cost", "coste", "gasto", "spend"),
+        "campaign": ("campaign name", "nombre campana", "nombre de la campana"),
+        "month": ("mes", "month"),
+    },
 }
 _FILLERS = frozenset(
     {"de", "del", "la", "el", "los", "las", "the", "of", "un", "una", "your", "su"}

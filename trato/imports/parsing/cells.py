@@ -181,6 +181,12 @@ def _date(column: Column, _longest: int, settings: ParseSettings) -> Parse:
     return _day(column, settings, birth=False)
 
 
+def _month(column: Column, _longest: int, settings: ParseSettings) -> Parse:
+    if column.header in settings.serial_columns:
+        return _day(column, settings, birth=False)
+    return lambda text: dates.parse_month(text, settings.order).isoformat()
+
+
 def _birth_date(column: Column, _longest: int, settings: ParseSettings) -> Parse:
     return _day(column, settings, birth=True)
 
@@ -249,6 +255,7 @@ _MAKERS: dict[ValueKind, Maker] = {
     ValueKind.MOMENT: _moment,
     ValueKind.DATE: _date,
     ValueKind.BIRTH_DATE: _birth_date,
+    ValueKind.MONTH: _month,
     ValueKind.CURRENCY: _currency,
     ValueKind.FLAG: _flag,
     ValueKind.TIER: _tier,
@@ -260,6 +267,7 @@ _MAKERS: dict[ValueKind, Maker] = {
     ValueKind.CUSTOMER_KIND: _plainly(words.customer_kind),
     ValueKind.STATUS: _plainly(words.status),
     ValueKind.ORDER_STATUS: _plainly(words.order_status),
+    ValueKind.COST_PURPOSE: _plainly(words.cost_purpose),
     ValueKind.CONTACT_KIND: _plainly(words.contact_kind),
     ValueKind.CONTACT_CHANNEL: _plainly(words.channel),
 }

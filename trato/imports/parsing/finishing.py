@@ -1,4 +1,4 @@
-"""What a row must have as a whole, by what it tells of: customers, products, orders, contacts."""
+"""What a row must have as a whole, by what it tells of: customers, orders, costs …"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -30,6 +30,7 @@ def finisher(kind: str, mapping: ColumnMapping, settings: ParseSettings) -> Fini
         "products": _products,
         "orders": _orders,
         "interactions": _interactions,
+        "costs": _costs,
     }
     return makers[kind](mapping, settings)
 
@@ -271,6 +272,23 @@ def _price_of_total(values: dict[str, Any]) -> None:
 def _rounded(number: Decimal) -> Decimal:
     short = number.quantize(_PLACES, ROUND_HALF_UP).normalize()
     return short if short.as_tuple().exponent != 0 else short.quantize(Decimal(1))
+
+
+def _costs(mapping: ColumnMapping, _settings: ParseSettings) -> Finish:
+    required = _required(mapping)
+    headings = _headings(mapping)
+    light = {headings["note"]} if "note" in headings else set()
+
+    def finish(draft: Draft) -> None:
+        if draft.problems:
+            _demote(draft, light)
+        _currency(draft)
+        _require(draft, required)
+        amount = draft.values.get("amount")
+        if amount is not None and Decimal(amount) < 0:
+            draft.problems.append(RowProblem("cost_negative", headings["amount"], amount))
+
+    return finish
 
 
 def _interactions(mapping: ColumnMapping, settings: ParseSettings) -> Finish:

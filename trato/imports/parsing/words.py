@@ -50,6 +50,15 @@ _ORDER_STATUSES = _by_word(
         "returned": "returned,devuelto,devuelta,devolucion,refunded,reembolsado,return,refund",
     }
 )
+_COST_PURPOSES = _by_word(
+    {
+        "acquire": "acquire,acquisition,win,win customers,new,new customers,captar,captacion,"
+        "captar clientes,adquisicion,nuevos,nuevos clientes",
+        "keep": "keep,retention,retain,keep customers,loyalty,existing customers,retener,"
+        "retencion,conservar,conservar clientes,fidelizar,fidelizacion,mantener,"
+        "clientes actuales",
+    }
+)
 _CONTACT_KINDS = _by_word(
     {
         "call": "call,llamada,telefono,phone,phone call,llamada telefonica,telephone,appel",
@@ -105,6 +114,10 @@ def status(text: str) -> str:
 
 def order_status(text: str) -> str:
     return _chosen(_ORDER_STATUSES, text)
+
+
+def cost_purpose(text: str) -> str:
+    return _chosen(_COST_PURPOSES, text)
 
 
 def contact_kind(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from trato.acquisition.models import Cost
 from trato.catalog.models import Product
 from trato.customers.models import Customer
 from trato.identity.models import User
@@ -38,17 +39,23 @@ def _orders(user: User | None, ids: Any) -> QuerySet[Any]:
     return rows.filter(pk__in=ids).order_by("number").values_list("pk", "number")
 
 
+def _costs(user: User | None, ids: Any) -> QuerySet[Any]:
+    rows = Cost.objects.visible_to(user) if user else Cost.objects.all()
+    return rows.filter(pk__in=ids).order_by("month", "pk").values_list("pk", "month")
+
+
 KINDS: dict[str, tuple[str, Callable[[User | None, Any], QuerySet[Any]]]] = {
     "customer": ("web:customer", _customers),
     "product": ("catalog:product", _products),
     "order": ("sales:order", _orders),
+    "cost": ("acquisition:cost", _costs),
 }
 
 
 def kept(run: Import, user: User | None, *, limit: int) -> list[Kept]:
     """The first of them that the user may see; nobody is who has the machine and sees all."""
     found = (
-        Kept(kind, pk, name, reverse(page, args=[pk]))
+        Kept(kind, pk, str(name), reverse(page, args=[pk]))
         for kind, (page, rows) in KINDS.items()
         for pk, name in rows(user, _ids(run, kind))[:limit]
     )

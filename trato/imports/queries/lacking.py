@@ -13,6 +13,7 @@ ONE_OF: dict[str, tuple[tuple[str, ...], ...]] = {
     "products": (),
     "orders": (("product_id", "product_name"), ("unit_price", "line_total")),
     "interactions": (("customer_id", "customer_email", "customer_name", "customer_phone"),),
+    "costs": (),
 }
 
 

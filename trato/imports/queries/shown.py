@@ -10,6 +10,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trato.acquisition.models import Cost
 from trato.customers.models import Channel, Customer, CustomField, EventKind
 from trato.customers.queries.profile import all_custom_fields
 from trato.imports.mapping import (
@@ -202,6 +203,7 @@ def _choice(choices: Callable[[], list[tuple[str, Any]]]) -> Callable[[Any], str
 _WRITERS: dict[ValueKind, Callable[[Any], str]] = {
     ValueKind.BIRTH_DATE: _day,
     ValueKind.DATE: _day,
+    ValueKind.MONTH: lambda value: formats.month(date.fromisoformat(value)),
     ValueKind.MOMENT: _moment,
     ValueKind.NUMBER: _number,
     ValueKind.FLAG: _consent,
@@ -210,6 +212,7 @@ _WRITERS: dict[ValueKind, Callable[[Any], str]] = {
     ValueKind.CUSTOMER_KIND: _choice(lambda: Customer.Kind.choices),
     ValueKind.STATUS: _choice(lambda: Customer.Status.choices),
     ValueKind.ORDER_STATUS: _choice(lambda: Order.Status.choices),
+    ValueKind.COST_PURPOSE: _choice(lambda: Cost.Purpose.choices),
     ValueKind.CONTACT_KIND: _choice(lambda: EventKind.choices),
     ValueKind.CONTACT_CHANNEL: _choice(lambda: Channel.choices),
 }

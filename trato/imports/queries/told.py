@@ -12,7 +12,12 @@ from trato.imports.models import Import, ImportChange
 from trato.imports.queries.rows import refused_rows, warned_rows
 from trato.ui import formats
 
-LISTS = {"customers": "customers:list", "products": "catalog:list", "orders": "sales:list"}
+LISTS = {
+    "customers": "customers:list",
+    "products": "catalog:list",
+    "orders": "sales:list",
+    "costs": "acquisition:costs",
+}
 # Lists that know when a row was written down.
 WITH_CREATION = frozenset({"customers"})
 
@@ -44,7 +49,7 @@ class Told:
 def told(run: Import) -> Told:
     counts = run.counts
     own = counts.get("records", {}).get(run.kind, {})
-    is_whole = run.kind == Import.Kind.ORDERS
+    is_whole = run.kind in {Import.Kind.ORDERS, Import.Kind.COSTS}
     figures = {
         name: own.get(name, 0) if is_whole else counts.get(name, 0)
         for name in ("created", "updated", "unchanged")
@@ -101,6 +106,7 @@ def records(kind: str, number: int) -> str:
         "products": ngettext("product", "products", number),
         "orders": ngettext("order", "orders", number),
         "interactions": ngettext("contact", "contacts", number),
+        "costs": ngettext("cost", "costs", number),
     }[kind]
 
 
@@ -109,6 +115,7 @@ def _see(kind: str) -> str:
         "customers": _("See the customers"),
         "products": _("See the products"),
         "orders": _("See the orders"),
+        "costs": _("See the costs"),
     }.get(kind, "")
 
 
@@ -150,7 +157,7 @@ class Undone:
 
 def undone(run: Import) -> Undone:
     counts = run.counts.get("undone", {})
-    kinds = {"customer": "customers", "product": "products", "order": "orders"}
+    kinds = {"customer": "customers", "product": "products", "order": "orders", "cost": "costs"}
     numbers = {kind: counts.get(model, 0) for model, kind in kinds.items()}
     numbers["interactions"] = counts.get("event", 0)
     parts = [f"{formats.number(n)} {records(kind, n)}" for kind, n in numbers.items() if n]

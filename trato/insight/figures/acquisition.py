@@ -5,32 +5,34 @@ from django.utils.translation import ngettext
 
 from trato.analytics.acquisition import CAMPAIGN, MONTH, SOURCE, Indicators
 from trato.insight.behind import list_url
+from trato.insight.figures import spending
 from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number, customers_words
 from trato.insight.queries import acquisition
-from trato.insight.queries.acquisition import Acquisition
+from trato.insight.queries.acquisition import Acquisition, AcquisitionRow
+from trato.insight.queries.costs import known_costs
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart, Line
 from trato.ui.table import Column
 
 SHOWN = 15
+# Of more it need not be said that it is not of all.
+ALMOST_ALL = 0.995
 
 
 def page(reading: Reading) -> Content:
     asked = reading.asked.get("by", "")
     by = asked if asked in _dimensions() else SOURCE
-    found = reading.ask(acquisition.acquisition, by=(by,))
-    months = reading.ask(acquisition.acquisition, by=(MONTH,))
+    costs, unrated = known_costs(reading.user, currency=reading.currency)
+    found = reading.ask(acquisition.acquisition, by=(by,), costs=costs)
+    months = reading.ask(acquisition.acquisition, by=(MONTH,), costs=costs)
     choice = Choice("by", _("By"), tuple(_dimensions().items()), by)
-    notices = () if found.has_costs or found.total is None else (_no_costs(),)
-    charts = (_won(reading, found, by), _worth(reading, found, by), _months(reading, months))
-    return Content(charts, _tiles(reading, found), (choice,), notices)
-
-
-def _no_costs() -> str:
-    return _(
-        "What it cost to win them is not known yet, so there is no cost per customer and no"
-        " payback. How many came and what they are worth is."
-    )
+    notices = () if found.has_costs or found.total is None else (spending.none_known(reading.user),)
+    if unrated:
+        notices = (*notices, spending.unrated(unrated))
+    paid = (_paid(reading, found, by), _each_month(reading, months)) if found.has_costs else ()
+    charts = (_won(reading, found, by), _worth(reading, found, by), *paid, _months(reading, months))
+    ways = spending.ways(reading.user)
+    return Content(charts, _tiles(reading, found), (choice,), notices, ways=ways)
 
 
 def _dimensions() -> dict[str, str]:
@@ -41,20 +43,38 @@ def _tiles(reading: Reading, found: Acquisition) -> tuple[Tile, ...]:
     if found.total is None:
         return ()
     total = found.total.indicators
+    of_known = _share_words(total)
     told = (
-        (_("Customers won"), formats.number(total.customers)),
-        (_("Cost per customer"), reading.money(total.cost_per_customer)),
-        (_("Value per customer"), reading.money(total.value_per_customer)),
-        (_("Paid back in"), _months_words(total.payback_months)),
+        (_("Customers won"), formats.number(total.customers), ""),
+        (_("Cost per customer"), reading.money(total.cost_per_customer), of_known),
+        (_("Value per customer"), reading.money(total.value_per_customer), _ratio_words(total)),
+        (_("Paid back in"), _months_words(total.payback_months), of_known),
     )
     # Each is of all of them: what is not known leads nowhere.
     href = list_url(found.total.behind)
-    return tuple(Tile(label, said or "—", href=href if said else "") for label, said in told)
+    return tuple(
+        Tile(label, said or "—", hint, href=href if said else "") for label, said, hint in told
+    )
+
+
+def _share_words(one: Indicators) -> str:
+    """Nothing where the cost of all is known, or of none."""
+    if one.cost_per_customer is None or one.known_cost_share > ALMOST_ALL:
+        return ""
+    return _("known of %(share)s of them") % {"share": formats.percent(one.known_cost_share)}
+
+
+def _ratio_words(one: Indicators) -> str:
+    if one.ratio is None:
+        return ""
+    return _("%(ratio)s times what it cost") % {"ratio": formats.number(one.ratio, 1)}
 
 
 def _months_words(months: int | None) -> str:
     if months is None:
         return ""
+    if months == 0:
+        return _("the same month")
     return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
 
 
@@ -110,14 +130,82 @@ def _won(reading: Reading, found: Acquisition, by: str) -> Chart:
         _("Where do your new customers come from?"),
         figures.Bars(tuple(bars)),
         _columns(reading, _dimensions()[by].capitalize(), has_costs=found.has_costs),
-        tuple(
-            Line(
-                _values(_name(row.indicators, by), row.indicators, has_costs=found.has_costs),
-                list_url(row.behind),
-            )
-            for row in found.rows
-        ),
+        tuple(_line(reading, _name(row.indicators, by), row, found) for row in found.rows),
         _("Those whose first purchase is within the period."),
+    )
+
+
+def _line(reading: Reading, name: str, row: AcquisitionRow, found: Acquisition) -> Line:
+    """A cost leads to the costs, everything else to the customers."""
+    customers = list_url(row.behind)
+    values = _values(name, row.indicators, has_costs=found.has_costs)
+    if not found.has_costs:
+        return Line(values, customers)
+    spent = spending.costs_url(reading.user, row.indicators, row.behind)
+    return Line(values, customers, (customers, *[""] * 4, spent, *[""] * 3))
+
+
+def _paid(reading: Reading, found: Acquisition, by: str) -> Chart:
+    """What one costs beside what one brings, the dearest first."""
+    known = [row for row in found.rows if row.indicators.cost_per_customer is not None]
+    ranked = sorted(known, key=lambda row: -(row.indicators.cost_per_customer or 0))[:SHOWN]
+    bars = [
+        Bar(
+            _name(row.indicators, by),
+            row.indicators.cost_per_customer,
+            reading.money(row.indicators.cost_per_customer),
+            "granate" if (row.indicators.ratio or 1) < 1 else "pino",
+            list_url(row.behind),
+            hint=_paid_words(row.indicators),
+        )
+        for row in ranked
+    ]
+    return figures.bar_chart(
+        "cost",
+        _("What does a new customer cost, and does it come back?"),
+        bars,
+        headings=(
+            Column("name", _dimensions()[by].capitalize()),
+            reading.money_column("each", _("Cost per customer")),
+        ),
+        note=_("Red: they are worth less, a year from now, than it cost to win them."),
+        formula=_(
+            "Cost of the months / customers won in them. What is spent on all sources is shared by"
+            " all customers of the month; what won nobody counts. Paid back: the month after the"
+            " first purchase in which the margin brought so far covers the cost."
+        ),
+    )
+
+
+def _paid_words(one: Indicators) -> str:
+    back = _months_words(one.payback_months)
+    said = _("back in %(time)s") % {"time": back} if back else _("not back yet")
+    return " · ".join(filter(None, [_ratio_words(one), said]))
+
+
+def _each_month(reading: Reading, found: Acquisition) -> Chart:
+    known = [row for row in found.rows if row.indicators.cost_per_customer is not None]
+    rows = sorted(known, key=lambda row: str(row.indicators.month))
+    titles = [formats.month(row.indicators.month) for row in rows if row.indicators.month]
+    costs = [row.indicators.cost_per_customer or 0.0 for row in rows]
+    links = [list_url(row.behind) for row in rows]
+    column = reading.money_column("each", _("Cost per customer"))
+    return Chart(
+        "cost-months",
+        _("Does winning a customer get dearer?"),
+        figures.columns(
+            titles,
+            costs,
+            shown=[reading.money(cost) for cost in costs],
+            tone="cielo",
+            links=links,
+        ),
+        (Column("month", _("Month")), column),
+        tuple(
+            Line((title, cost), href)
+            for title, cost, href in zip(titles, costs, links, strict=True)
+        ),
+        _("The cost of the month / the customers of the month whose cost is known."),
     )
 
 
@@ -171,10 +259,7 @@ def _months(reading: Reading, found: Acquisition) -> Chart:
             links=links,
         ),
         _columns(reading, _("Month"), has_costs=found.has_costs),
-        tuple(
-            Line(_values(title, row.indicators, has_costs=found.has_costs), href)
-            for title, row, href in zip(titles, rows, links, strict=True)
-        ),
+        tuple(_line(reading, title, row, found) for title, row in zip(titles, rows, strict=True)),
         _("Press a month to see who they are. The last one has not ended."),
         is_wide=True,
     )

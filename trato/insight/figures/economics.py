@@ -14,7 +14,9 @@ from trato.analytics.economics import (
 )
 from trato.insight.behind import list_url
 from trato.insight.figures.reading import Content, Reading, by_number
+from trato.insight.figures.spending import ways
 from trato.insight.queries import economics
+from trato.insight.queries.costs import known_costs
 from trato.insight.queries.economics import ClaimRow
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart, Line
@@ -22,9 +24,11 @@ from trato.ui.table import Column
 
 
 def page(reading: Reading) -> Content:
-    found = reading.ask(economics.economics)
+    costs, _unrated = known_costs(reading.user, currency=reading.currency)
+    found = reading.ask(economics.economics, costs=costs)
     measured = (row for row in found.claims if row.claim.estimate)
-    return Content((_verdicts(reading, found.claims), *(_claim(reading, row) for row in measured)))
+    charts = (_verdicts(reading, found.claims), *(_claim(reading, row) for row in measured))
+    return Content(charts, ways=ways(reading.user))
 
 
 def _compared(reading: Reading, row: ClaimRow) -> str:

@@ -74,13 +74,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """``names`` can be changed by who may: each with the address of its form."""
+    """``names`` can be changed by who may: each with the address of its form. ``ways`` lead to
+    where figures of the page come from: label, address, icon."""
 
     charts: tuple[Chart, ...]
     tiles: tuple[Tile, ...] = ()
     choices: tuple[Choice, ...] = ()
     notices: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+    ways: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

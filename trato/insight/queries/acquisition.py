@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import duckdb
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from trato.analytics.acquisition import CAMPAIGN, MONTH, SOURCE, Indicators, indicators
 from trato.analytics.cohorts import last_day_of, month_of
+from trato.insight.queries.costs import NO_COSTS, WIN, Costs
 from trato.insight.queries.filters import Filter, as_of
 from trato.insight.queries.statement import Clause, joined, rows, where
 
@@ -35,20 +36,30 @@ def acquisition(
     chosen: Filter,
     *,
     by: Sequence[str] = (SOURCE,),
-    costs: pa.Table | None = None,
+    costs: Costs = NO_COSTS,
 ) -> Acquisition:
-    """Customers whose first purchase is within the period, by `SOURCE`, `CAMPAIGN` or `MONTH`.
-
-    ``costs``: source, campaign ('' for the whole source), month, cost; None where nothing is known.
-    """
+    """Customers whose first purchase is within the period, by `SOURCE`, `CAMPAIGN` or `MONTH`."""
     today = as_of(connection)
-    won = _won(connection, chosen, by)
-    if today is None or not won.num_rows:
+    if today is None:
+        return Acquisition(None, (), False)
+    spent = costs.on(WIN, start=chosen.start, end=min(chosen.end or today, today))
+    by_campaign = CAMPAIGN in by or costs.name_campaigns
+    won = _won(connection, chosen, by_campaign=by_campaign)
+    if not won.num_rows and not spent.num_rows:
         return Acquisition(None, (), False)
     # What was brought in month by month only matters for costs to be paid back.
-    brought = _EMPTY if costs is None else _brought(connection, chosen, by)
-    total, *_ = indicators(won, brought, today, by=(), costs=costs)
-    listed = indicators(won, brought, today, by=by, costs=costs)
+    has_costs = bool(spent.num_rows)
+    given: dict[str, Any] = {
+        "acquired": won,
+        "brought": _brought(connection, chosen, by_campaign=by_campaign) if has_costs else _EMPTY,
+        "as_of": today,
+        "costs": spent if has_costs else None,
+        "everybody": _everybody(connection, chosen, by_campaign=by_campaign) if has_costs else None,
+    }
+    total = next(iter(indicators(**given, by=())), None)
+    if total is None:
+        return Acquisition(None, (), False)
+    listed = indicators(**given, by=by)
     return Acquisition(
         total=AcquisitionRow(total, _behind(chosen, total)),
         rows=tuple(AcquisitionRow(one, _behind(chosen, one)) for one in listed),
@@ -56,11 +67,21 @@ def acquisition(
     )
 
 
-def _won(connection: duckdb.DuckDBPyConnection, chosen: Filter, by: Sequence[str]) -> pa.Table:
+def _everybody(
+    connection: duckdb.DuckDBPyConnection, chosen: Filter, *, by_campaign: bool
+) -> pa.Table | None:
+    """Who shares the costs; None where that is who is asked for."""
+    if not chosen.people.condition.text:
+        return None
+    whole = Filter(start=chosen.start, end=chosen.end)
+    return _won(connection, whole, by_campaign=by_campaign)
+
+
+def _won(connection: duckdb.DuckDBPyConnection, chosen: Filter, *, by_campaign: bool) -> pa.Table:
     found = rows(
         connection,
         "SELECT origin,",
-        _campaign(by),
+        _campaign(by_campaign),
         "AS campaign, cohort, count(*),",
         "coalesce(sum(margin) FILTER (WHERE NOT isnan(margin)), 'NaN'::DOUBLE),",
         "coalesce(sum(lifetime_value), 0), count(lifetime_value) FROM scores",
@@ -71,8 +92,11 @@ def _won(connection: duckdb.DuckDBPyConnection, chosen: Filter, by: Sequence[str
     return _table(found, names)
 
 
-def _brought(connection: duckdb.DuckDBPyConnection, chosen: Filter, by: Sequence[str]) -> pa.Table:
-    source = joined(("(SELECT customer, origin,", _campaign(by), "AS campaign FROM scores"))
+def _brought(
+    connection: duckdb.DuckDBPyConnection, chosen: Filter, *, by_campaign: bool
+) -> pa.Table:
+    campaign = _campaign(by_campaign)
+    source = joined(("(SELECT customer, origin,", campaign, "AS campaign FROM scores"))
     found = rows(
         connection,
         "SELECT origin, campaign, cohort, month,",
@@ -89,8 +113,8 @@ def _who(chosen: Filter) -> Clause:
     return where(chosen.people.condition, chosen.during_months("cohort"), bought)
 
 
-def _campaign(by: Sequence[str]) -> LiteralString:
-    return "acquired_by" if CAMPAIGN in by else "''"
+def _campaign(by_campaign: bool) -> LiteralString:
+    return "acquired_by" if by_campaign else "''"
 
 
 def _behind(chosen: Filter, one: Indicators) -> Filter:

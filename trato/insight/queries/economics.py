@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from trato.analytics.cohorts import complete_until, day_of, last_day_of
-from trato.analytics.economics import AFTER, YEAR, Claim, Name, spending
+from trato.analytics.economics import AFTER, YEAR, Claim, Name, acquiring_costs_more, spending
 from trato.analytics.ratios import Sums, paired_sums
 from trato.insight.models import Run
+from trato.insight.queries.costs import KEEP, NO_COSTS, WIN, Costs
 from trato.insight.queries.filters import Filter, as_of
-from trato.insight.queries.statement import Clause, row, where
+from trato.insight.queries.statement import Clause, row, rows, where
 
 # What a refresh keeps in `Run.figures`: {"claims": [Claim.as_dict()], "prices": {month: level}}.
 FIGURES, CLAIMS, PRICES = "economics", "claims", "prices"
@@ -39,8 +41,11 @@ class Economics:
     claims: tuple[ClaimRow, ...]
 
 
-def economics(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Economics:
-    """As the last refresh found them; what old customers spend, of those who are asked for.
+def economics(
+    connection: duckdb.DuckDBPyConnection, chosen: Filter, *, costs: Costs = NO_COSTS
+) -> Economics:
+    """As the last refresh found them; what winning costs, as it is known now; what old customers
+    spend, of those who are asked for.
 
     The period plays no part: each claim looks at all that is known.
     """
@@ -55,6 +60,8 @@ def economics(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Economic
     told = []
     for one in map(Claim.read, kept[CLAIMS]):
         claim, is_narrowed = mine.get(one.name, one), is_all or one.name in mine
+        if one.name == Name.ACQUIRING_COSTS_MORE:
+            claim = winning_against_keeping(connection, costs, today)
         whom = chosen if is_narrowed else Filter()
         told.append(ClaimRow(claim, is_narrowed, _compared(whom, claim, today)))
     return Economics(today, tuple(told))
@@ -69,6 +76,27 @@ def _compared(chosen: Filter, claim: Claim, today: date) -> Filter | None:
     if claim.name == Name.NEW_ORDERS_COST_MORE:
         return replace(chosen, times=2, end=today - timedelta(days=AFTER))
     return None
+
+
+_MONTHLY = pa.schema([("month", pa.date32()), ("acquired", pa.int64()), ("kept", pa.int64())])
+
+
+def winning_against_keeping(
+    connection: duckdb.DuckDBPyConnection, costs: Costs, today: date
+) -> Claim:
+    """`trato.analytics.economics.acquiring_costs_more`, of the months that are over. Who sees costs
+    sees all customers."""
+    until = last_day_of(complete_until(today))
+    spent = costs.on(WIN, KEEP, end=until)
+    found = rows(
+        connection,
+        "SELECT month, count(*) FILTER (WHERE cohort = month) AS acquired,",
+        "count(*) FILTER (WHERE cohort < month) AS kept FROM months",
+        where(Clause("month <= ?", (until,))),
+        "GROUP BY month ORDER BY month",
+    )
+    told = [dict(zip(_MONTHLY.names, one, strict=True)) for one in found]
+    return acquiring_costs_more(spent, pa.Table.from_pylist(told, _MONTHLY))
 
 
 def spent_by_old(

@@ -1,0 +1,1 @@
+"""What winning customers takes, and keeping them: costs by month, source and campaign."""
