@@ -144,3 +144,10 @@ def test_costs_before_the_first_customer_are_told() -> None:
         None,
         0,
     )
+
+
+def test_between_two_costs_a_month_without_one_has_cost_nothing() -> None:
+    told = costs(("web", "", JAN, 300.0), ("web", "", MAR, 100.0), ("fair", "", JAN, 50.0))
+    found = {one.source: one for one in indicators(ACQUIRED, BROUGHT, AS_OF, costs=told)}
+    assert (found["web"].cost_per_customer, found["web"].known_cost_share) == (10, 1)
+    assert found["fair"].known_cost_share == 0

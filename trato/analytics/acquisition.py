@@ -2,11 +2,12 @@
 
 By source, campaign and month. What was spent in a month is shared, by head, by the customers whom
 it was spent on and who were won in it; where nobody came, it was spent all the same. A cost that is
-not known is unknown, never nothing: figures of costs are of the customers whose cost is known, with
-the share that they are of all. What customers are worth is what they have brought so far (margin)
-and what is expected of them (lifetime value, from the counting models); the payback is the first
-month after the first purchase in which the margin brought by a customer so far covers the cost of
-winning one.
+not known is unknown, never nothing, but between the first and the last month of a source's costs a
+month without one has cost nothing: a fair of February wins customers in April. Figures of costs are
+of the customers whose cost is known, with the share that they are of all. What customers are worth
+is what they have brought so far (margin) and what is expected of them (lifetime value, from the
+counting models); the payback is the first month after the first purchase in which the margin
+brought by a customer so far covers the cost of winning one.
 
 Sources: J. C. Blattberg, G. Getz & J. Thomas, *Customer Equity* (2001); S. Gupta & D. Lehmann,
 *Managing Customers as Investments* (2005).
@@ -164,7 +165,20 @@ class _Won:
                 if one.is_on(self.source[row], self.campaign[row]):
                     before = np.nan_to_num(self.cost[row])
                     self.cost[row] = before + each * self.customers[row]
+        self._fill(spent)
         return in_vain
+
+    def _fill(self, spent: list[_Spent]) -> None:
+        """Nothing was spent in the months between those that are told."""
+        spans: dict[tuple[str, str], tuple[int, int]] = {}
+        for one in spent:
+            first, last = spans.get((one.source, one.campaign), (one.month, one.month))
+            spans[one.source, one.campaign] = min(first, one.month), max(last, one.month)
+        for (source, campaign), (first, last) in spans.items():
+            whom = _Spent(source, campaign, first, 0.0)
+            for row in np.flatnonzero((self.month >= first) & (self.month <= last)).tolist():
+                if whom.is_on(self.source[row], self.campaign[row]):
+                    self.cost[row] = np.nan_to_num(self.cost[row])
 
     def beside(self, in_vain: list[_Spent]) -> "_Won":
         """With a row for each cost that won nobody."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from trato.acquisition.actions import save_costs
 from trato.catalog.actions import save_products, set_exchange_rate
 from trato.catalog.drafts import ProductDraft
 from trato.catalog.listing import product_list
@@ -33,6 +34,7 @@ from trato.demo.people import Somebody
 from trato.demo.purchases import Purchase
 from trato.demo.queries import is_empty
 from trato.demo.shelf import Shelf
+from trato.demo.spending import costs
 from trato.demo.truth import YEARS, Buyer
 from trato.demo.world import LOST_DAYS, World, make, team_of
 from trato.identity.actions import change_company, create_user, save_team, save_view
@@ -74,6 +76,7 @@ def seed(*, at: datetime, customers: int = CUSTOMERS, seed: object = SEED) -> li
     )
     with transaction.atomic():
         _write(world, at)
+        save_costs(list(costs(world, copies=copies, until=at, seed=seed)), currency="EUR", at=at)
     _digest(at)
     if copies > 1:
         multiply(copies - 1, at=at)

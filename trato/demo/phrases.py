@@ -99,6 +99,17 @@ SEEN = (
 SOURCES = ("Llamada", "Visita", "Formulario de la web", "Encuesta de bienvenida", "En tienda")
 SEEN_IN = ("Historial de compras", "Respuestas a campañas", "Pedidos de la web")
 
+# What costs of winning customers say, by source; the last one is of keeping them.
+SPENT_ON = {
+    "Instagram": "Anuncios",
+    "Buscador": "Anuncios de búsqueda",
+    "Web": "Agencia y posicionamiento",
+    "Taller": "Material y café de los talleres",
+    "Visita comercial": "Comisiones y viajes",
+    "Feria": "Puesto y muestras",
+    "": "Boletín por correo",
+}
+
 # Campaigns: month, name, chance to open, to click once opened, whether a coupon goes with it.
 CAMPAIGNS = (
     (1, "Empieza el año con otro origen", 0.38, 0.16, False),

@@ -115,6 +115,7 @@ ANALYSIS = (
             ("recommender", "sparkles", pgettext_lazy("place", "Suggestions")),
         )
     ),
+    Place(pgettext_lazy("place", "Costs"), "wallet", "acquisition:costs", Permission.VIEW_COSTS),
     Place(
         pgettext_lazy("place", "Health"),
         "stethoscope",

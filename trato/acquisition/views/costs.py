@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from trato.acquisition.actions import add_costs, delete_costs, update_cost
@@ -61,8 +61,8 @@ def _rows(page: lists.ListPage, user: User, *, may_change: bool) -> SafeString:
         page.fields,
         {
             "amount": amount,
-            "source": lambda row: row["source"] or _("all"),
-            "campaign": lambda row: row["campaign"] or _("all"),
+            "source": lambda row: row["source"] or pgettext("sources", "all"),
+            "campaign": lambda row: row["campaign"] or pgettext("campaigns", "all"),
         },
     )
     named = [row | {"name": formats.month(row["month"])} for row in page.rows]

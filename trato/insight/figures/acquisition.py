@@ -170,17 +170,17 @@ def _paid(reading: Reading, found: Acquisition, by: str) -> Chart:
         ),
         note=_("Red: they are worth less, a year from now, than it cost to win them."),
         formula=_(
-            "Cost of the months / customers won in them. What is spent on all sources is shared by"
-            " all customers of the month; what won nobody counts. Paid back: the month after the"
-            " first purchase in which the margin brought so far covers the cost."
+            "Cost of the months / customers won in them, from the first to the last month with a"
+            " known cost. What is spent on all sources is shared by all customers of the month;"
+            " what won nobody counts. Paid back: the month after the first purchase in which the"
+            " margin brought so far covers the cost."
         ),
     )
 
 
 def _paid_words(one: Indicators) -> str:
     back = _months_words(one.payback_months)
-    said = _("back in %(time)s") % {"time": back} if back else _("not back yet")
-    return " · ".join(filter(None, [_ratio_words(one), said]))
+    return _("back in %(time)s") % {"time": back} if back else _("not back yet")
 
 
 def _each_month(reading: Reading, found: Acquisition) -> Chart:
