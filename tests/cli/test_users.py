@@ -60,3 +60,21 @@ def test_a_token_is_revoked_by_the_beginning_of_its_key() -> None:
     key = CliRunner().invoke(token, ["create", "ana@example.com", "--name", "web"]).output.strip()
     CliRunner().invoke(token, ["revoke", key[:10]])
     assert ApiToken.objects.get().revoked_at
+
+
+def test_a_token_is_revoked_by_its_whole_key_and_never_two_at_once() -> None:
+    create()
+    made = [
+        CliRunner().invoke(token, ["create", "ana@example.com", "--name", name]).output.strip()
+        for name in ("web", "till")
+    ]
+    unclear = CliRunner().invoke(token, ["revoke", "trato_"])
+    assert str(unclear.exception) == "2 valid tokens begin so."
+    CliRunner().invoke(token, ["revoke", made[1]])
+    assert ApiToken.objects.get(revoked_at=None).name == "web"
+
+
+def test_an_e_mail_is_that_of_one_user() -> None:
+    create()
+    again = create("ANA@example.com")
+    assert str(again.exception) == "There is a user ANA@example.com already."

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ from trato.cli.users import find_user
 from trato.customers import eventlog
 from trato.customers.actions import Twins
 from trato.imports import actions
-from trato.imports.models import Import
+from trato.imports.models import Import, ImportRow
 from trato.imports.problems import CannotRead
-from trato.imports.queries import kept, refused_sample
+from trato.imports.queries import kept, refused_sample, warned_rows
 from trato.kit.environment import CannotStart
 
 ALL_GOOD, SOME_REFUSED, NOTHING_DONE = 0, 1, 2
@@ -124,6 +124,7 @@ def _import(
         run = actions.run_applying(run.pk, at=datetime.now(UTC))
         eventlog.drain(at=datetime.now(UTC))
         counts = run.counts
+    counts = counts | {"incomplete": warned_rows(run).count()}
     place = _write_refused(run, refused) if counts["refused"] else None
     _tell(run, counts, place, as_json=as_json, dry_run=dry_run)
     if dry_run:
@@ -176,14 +177,21 @@ def _tell(
         shown = [WORDS[result].format(number=n) for result, n in results.items() if n]
         if shown:
             click.echo(f"  {Import.Kind(name).label}: {', '.join(shown)}")
-    for row in refused_sample(run, SHOWN) if place else []:
-        click.echo(
-            _("Row {number}: {reason}").format(number=row.number, reason=row.reason), err=True
-        )
     if place:
+        _tell_rows(refused_sample(run, SHOWN))
         click.echo(_("Refused rows, with the reason: {place}").format(place=place), err=True)
+    if number := counts["incomplete"]:
+        _tell_rows(warned_rows(run)[:SHOWN])
+        text = _("{number} rows came in without the cells that could not be read.")
+        click.echo(text.format(number=number), err=True)
     if not dry_run and counts["created"] + counts["updated"]:
         click.echo(_("To take it back: trato import undo {number}").format(number=run.pk))
+
+
+def _tell_rows(rows: Iterable[ImportRow]) -> None:
+    for row in rows:
+        text = _("Row {number}: {reason}").format(number=row.number, reason=row.reason)
+        click.echo(text, err=True)
 
 
 def _status(counts: dict[str, Any]) -> int:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import click
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from trato.cli.language import gettext as _
@@ -53,7 +54,9 @@ def _state(found: ApiToken, at: datetime) -> str:
 @token.command(help=_("Revoke the token whose key begins so."))
 @click.argument("prefix")
 def revoke(prefix: str) -> None:
-    found = ApiToken.objects.filter(prefix=prefix.rstrip("…"), revoked_at=None)
+    begin = prefix.rstrip("…")
+    is_it = Q(prefix__startswith=begin) | Q(digest=ApiToken.digest_of(begin))
+    found = ApiToken.objects.filter(is_it, revoked_at=None)
     if len(found) != 1:
         raise CannotStart(_("{number} valid tokens begin so.").format(number=len(found)))
     actions.revoke_token(token=found[0], at=timezone.now())

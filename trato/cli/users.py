@@ -44,6 +44,8 @@ def _ask_password() -> str:
 )
 @click.option("--no-password", is_flag=True, help=_("They set one with the link by e-mail."))
 def create(email: str, name: str, role: str, no_password: bool) -> None:
+    if User.objects.filter(email__iexact=email.strip()).exists():
+        raise CannotStart(_("There is a user {email} already.").format(email=email))
     password = None if no_password else _ask_password()
     try:
         actions.create_user(email=email, name=name, password=password, role=role)

@@ -208,8 +208,8 @@ def _consent(line: Line, event: Event, known: Known) -> None:
 
 
 def _small(word: str) -> str:
-    """As within a sentence: SMS stays as it is."""
-    return word if word[:2].isalpha() and word[:2].isupper() else word[:1].lower() + word[1:]
+    """As within a sentence: SMS and WhatsApp stay as they are."""
+    return word if word[1:] != word[1:].lower() else word[:1].lower() + word[1:]
 
 
 def _version(text_version: str | None) -> str:
