@@ -96,7 +96,10 @@ class Shop:
     def contact(self, at: datetime, who: Customer | None = None) -> None:
         then = at - timedelta(days=self.chance.randint(0, 60))
         event = NewEvent(
-            customer_id=(who or self.anybody()).pk, kind=self.chance.choice(KINDS), at=then
+            customer_id=(who or self.anybody()).pk,
+            kind=self.chance.choice(KINDS),
+            at=then,
+            payload={"campaign": self.chance.choice(["Spring", "Autumn", f"{at:%H}"])},
         )
         record_event(event, recorded_at=at, user=None)
 

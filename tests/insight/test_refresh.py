@@ -9,6 +9,7 @@ from django.db import connection
 
 from tests import make
 from trato.catalog.models import Product
+from trato.customers.actions import NewEvent, record_event
 from trato.customers.models import (
     Consent,
     Customer,
@@ -227,6 +228,30 @@ def test_the_marts_show_only_customers_one_may_see() -> None:
         theirs = marts.connect(seller).execute(f"SELECT count(*) FROM {noun}")  # noqa: S608
         [all_rows], [some] = everything.fetchone() or [0], theirs.fetchone() or [0]
         assert 0 < some < all_rows, noun
+
+
+def _answer(who: Customer, days: int, campaign: str, kind: str = EventKind.CAMPAIGN_OPENED) -> None:
+    """So many days ago."""
+    at, payload = NOW - timedelta(days=days), {"campaign": campaign}
+    event = NewEvent(customer_id=who.pk, kind=kind, at=at, payload=payload)
+    record_event(event, recorded_at=NOW, user=None)
+
+
+def test_the_campaign_that_was_answered_before_the_first_purchase_won_the_customer() -> None:
+    ana, blas, carla = (_regular(name, times=1, until=20) for name in ("Ana", "Blas", "Carla"))
+    _answer(ana, 60, "Spring")
+    _answer(ana, 25, "Autumn", EventKind.CAMPAIGN_CLICKED)
+    _answer(ana, 10, "Late")
+    _answer(blas, 25, "Autumn", EventKind.CAMPAIGN_SENT)
+    _answer(carla, 200, "Spring")
+    _refresh()
+    asked = "SELECT customer, acquired_by FROM scores ORDER BY customer"
+    found = marts.connect(make.user()).execute(asked).fetchall()
+    assert found == [(ana.pk, "Autumn"), (blas.pk, ""), (carla.pk, "")]
+    _answer(carla, 30, "Autumn")
+    _refresh()
+    found = marts.connect(make.user()).execute(asked).fetchall()
+    assert found[2] == (carla.pk, "Autumn")
 
 
 def test_before_the_first_refresh_there_are_no_marts() -> None:

@@ -63,7 +63,9 @@ class ParetoNBD(Counting):
         stay = np.full(age.shape, horizon)
         if self.s > 0:
             leaving = generator.gamma(self.s, size=age.shape) / (self.beta + age)
-            stay = np.minimum(stay, generator.exponential(size=age.shape) / leaving)
+            # Who leaves at a rate of next to nothing stays for ever.
+            with np.errstate(divide="ignore", over="ignore"):
+                stay = np.minimum(stay, generator.exponential(size=age.shape) / leaving)
         bought: Floats = generator.poisson(rate * stay).astype(np.float64)
         return bought
 

@@ -46,7 +46,8 @@ def costs(world: World, *, copies: int, until: datetime, seed: object) -> Iterat
         chance = chances.source(seed, "campaign", campaign.name, campaign.at.year)
         amount = chance.uniform(180, 420) * copies
         month = campaign.at.date().replace(day=1)
-        yield _cost(month, amount, Cost.Purpose.KEEP, campaign=campaign.name)
+        for purpose, part in ((Cost.Purpose.KEEP, 0.8), (Cost.Purpose.ACQUIRE, 0.2)):
+            yield _cost(month, amount * part, purpose, campaign=campaign.name)
 
 
 def _cost(

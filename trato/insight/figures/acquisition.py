@@ -79,6 +79,8 @@ def _months_words(months: int | None) -> str:
 
 
 def _name(one: Indicators, by: str) -> str:
+    if not one.customers and not (one.campaign if by == CAMPAIGN else one.source):
+        return _("won nobody")
     if by == CAMPAIGN:
         return one.campaign or _("no campaign")
     return one.source or _("unknown")
@@ -180,7 +182,8 @@ def _paid(reading: Reading, found: Acquisition, by: str) -> Chart:
 
 def _paid_words(one: Indicators) -> str:
     back = _months_words(one.payback_months)
-    return _("back in %(time)s") % {"time": back} if back else _("not back yet")
+    said = _("back in %(time)s") % {"time": back} if back else _("not back yet")
+    return " · ".join(filter(None, [said, _share_words(one)]))
 
 
 def _each_month(reading: Reading, found: Acquisition) -> Chart:
@@ -210,7 +213,7 @@ def _each_month(reading: Reading, found: Acquisition) -> Chart:
 
 
 def _cost(reading: Reading, one: Indicators) -> str:
-    if one.cost_per_customer is None:
+    if one.cost_per_customer is None or one.known_cost_share <= ALMOST_ALL:
         return ""
     return _("%(cost)s each") % {"cost": reading.money(one.cost_per_customer)}
 

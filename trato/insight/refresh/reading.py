@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from itertools import chain
 
+import numpy as np
 import pyarrow as pa
 
+from trato.analytics.runs import Column
 from trato.insight.warehouse.lake import Lake
 
 
@@ -21,3 +23,14 @@ def signals(lake: Lake) -> pa.Table:
     codes = table["kind"].combine_chunks().cast(pa.int32())
     words = pa.DictionaryArray.from_arrays(codes, pa.array(lake.manifest.source["kinds"]))
     return table.set_column(table.schema.get_field_index("kind"), "kind", words)
+
+
+def answers(lake: Lake) -> tuple[Column, Column, Column]:
+    """Of the signals that answered a campaign: customer, day and the code of the campaign."""
+    found: list[list[Column]] = [[], [], []]
+    for batch in lake.batches("signals", ["day", "campaign"]):
+        answered = batch["campaign"].to_numpy() >= 0
+        for columns, name in zip(found, ("customer", "day", "campaign"), strict=True):
+            columns.append(batch[name].to_numpy()[answered].astype(np.int64))
+    who, day, campaign = map(np.concatenate, found)
+    return who, day, campaign

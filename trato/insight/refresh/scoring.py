@@ -8,12 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trato.analytics import calendar
+from trato.analytics import attribution, calendar
 from trato.analytics.runs import Column
 from trato.customers.models import StageCause
 from trato.insight.refresh import tenths
 from trato.insight.refresh.aligning import Aligned
 from trato.insight.refresh.finding import Findings
+from trato.insight.refresh.reading import answers
 from trato.insight.refresh.valuing import COLUMNS as VALUES
 
 # The columns that the database keeps, in `customers.CustomerScore`.
@@ -83,10 +84,18 @@ def table(found: Findings, overrides: Overrides) -> pa.Table:
         **_habits(Aligned(ids, found.rhythms), end),
         "segment": Aligned(ids, found.segments)["segment"],
         **who(people),
-        # No campaign has won anybody as long as there are none.
-        "acquired_by": pa.repeat(pa.scalar("", pa.string()), ids.size),
+        "acquired_by": _acquired_by(found, ids, bought),
     }
     return pa.table(columns)
+
+
+def _acquired_by(found: Findings, ids: Column, bought: Aligned) -> pa.Array:
+    """The name of the campaign; empty for who came without one, or has not bought."""
+    first = pc.fill_null(bought["first_day"].cast(pa.int64()), -1)
+    who, day, campaign = answers(found.source)
+    won = attribution.last_touch(ids, first.to_numpy(zero_copy_only=False), who, day, campaign)
+    names = pa.array([*found.source.manifest.codes.campaigns, ""], pa.string())
+    return names.take(pa.array(np.where(won < 0, len(names) - 1, won)))
 
 
 def who(people: pa.Table) -> dict[str, pa.ChunkedArray]:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from django.db import connection
 
-from trato.customers.models.event import CONTACTS, RESPONSES
+from trato.customers.models.event import CONTACTS, RESPONSES, EventKind
 from trato.identity.queries import company
 from trato.insight.warehouse import joining, local
 from trato.insight.warehouse.joining import Column
@@ -27,8 +27,15 @@ ORDERS = [
 ]
 ROWS = [("order", "i8"), ("product", "i8"), ("quantity", "f8"), ("total", "f8"), ("tax", "f8")]
 COSTS = [("product", "i8"), ("since", "f8"), ("cost", "f8")]
-SIGNALS = [("customer", "i8"), ("at", "f8"), ("kind", "i2"), ("channel", "i8")]
+SIGNALS = [
+    ("customer", "i8"),
+    ("at", "f8"),
+    ("kind", "i2"),
+    ("channel", "i8"),
+    ("campaign", "i8"),
+]
 SIGNAL_KINDS = sorted(CONTACTS | RESPONSES)
+ANSWERS = sorted({EventKind.CAMPAIGN_OPENED, EventKind.CAMPAIGN_CLICKED, EventKind.COUPON_REDEEMED})
 
 # A cost holds from its date on; one in a foreign currency is taken at the last known rate.
 _COSTS = """
@@ -67,18 +74,20 @@ _ROWS = """
 SELECT order_id, product_id, quantity::float8, total::float8, tax::float8 FROM sales_orderline
 """
 _ROWS_OF = f"{_ROWS} WHERE order_id = ANY(%(orders)s)"
-_SIGNALS = """
+_CAMPAIGN = "coalesce(payload ->> 'campaign', '')"
+# Which campaign was answered; of other signals nobody asks.
+_SIGNAL = f"""
 SELECT customer_id, date_part('epoch', at),
        array_position(%(kinds)s::text[], kind::text)::int2 - 1::int2,
-       hashtextextended(channel, 0)
+       hashtextextended(channel, 0),
+       hashtextextended(CASE WHEN kind = ANY(%(answers)s) THEN {_CAMPAIGN} ELSE '' END, 0)
+"""
+_SIGNALS = f"""{_SIGNAL}
 FROM customers_event
 WHERE kind = ANY(%(kinds)s)
   AND (%(customers)s::bigint[] IS NULL OR customer_id = ANY(%(customers)s::bigint[]))
 """
-_SIGNALS_SINCE = """
-SELECT customer_id, date_part('epoch', at),
-       array_position(%(kinds)s::text[], kind::text)::int2 - 1::int2,
-       hashtextextended(channel, 0)
+_SIGNALS_SINCE = f"""{_SIGNAL}
 FROM customers_event
 WHERE transaction >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint
   AND NOT pg_visible_in_snapshot(transaction::text::xid8, %(seen)s::pg_snapshot)
@@ -155,6 +164,7 @@ class Codes:
     channels: list[str]
     stores: list[str]
     signal_channels: list[str]
+    campaigns: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +181,10 @@ def lines(codes: Codes, customers: Sequence[int] | None = None) -> Extract:
     orders = _with_days(read_numbers(_ORDERS, parameters, ORDERS))
     by_time = np.lexsort([orders[name] for name in ("order", "day", "customer")])
     orders = {name: orders.pop(name)[by_time] for name in list(orders)}
-    channels, orders["channel"] = _coded("sales_order.channel", orders["channel"], codes.channels)
-    stores, orders["store"] = _coded("sales_order.store", orders["store"], codes.stores)
+    whose = orders["customer"]
+    channels, channel = _coded("sales_order", "channel", orders["channel"], whose, codes.channels)
+    stores, store = _coded("sales_order", "store", orders["store"], whose, codes.stores)
+    orders |= {"channel": channel.astype(np.int16), "store": store.astype(np.int16)}
     if customers is None:
         rows = read_numbers(_ROWS, {}, ROWS)
     else:
@@ -206,17 +218,17 @@ def signals(
         found = read_numbers(_SIGNALS_SINCE, _parameters(customers) | seen, SIGNALS)
     found = _with_days(found)
     del found["hour"], found["at"]
-    known, found["channel"] = _coded(
-        "customers_event.channel", found["channel"], codes.signal_channels
-    )
+    whose, log = found["customer"], "customers_event"
+    known, channel = _coded(log, "channel", found["channel"], whose, codes.signal_channels)
+    campaigns, campaign = _coded(log, _CAMPAIGN, found["campaign"], whose, codes.campaigns)
+    found |= {"channel": channel.astype(np.int16), "campaign": campaign.astype(np.int32)}
     if since:
         for name in found:
             found[name] = np.append(since.known[name].to_numpy(), found[name])
     order = np.lexsort([found[name] for name in ("kind", "day", "customer")])
-    table = pa.table(
-        {name: found.pop(name)[order] for name in ("customer", "day", "kind", "channel")}
-    )
-    return Extract(iter([table]), replace(codes, signal_channels=known))
+    names = ("customer", "day", "kind", "channel", "campaign")
+    table = pa.table({name: found.pop(name)[order] for name in names})
+    return Extract(iter([table]), replace(codes, signal_channels=known, campaigns=campaigns))
 
 
 def _is_writing() -> bool:
@@ -230,26 +242,29 @@ _HASHES = (
 )
 
 
-def _coded(place: str, hashes: Column, known: Sequence[str]) -> tuple[list[str], Column]:
+def _coded(
+    table: str, text: str, hashes: Column, whose: Column, known: Sequence[str]
+) -> tuple[list[str], Column]:
     """The known texts and those that are new, and the place of each hash's text among them.
 
-    The text of a new hash is that of the first row found with it, soon for all but the rarest.
+    The text of a new hash is looked for among the few rows of a customer who has it.
     """
-    table, column = place.split(".")
-    values, where = np.unique(hashes, return_inverse=True)
+    values, first, where = np.unique(hashes, return_index=True, return_inverse=True)
+    customer = dict(zip(values.tolist(), whose[first].tolist(), strict=True))
     with connection.cursor() as sql:
         sql.execute(_HASHES, [["", *known]])
         own = [row[0] for row in sql.fetchall()]
         words = list(known)
         for value in sorted(set(values.tolist()) - set(own)):
             sql.execute(
-                f"SELECT {column} FROM {table} WHERE hashtextextended({column}, 0) = %s LIMIT 1",  # noqa: S608 - our names
-                [value],
+                f"SELECT {text} FROM {table} WHERE customer_id = %s"  # noqa: S608 - our names
+                f" AND hashtextextended({text}, 0) = %s LIMIT 1",
+                [customer[value], value],
             )
             words.append(sql.fetchone()[0])
             own.append(value)
     code = {value: number - 1 for number, value in enumerate(own)}
-    return words, np.array([code[value] for value in values.tolist()], np.int16)[where]
+    return words, np.array([code[value] for value in values.tolist()], np.int64)[where]
 
 
 def _parameters(customers: Sequence[int] | None) -> dict[str, Any]:
@@ -259,6 +274,7 @@ def _parameters(customers: Sequence[int] | None) -> dict[str, Any]:
         "currency": own.currency,
         "customers": None if customers is None else list(customers),
         "kinds": SIGNAL_KINDS,
+        "answers": ANSWERS,
     }
 
 

@@ -30,7 +30,7 @@ from trato.insight.warehouse.place import Place
 from trato.insight.warehouse.totals import Totals
 
 MANIFEST = "manifest.json"
-VERSION = 3
+VERSION = 4
 # A transaction may have taken its time long before it was committed.
 _SLACK = timedelta(minutes=10)
 # With more customers than this beside the base, it is time for a new base.
@@ -300,7 +300,7 @@ def _beside(old: Lake, changed: list[int], now: _Now) -> Update:
 
 
 def _anew(where: Place, now: _Now, old: Lake | None) -> Update:
-    known = old.manifest.codes if old else extraction.Codes([], [], [])
+    known = old.manifest.codes if old else extraction.Codes([], [], [], [])
     lines = extraction.lines(known)
     base = {"lines": where.write_blocks("lines", lines.blocks)}
     signals = extraction.signals(lines.codes)
