@@ -101,11 +101,13 @@ def opened(source: Path) -> Iterator["Archive"]:
             with tarfile.open(source) as tar:
                 tar.extractall(place, filter="data")
             manifest = json.loads(Path(place, _MANIFEST).read_text())
-        except (OSError, tarfile.TarError, ValueError) as error:
+        except (FileNotFoundError, tarfile.TarError, ValueError):
             raise CannotStart(
-                _("{file} is not a whole backup of Trato ({error}).").format(
-                    file=source, error=error
-                )
+                _("{file} is not a whole backup of Trato.").format(file=source)
+            ) from None
+        except OSError as error:
+            raise CannotStart(
+                _("{file} cannot be unpacked ({error}).").format(file=source, error=error.strerror)
             ) from None
         archive = Archive(Path(place), manifest)
         archive.check()

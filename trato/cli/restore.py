@@ -1,5 +1,6 @@
 """`trato restore`: a backup takes the place of everything."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -29,7 +30,8 @@ def restore(file: Path, yes: bool) -> None:
         connections.close_all()
         tables.migrate()
         eventlog.rebase()
-    click.echo(_("Restored: Trato as it was on {at}.").format(at=backup.manifest["at"]))
+    at = datetime.fromisoformat(backup.manifest["at"]).astimezone()
+    click.echo(_("Restored: Trato as it was on {at}.").format(at=f"{at:%Y-%m-%d %H:%M}"))
 
 
 def _check_version(backup: Archive) -> None:
