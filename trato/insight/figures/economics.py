@@ -32,8 +32,10 @@ def page(reading: Reading) -> Content:
 
 
 def _compared(reading: Reading, row: ClaimRow) -> str:
-    """The list of those who were compared. Who does not see everybody would find only a few of
-    them there."""
+    """The list of those who were compared, or of the costs. Who does not see everybody would find
+    only a few of them there."""
+    if row.claim.name == Name.ACQUIRING_COSTS_MORE and row.claim.n:
+        return next((href for _label, href, _icon in ways(reading.user)), "")
     if row.behind is None or not reading.user.sees_everybody:
         return ""
     return list_url(row.behind)
