@@ -44,6 +44,24 @@ def test_picked_customers_are_changed_together_after_asking_for_the_value(boss: 
     assert "2 customers changed." in words(done)
 
 
+def test_a_tag_is_taken_off_many_and_put_back_where_it_was(boss: Client) -> None:
+    ana, bea = make.customer("Ana", tags=("a", "VIP", "b")), make.customer("Bea", tags=("b",))
+    picked = {"do": "untag", "selected": [ana.pk, bea.pk], "value": "VIP"}
+    assert "1 customer changed." in words(boss.post(URL, picked, follow=True))
+    ana.refresh_from_db()
+    assert ana.tags == ["a", "b"]
+    assert ana.events.latest("pk").payload["changes"] == {"tags": [["a", "VIP", "b"], ["a", "b"]]}
+    undo(boss)
+    ana.refresh_from_db()
+    assert ana.tags == ["a", "VIP", "b"]
+
+
+def test_tags_in_use_are_offered(boss: Client) -> None:
+    ana = make.customer("Ana", tags=("VIP, old",))
+    asked = boss.post(URL, {"do": "tag", "selected": [ana.pk]}, headers=HTMX)
+    assert '<option value="VIP, old">' in asked.content.decode()
+
+
 def test_what_was_changed_together_is_put_back_together(boss: Client) -> None:
     ana = make.customer("Ana", status="potential")
     bea = make.customer("Bea", status="current")

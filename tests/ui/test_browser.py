@@ -263,3 +263,18 @@ def test_what_is_typed_in_a_new_dialog_is_the_text_and_not_a_choice(page: Page) 
     page.keyboard.type("Call Luis back")
     expect(page.locator("#dialog textarea")).to_have_value("Call Luis back")
     expect(page.locator("#dialog").get_by_label("Task")).to_be_checked()
+
+
+def test_tags_in_use_are_found_and_new_ones_added_as_chips(page: Page) -> None:
+    make.customer("Eva", tags=("Feria",))
+    luis = make.customer("Luis", tags=("VIP, old", "b"))
+    page.goto(f"/customers/{luis.pk}/edit/")
+    tags = page.get_by_role("combobox", name="Tags")
+    tags.press_sequentially("fer")
+    tags.press("Enter")
+    tags.press_sequentially("new,")
+    tags.press_sequentially("last")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Luis")).to_be_visible()
+    luis.refresh_from_db()
+    assert set(luis.tags) == {"VIP, old", "b", "Feria", "new", "last"}

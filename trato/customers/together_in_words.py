@@ -35,13 +35,14 @@ _TITLES = {
     "team_id": lambda: _("Team: %(value)s"),
     "status": lambda: _("Relationship: %(value)s"),
     "tags": lambda: _("Tag: %(value)s"),
+    "tags_less": lambda: _("Without the tag: %(value)s"),
 }
 
 
 def _value(change: BulkChange) -> str:
     if change.field == "status":
         return str(Customer.Status(change.after).label)
-    if change.field == "tags":
+    if change.field in {"tags", "tags_less"}:
         return str(change.after)
     if change.after is None:
         return _("Nobody") if change.field == "owner_id" else pgettext("team", "None")

@@ -1,9 +1,13 @@
 """Inputs that Django does not have."""
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from trato.ui import formats
 
@@ -62,6 +66,35 @@ class ChipSelect(forms.SelectMultiple):
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         super().__init__({"data-chips": True} | (attrs or {}), choices)
+
+
+class KnownInput(forms.TextInput):
+    """A text that may be one of those in use, which are offered while one types."""
+
+    def __init__(
+        self, known: Callable[[], Iterable[str]], attrs: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__({"autocomplete": "off"} | (attrs or {}))
+        self.known = known
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,
+    ) -> SafeString:
+        place = f"{name}-known"
+        shown = super().render(name, value, (attrs or {}) | {"list": place}, renderer)
+        known = format_html_join("", '<option value="{}"></option>', ((o,) for o in self.known()))
+        return format_html('{}<datalist id="{}">{}</datalist>', shown, place, known)
+
+
+class WordsInput(KnownInput):
+    """Several texts as chips. Without JavaScript, apart by commas."""
+
+    def __init__(self, known: Callable[[], Iterable[str]]) -> None:
+        super().__init__(known, {"data-words": _("Type to find or to add")})
 
 
 class DropInput(forms.ClearableFileInput):

@@ -1,4 +1,5 @@
 // A list of many as chips: typing finds, Enter takes, Backspace gives back. The <select> stays and is what is sent.
+// Words of one's own become chips, too; what is sent is the text of all, apart by commas.
 import { all, plain } from "./dom.js";
 
 function element(name, className, text = "") {
@@ -9,8 +10,9 @@ function element(name, className, text = "") {
 }
 
 class Chips {
-  constructor(select) {
+  constructor(select, isFree = false) {
     this.select = select;
+    this.isFree = isFree;
     this.active = 0;
     const hadFocus = document.activeElement === select;
     this.box = element("div", "chips");
@@ -49,7 +51,7 @@ class Chips {
 
   listen() {
     this.input.addEventListener("input", () => this.show());
-    this.input.addEventListener("blur", () => setTimeout(() => this.hide(), 120));
+    this.input.addEventListener("blur", () => this.leave());
     this.input.addEventListener("keydown", (event) => this.press(event));
     this.box.addEventListener("click", (event) => {
       this.input.focus();
@@ -58,8 +60,23 @@ class Chips {
   }
 
   found() {
-    const wanted = plain(this.input.value.trim());
-    return [...this.select.options].filter((option) => !option.selected && plain(option.text).includes(wanted)).slice(0, 50);
+    const typed = this.input.value.trim();
+    const options = [...this.select.options];
+    const found = options.filter((option) => !option.selected && plain(option.text).includes(plain(typed))).slice(0, 50);
+    const isNew = this.isFree && typed && !options.some((option) => option.text === typed);
+    return isNew ? [...found, new Option(typed)] : found;
+  }
+
+  // What was typed as it is, and not what it is the beginning of.
+  add() {
+    const typed = this.input.value.trim();
+    const known = [...this.select.options].find((option) => option.text === typed);
+    if (typed) this.set(known ?? new Option(typed), true);
+  }
+
+  leave() {
+    if (this.isFree) this.add();
+    setTimeout(() => this.hide(), 120);
   }
 
   show() {
@@ -72,7 +89,7 @@ class Chips {
   }
 
   row(option, index) {
-    const row = element("div", "menu-item", option.text);
+    const row = element("div", "menu-item", option.parentElement ? option.text : `+ ${option.text}`);
     row.id = `${this.list.id}_${index}`;
     row.setAttribute("role", "option");
     row.addEventListener("pointerdown", (event) => {
@@ -103,6 +120,7 @@ class Chips {
     else if (step) this.point(this.active + step);
     else if (event.key === "Enter" && (!this.list.hidden || this.input.value)) this.take();
     else if (event.key === "Backspace" && !this.input.value) this.giveBack();
+    else if (event.key === "," && this.isFree) this.add();
     else if (event.key === "Escape" && !this.list.hidden) this.hide();
     else return;
     if (event.key !== "Backspace") event.preventDefault();
@@ -120,6 +138,7 @@ class Chips {
   }
 
   set(option, selected) {
+    if (!option.parentElement) this.select.append(option);
     option.selected = selected;
     this.input.value = "";
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
@@ -143,6 +162,33 @@ class Chips {
   }
 }
 
+function wordsOf(text) {
+  const found = [...text.matchAll(/\s*(?:"((?:[^"]|"")*)"|([^,]+))/g)];
+  return found.map(([, quoted, plainly]) => (quoted?.replaceAll('""', '"') ?? plainly).trim()).filter(Boolean);
+}
+
+const quoted = (word) => (/^"|,/.test(word) ? `"${word.replaceAll('"', '""')}"` : word);
+
+function enhanceWords(input) {
+  const hadFocus = document.activeElement === input;
+  const given = wordsOf(input.value);
+  const known = [...(input.list?.options ?? [])].map((option) => option.value);
+  const select = document.createElement("select");
+  select.multiple = true;
+  select.id = input.id;
+  select.dataset.chipsLabel = input.dataset.words;
+  for (const word of new Set([...given, ...known])) select.add(new Option(word, word, false, given.includes(word)));
+  input.removeAttribute("id");
+  input.after(select);
+  input.type = "hidden";
+  const chips = new Chips(select, true);
+  select.addEventListener("change", () => {
+    input.value = [...select.selectedOptions].map((option) => quoted(option.value)).join(", ");
+  });
+  if (hadFocus) chips.input.focus();
+}
+
 export function enhanceChips(root) {
   for (const select of all(root, "select[multiple][data-chips]:not(.hidden-text)")) new Chips(select);
+  all(root, "input[data-words]:not([type=hidden])").forEach(enhanceWords);
 }

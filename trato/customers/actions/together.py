@@ -57,6 +57,14 @@ _WAYS = {
         still=f"c.tags = array_append({_TAGS}, %(after)s::varchar)",
         old=_TAGS,
     ),
+    # One tag less, for who has it.
+    "tags_less": _Way(
+        column="tags",
+        new="array_remove(c.tags, %(after)s::varchar)",
+        differs="c.tags @> ARRAY[%(after)s::varchar]",
+        still=f"c.tags = array_remove({_TAGS}, %(after)s::varchar)",
+        old=_TAGS,
+    ),
 }
 
 # The rows are locked in the order of their ids, so that two of these never wait for each other.
@@ -96,7 +104,8 @@ def change_together(
     user: User,
     later: bool = False,
 ) -> BulkChange:
-    """Set one field of many customers (for tags: add one), remembering what it was.
+    """Set one field of many customers (``tags`` adds one, ``tags_less`` takes one off),
+    remembering what it was.
 
     ``customers`` are those that the user may see, as they are now; ``later`` leaves the work to
     a job.
@@ -202,15 +211,15 @@ def _value(shown: str | None) -> Any:
 
 
 def _tell(change: BulkChange, rows: list[_Row], *, at: datetime) -> None:
-    is_status = change.field == "status"
-    kind = EventKind.STATUS_CHANGED if is_status else EventKind.CUSTOMER_CHANGED
+    column = _WAYS[change.field].column
+    kind = EventKind.STATUS_CHANGED if column == "status" else EventKind.CUSTOMER_CHANGED
     record_events(
         [
             NewEvent(
                 customer_id=pk,
                 kind=kind,
                 at=at,
-                payload={"changes": {change.field: [before, after]}},
+                payload={"changes": {column: [before, after]}},
             )
             for pk, before, after in rows
         ],

@@ -12,13 +12,14 @@ from trato.customers.forms import custom
 from trato.customers.forms.words import WordsField
 from trato.customers.languages import language_choices
 from trato.customers.models import Customer, CustomField
+from trato.customers.queries.profile import known_tags
 from trato.identity.models import Company, Team, User
 from trato.ui.fields import DayField
-from trato.ui.widgets import ChipSelect
+from trato.ui.widgets import ChipSelect, WordsInput
 
 NOBODY = _("Nobody")
 FREE = {"autocomplete": "off"}
-WIDE = (ChipSelect, forms.Textarea)
+WIDE = (ChipSelect, WordsInput, forms.Textarea)
 PLAIN: tuple[str, ...] = (
     "kind",
     "name",
@@ -52,7 +53,12 @@ class CustomerForm(forms.Form):
     origin = forms.CharField(
         label=_("Origin"), max_length=100, required=False, help_text=_("Where they know us from.")
     )
-    tags = WordsField(label=_("Tags"), required=False, help_text=_("Apart by commas."))
+    tags = WordsField(
+        label=_("Tags"),
+        required=False,
+        help_text=_("Apart by commas."),
+        widget=WordsInput(known_tags),
+    )
     since = DayField(label=_("Customer since"), required=False)
     owner = forms.ModelChoiceField(
         label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=NOBODY

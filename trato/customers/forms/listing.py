@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 from trato.customers.forms import custom
 from trato.customers.models import Customer
 from trato.customers.queries.listing import CUSTOM
+from trato.customers.queries.profile import known_tags
 from trato.identity.models import Team, User
+from trato.ui.widgets import KnownInput
 
 LONGEST_TAG = 60
 NOBODY = gettext_lazy("Nobody")
@@ -43,20 +45,30 @@ def _team() -> forms.Field:
     return forms.ModelChoiceField(teams, label=_("Team"), required=False, empty_label="—")
 
 
-class TogetherForm(forms.Form):
-    """One field of many customers; of tags, one that all get."""
+def _tag(label: str) -> forms.Field:
+    return forms.CharField(label=label, max_length=LONGEST_TAG, widget=KnownInput(known_tags))
 
-    FIELDS = {"owner": "owner_id", "team": "team_id", "status": "status", "tag": "tags"}
+
+class TogetherForm(forms.Form):
+    """One field of many customers; of tags, one that all get or that all lose."""
+
+    FIELDS = {
+        "owner": "owner_id",
+        "team": "team_id",
+        "status": "status",
+        "tag": "tags",
+        "untag": "tags_less",
+    }
 
     def __init__(self, data: Any, what: str) -> None:
         super().__init__(data)
         self.what = what
-        tag = forms.CharField(label=_("Tag to add"), max_length=LONGEST_TAG)
         made: dict[str, Callable[[], forms.Field]] = {
             "owner": _owner,
             "team": _team,
             "status": _status,
-            "tag": lambda: tag,
+            "tag": lambda: _tag(_("Tag to add")),
+            "untag": lambda: _tag(_("Tag to take off")),
         }
         self.fields["value"] = made[what]()
 

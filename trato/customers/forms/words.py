@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 def _quoted(word: str) -> str:
     """A word from a file may have a comma of its own."""
-    return '"{}"'.format(word.replace('"', '""')) if "," in word else word
+    return '"{}"'.format(word.replace('"', '""')) if "," in word or word.startswith('"') else word
 
 
 def _apart(text: str) -> list[str]:

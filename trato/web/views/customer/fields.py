@@ -56,22 +56,18 @@ def _answer(
     if request.method == "POST" and form.is_valid() and saved(request, customer, form):
         if not request.htmx or not is_seen(request, customer):
             return leave(request, customer, _("Saved"))
-        if _needs_room(form, name):
+        if form.needs_room:
             return close_dialog(done(request, customer, _("Saved"), CHANGED, WHO))
         return refresh(_value(request, customer.pk, name, own), CHANGED)
     if "shown" in request.GET:
         return _value(request, customer.pk, name, own)
     context: dict[str, Any] = {"customer": customer, "form": form, "bound": form[name]}
     context["shown_url"] = f"{request.path}?shown=1"
-    in_place = request.htmx and not _needs_room(form, name)
+    in_place = request.htmx and not form.needs_room
     template = "field_form.html#form" if in_place else "field_form.html"
     status = 422 if form.errors else 200
     response = render(request, f"web/customer/{template}", context, status=status)
     return response if in_place else reswap(retarget(response, "#dialog"), "innerHTML")
-
-
-def _needs_room(form: CustomerForm, name: str) -> bool:
-    return name == "tags" or form.needs_room
 
 
 def _value(request: UserRequest, pk: int, name: str, own: CustomField | None) -> HttpResponse:
