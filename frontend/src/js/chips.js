@@ -80,7 +80,9 @@ class Chips {
   }
 
   show() {
-    const found = this.found();
+    // A new word alone needs no list, which would cover what comes below.
+    const known = this.found().some((option) => option.parentElement);
+    const found = known ? this.found() : [];
     this.active = 0;
     this.list.replaceChildren(...found.map((option, index) => this.row(option, index)));
     this.list.hidden = found.length === 0;
