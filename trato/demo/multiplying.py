@@ -73,14 +73,22 @@ SELECT attname FROM pg_attribute
 WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 ORDER BY attnum
 """
+# All but what other tables refer to.
 _KEYS = """
-SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-WHERE conrelid = %s::regclass AND contype = 'f'
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint c
+WHERE conrelid = %s::regclass AND contype IN ('p', 'u', 'f') AND NOT EXISTS (
+    SELECT FROM pg_constraint f WHERE f.conindid = c.conindid AND f.contype = 'f'
+    AND f.oid <> c.oid AND c.contype <> 'f')
+ORDER BY contype = 'f'
 """
 _INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
 WHERE indrelid = %s::regclass AND NOT EXISTS (
     SELECT FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u'))
+"""
+_FIRST_KEY = """
+SELECT indexrelid::regclass::text FROM pg_index
+WHERE indrelid = %s::regclass AND indisprimary
 """
 
 
@@ -93,7 +101,7 @@ def multiply(copies: int, *, at: datetime) -> None:
         strides = {"customers": _top("customers_customer"), "orders": _top("sales_order")}
         for table, changed in _COPIED.items():
             statement = _statement(table, changed)
-            with _bare(table):
+            with _bare(table), _first_rows(table):
                 for copy in range(1, copies + 1):
                     sql.execute(statement, {"copy": copy, **strides})
         for table in _OWN_IDS:
@@ -128,14 +136,10 @@ def _statement(table: str, changed: Mapping[str, str]) -> Composable:
         columns.remove("id")
     if "customer_id" in columns:
         changed = {"customer_id": _WHO, **changed}
-    first = "orders" if table in {"sales_order", "sales_orderline"} else "customers"
-    whose = {"orders": "order_id", "customers": "customer_id"}[first]
-    key = "id" if table in _OWN_IDS else "person_id" if "person_id" in columns else whose
-    return SQL("INSERT INTO {table} ({columns}) SELECT {values} FROM {table} t WHERE {key}").format(
+    return SQL("INSERT INTO {table} ({columns}) SELECT {values} FROM demo_first t").format(
         table=Identifier(table),
         columns=SQL(", ").join(map(Identifier, columns)),
         values=SQL(", ").join(SQL(changed.get(name, f'"{name}"')) for name in columns),
-        key=SQL(f"{key} <= %({first})s"),
     )
 
 
@@ -145,9 +149,25 @@ def _is_given(column: str) -> bool:
 
 
 @contextmanager
-def _bare(table: str) -> Iterator[None]:
-    """Without its indexes and foreign keys, which are quicker made anew than kept row by row."""
+def _first_rows(table: str) -> Iterator[None]:
+    """Put aside, so that no copy looks for them among the copies."""
     with connection.cursor() as sql:
+        sql.execute(f"CREATE TEMPORARY TABLE demo_first ON COMMIT DROP AS TABLE {table}")
+        yield
+        sql.execute("DROP TABLE demo_first")
+
+
+@contextmanager
+def _bare(table: str) -> Iterator[None]:
+    """Without its indexes and keys, which are quicker made anew than kept row by row.
+
+    What a transaction writes to a file of its own is not in the log of the server, if that has
+    nobody to copy to: the table begins a new one.
+    """
+    with connection.cursor() as sql:
+        sql.execute(_FIRST_KEY, [table])
+        for (index,) in sql.fetchall():
+            sql.execute(f"CLUSTER {table} USING {index}")
         sql.execute(_KEYS, [table])
         keys = sql.fetchall()
         sql.execute(_INDEXES, [table])
