@@ -2,6 +2,8 @@
 // Words of one's own become chips, too; what is sent is the text of all, apart by commas.
 import { all, plain } from "./dom.js";
 
+const gap = 4;
+
 function element(name, className, text = "") {
   const made = document.createElement(name);
   made.className = className;
@@ -14,6 +16,7 @@ class Chips {
     this.select = select;
     this.isFree = isFree;
     this.active = 0;
+    this.follow = () => this.place();
     const hadFocus = document.activeElement === select;
     this.box = element("div", "chips");
     this.input = this.makeInput();
@@ -52,6 +55,7 @@ class Chips {
   listen() {
     this.input.addEventListener("input", () => this.show());
     this.input.addEventListener("blur", () => this.leave());
+    this.input.addEventListener("focus", () => document.addEventListener("scroll", this.follow, true));
     this.input.addEventListener("keydown", (event) => this.press(event));
     this.box.addEventListener("click", (event) => {
       this.input.focus();
@@ -75,6 +79,7 @@ class Chips {
   }
 
   leave() {
+    document.removeEventListener("scroll", this.follow, true);
     if (this.isFree) this.add();
     setTimeout(() => this.hide(), 120);
   }
@@ -86,8 +91,19 @@ class Chips {
     this.active = 0;
     this.list.replaceChildren(...found.map((option, index) => this.row(option, index)));
     this.list.hidden = found.length === 0;
+    this.place();
     this.input.setAttribute("aria-expanded", String(found.length > 0));
     this.point(0);
+  }
+
+  // Over what would cut it, and above where there is no room below.
+  place() {
+    if (this.list.hidden) return;
+    const box = this.box.getBoundingClientRect();
+    Object.assign(this.list.style, { position: "fixed", inset: "auto", width: `${box.width}px`, left: `${box.left}px` });
+    const height = this.list.offsetHeight;
+    const fits = box.bottom + height + 2 * gap <= window.innerHeight || box.top < height;
+    this.list.style.top = `${fits ? box.bottom + gap : box.top - height - gap}px`;
   }
 
   row(option, index) {
