@@ -84,7 +84,16 @@ def asked(client: Client) -> Callable[[str], list[str]]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/customers/", "/customers/new/", "/orders/", "/orders/new/", "/products/", "/tasks/"],
+    [
+        "/",
+        "/customers/",
+        "/customers/new/",
+        "/orders/",
+        "/orders/new/",
+        "/products/",
+        "/tasks/",
+        "/costs/",
+    ],
 )
 @pytest.mark.usefixtures("rich")
 def test_a_page_asks_little(asked: Callable[[str], list[str]], path: str) -> None:
