@@ -84,6 +84,11 @@ def test_a_slip_of_the_hand_finds_who_is_meant_and_says_so(client: Client) -> No
     assert asked(client, "begonia marqez")["Customers (similar)"] == ["Begoña Márquez"]
 
 
+def test_what_is_called_so_comes_before_who_is_called_nearly_so(client: Client) -> None:
+    make.customer("Neus Notte")
+    assert list(asked(client, "new note")) == ["Actions", "Customers (similar)"]
+
+
 def test_what_is_there_exactly_is_not_mixed_with_what_is_like_it(client: Client) -> None:
     make.customer("Juan Lopes")
     make.customer("Juan López Vega")

@@ -31,13 +31,14 @@ def groups(text: str, found: Found, user: User) -> list[Group]:
         first = (*near, *(child for place in PLACES[:-1] for child in place.children))
         return [deeds, Group(_("Go to"), tuple(_places(first, user)))]
     similar = _(" (similar)") if found.is_similar else ""
-    shown = [
+    things = [
         Group(_("Customers") + similar, tuple(_customers(text, found))),
         Group(_("Products") + similar, tuple(_product(product) for product in found.products)),
         Group(_("Orders"), tuple(_order(order) for order in found.orders)),
-        Group(_("Go to"), tuple(_speaking(words, _places(PLACES, user)))),
-        deeds,
     ]
+    named = [Group(_("Go to"), tuple(_speaking(words, _places(PLACES, user)))), deeds]
+    # What has these letters comes before what is only like them.
+    shown = [*named, *things] if found.is_similar else [*things, *named]
     return [group for group in shown if group.items]
 
 
