@@ -34,11 +34,13 @@ from trato.customers.models.score import (
     Stage,
     StageCause,
 )
+from trato.customers.models.sought import WORDS_LOCK, NameWord, OwnValue, Word
 from trato.customers.models.together import BulkChange, BulkChangeRow
 
 __all__ = [
     "CONTACTS",
     "PHASE_OF",
+    "WORDS_LOCK",
     "BaseRules",
     "BulkChange",
     "BulkChangeRow",
@@ -59,6 +61,8 @@ __all__ = [
     "ExternalId",
     "Fact",
     "MicroSegment",
+    "NameWord",
+    "OwnValue",
     "Phase",
     "PhoneNumber",
     "PostalAddress",
@@ -67,4 +71,5 @@ __all__ = [
     "Stage",
     "StageCause",
     "Summary",
+    "Word",
 ]

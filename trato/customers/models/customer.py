@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from trato.customers.models import sought
 from trato.identity.models import Team, User
 from trato.identity.rules import Permission, Visibility
 from trato.kit.database import SortKey
@@ -57,7 +58,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         condition=pgtrigger.AnyChange("status"),
         func="UPDATE customers_summary SET status = NEW.status WHERE customer_id = NEW.id;"
         " RETURN NULL;",
-    )
+    ),
+    sought.WRITTEN,
+    sought.CHANGED,
+    sought.DELETED,
 )
 class Customer(models.Model):
     """A person or an organisation in a relationship with us."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from trato.customers.models import (
     CustomField,
     EmailAddress,
     ExternalId,
+    OwnValue,
     PhoneNumber,
     PostalAddress,
 )
@@ -23,6 +25,7 @@ from trato.customers.queries.searching import digits_of, search, similar
 from trato.identity.models import Team, User
 from trato.kit.database import SortKey
 from trato.kit.listing import (
+    Aside,
     Column,
     Field,
     JsonKey,
@@ -276,7 +279,23 @@ def _custom(field: CustomField, currency: str) -> Field:
         options=(lambda: [(option, option) for option in field.options]) if field.options else None,
         unit=currency if kind == Kind.MONEY else "",
         canonical=field.key,
+        aside=_aside(field.key, kept),
     )
+
+
+class _Digits(Column):
+    """Days as their digits."""
+
+    def matches(self, lookup: str, value: Any) -> Q:
+        return Q(**{f"{self.path}__{lookup}": int(value.strftime("%Y%m%d"))})
+
+
+def _aside(key: str, kept: str) -> Aside | None:
+    if kept not in {"number", "date"}:
+        return None
+    is_date = kept == "date"
+    values = OwnValue.objects.filter(key=key, is_date=is_date)
+    return Aside(values, "customer_id", _Digits("value") if is_date else Column("value"))
 
 
 def _countries() -> list[tuple[str, str]]:

@@ -8,9 +8,16 @@ from typing import Any
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 
-from trato.customers.models import Customer, EmailAddress, ExternalId, PhoneNumber
+from trato.customers.models import (
+    Customer,
+    EmailAddress,
+    ExternalId,
+    NameWord,
+    PhoneNumber,
+    Word,
+)
 from trato.customers.queries.matching import tax_key
-from trato.kit.listing import TooSlow, within
+from trato.kit.listing import Narrow, TooSlow, within
 from trato.kit.text import normalise_email, sort_key
 
 SHORTEST_PART = 3
@@ -28,17 +35,18 @@ def digits_of(text: str) -> str:
     return "".join(letter for letter in text if letter.isdigit())
 
 
-def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+def search(rows: QuerySet[Any], text: str) -> QuerySet[Any] | Narrow:
     """By parts of the name, the e-mail or the telephone, or by a whole id or tax number.
 
     Few hits are taken as ids, which go well with every order and filter. When one way alone finds
     more than anybody reads through, it is asked row by row and the others are left out.
     """
-    named = _named(text)
-    ways = [(Customer.objects.filter(named), "pk"), *_other_ways(text)]
+    named, known = _named(text), _with_words(text)
+    first = (Customer.objects.filter(named), "pk") if known is None else (known, "customer_id")
+    ways = [first, *_other_ways(text)]
     hits = _hits(ways)
     if len(hits[0]) > MOST_HITS:
-        return rows.filter(named)
+        return rows.filter(named) if known is None else Narrow(known, "customer_id", named)
     for (way, link), found in zip(ways, hits, strict=True):
         if len(found) > MOST_HITS:
             return rows.filter(Exists(way.filter(**{link: OuterRef("pk")})))
@@ -46,21 +54,43 @@ def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(pk__in=every) if every else rows.none()
 
 
-def _hits(ways: Sequence[Way]) -> list[set[int]]:
-    """What each way finds: one question of several parts."""
+def searched(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """The same for who takes the first that come."""
+    found = search(rows, text)
+    return rows.filter(found.condition) if isinstance(found, Narrow) else found
+
+
+def _hits(ways: Sequence[Way]) -> list[list[int]]:
+    """What each way finds, some of it twice: one question of several parts."""
     parts = [
         way.order_by().values_list(Value(place), link)[: MOST_HITS + 1]
         for place, (way, link) in enumerate(ways)
     ]
-    found: list[set[int]] = [set() for _way in ways]
+    found: list[list[int]] = [[] for _way in ways]
     first, *others = parts
     every = first.union(*others, all=True).order_by()
     # Most searches that find many find them by the first way: the others are not even begun.
     some = list(every[: MOST_HITS + 1])
     is_whole = len(some) <= MOST_HITS or some[-1][0] == 0
     for place, pk in some if is_whole else every:
-        found[place].add(pk)
+        found[place].append(pk)
     return found
+
+
+def _with_words(text: str) -> QuerySet[NameWord] | None:
+    """Whose name has every word of the text somewhere; None where one is too short to be found."""
+    words = sort_key(text).split()
+    if any(len(word) < SHORTEST_PART for word in words):
+        return None
+    return _having([Word.objects.filter(word__contains=word) for word in words])
+
+
+def _having(words: Sequence[QuerySet[Word]]) -> QuerySet[NameWord]:
+    """Whose name has one of these words, and one of those, and so on."""
+    first, *others = [NameWord.objects.filter(word__in=every.values("word")) for every in words]
+    for other in others:
+        first = first.filter(customer__in=other.values("customer_id"))
+    return first
 
 
 def _other_ways(text: str) -> Iterable[Way]:
@@ -93,31 +123,21 @@ def similar(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     words = sort_key(text)
     if len(words) <= SHORTEST_PART:
         return rows.none()
-    for way in (_misspelt, _alike):
-        with suppress(TooSlow), within(SIMILAR_TIME, _BY_TRIGRAMS):
+    for way, settings in _WAYS:
+        with suppress(TooSlow), within(SIMILAR_TIME, settings):
             if best := _best(way(rows, words), words):
                 return rows.filter(pk__in=best)
     return rows.none()
 
 
-# The planner takes such names for frequent, and would read the names one by one until it has some.
-_BY_TRIGRAMS = {
-    "pg_trgm.word_similarity_threshold": str(LEAST_SIMILARITY),
-    "enable_seqscan": "off",
-    "enable_indexscan": "off",
-    "enable_indexonlyscan": "off",
-}
-
-
 def _alike(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    return rows.filter(sort_key__trigram_word_similar=words)
+    return rows.filter(sort_key__trigram_word_similar=words).values("pk")
 
 
-def _best(rows: QuerySet[Any], words: str) -> list[int]:
-    found = rows.order_by().values("pk")[:MOST_COMPARED]
+def _best(found: QuerySet[Any], words: str) -> list[int]:
     nearest = TrigramWordSimilarity(words, F("sort_key")).desc()
-    near = Customer.objects.filter(pk__in=found).order_by(nearest, "pk")
-    return list(near.values_list("pk", flat=True)[:MOST_SIMILAR])
+    near = Customer.objects.filter(pk__in=found.order_by()[:MOST_COMPARED])
+    return list(near.order_by(nearest, "pk").values_list("pk", flat=True)[:MOST_SIMILAR])
 
 
 class _LikeAny(Func):
@@ -129,20 +149,60 @@ class _LikeAny(Func):
     arity = 2
 
 
-def _misspelt(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+def _slipped(column: str, word: str) -> _LikeAny:
+    return _LikeAny(F(column), Value([f"%{pattern}%" for pattern in slips(word)]))
+
+
+def _with_words_misspelt(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     """Every word in the name; one that is in no name with a letter wrong, missing, too many or
     in the other's place.
     """
-    first, *others = words.split()[:MOST_WORDS]
-    for word in (first, *others):
-        known = Q(sort_key__contains=word)
-        # A single word that is in a name has been found already.
-        if others and Customer.objects.filter(known).exists():
-            rows = rows.filter(known)
-        else:
-            patterns = [f"%{pattern}%" for pattern in slips(word)]
-            rows = rows.filter(_LikeAny(F("sort_key"), Value(patterns)))
-    return rows
+    known, unknown = _known(words)
+    for word in known:
+        if len(word) < SHORTEST_PART:
+            rows = rows.filter(sort_key__contains=word)
+    meant = [Word.objects.filter(_slipped("word", word)) for word in unknown]
+    meant += [
+        Word.objects.filter(word__contains=word) for word in known if len(word) >= SHORTEST_PART
+    ]
+    if not meant:
+        return rows.none().values("pk")
+    return _having(meant).filter(customer__in=rows.values("pk")).values("customer_id")
+
+
+def _misspelt(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """The same in the whole name: a space may be what is missing."""
+    known, unknown = _known(words)
+    for word in known:
+        rows = rows.filter(sort_key__contains=word)
+    for word in unknown:
+        rows = rows.filter(_slipped("sort_key", word))
+    return rows.values("pk")
+
+
+def _known(text: str) -> tuple[list[str], list[str]]:
+    """The words that are in names, and the others. One alone has been looked for already."""
+    words = text.split()[:MOST_WORDS]
+    known = [
+        word
+        for word in words
+        if len(words) > 1 and Word.objects.filter(word__contains=word).exists()
+    ]
+    return known, [word for word in words if word not in known]
+
+
+# The planner takes such names for frequent, and would read the names one by one until it has some.
+_BY_TRIGRAMS = {
+    "pg_trgm.word_similarity_threshold": str(LEAST_SIMILARITY),
+    "enable_seqscan": "off",
+    "enable_indexscan": "off",
+    "enable_indexonlyscan": "off",
+}
+_WAYS = (
+    (_with_words_misspelt, {"enable_seqscan": "off"}),
+    (_misspelt, _BY_TRIGRAMS),
+    (_alike, _BY_TRIGRAMS),
+)
 
 
 def slips(word: str) -> set[str]:

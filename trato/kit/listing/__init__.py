@@ -16,7 +16,8 @@ The query string: ``q=words``, ``sort=-amount``, ``columns=name,amount``, ``view
 """
 
 from trato.kit.listing.bounds import TooSlow, within
-from trato.kit.listing.fields import Field, Kind, Listing, Order
+from trato.kit.listing.fields import Aside, Field, Kind, Listing, Order
+from trato.kit.listing.narrowing import Narrow
 from trato.kit.listing.operators import ME, Malformed, Moment, Operator, Shape, operators_of
 from trato.kit.listing.paging import Count, Page, count, find, in_order, matching
 from trato.kit.listing.sources import Column, JsonKey, Related, Source
@@ -34,6 +35,7 @@ from trato.kit.listing.values import Row, rows_of, stream
 
 __all__ = [
     "ME",
+    "Aside",
     "Column",
     "Count",
     "Field",
@@ -43,6 +45,7 @@ __all__ = [
     "Listing",
     "Malformed",
     "Moment",
+    "Narrow",
     "Notice",
     "Operator",
     "Order",

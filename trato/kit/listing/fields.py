@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
+from trato.kit.listing.narrowing import Narrow
 from trato.kit.listing.sources import Source
 
 
@@ -25,7 +26,8 @@ class Kind(StrEnum):
 
 
 type Options = Iterable[tuple[Any, Any]]
-type Search = Callable[[QuerySet[Any], str], QuerySet[Any]]
+type Search = Callable[[QuerySet[Any], str], QuerySet[Any] | Narrow]
+type Similar = Callable[[QuerySet[Any], str], QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,20 @@ class Order:
     @property
     def expression(self) -> Any:
         return F(self.by) if isinstance(self.by, str) else self.by
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """The same values in a narrow table: ``ids`` are its rows for this field, compared by
+    ``source``, ``link`` is the id of the row that has the value.
+    """
+
+    ids: QuerySet[Any]
+    link: str
+    source: Source
+
+    def narrow(self, matching: Q, condition: Q) -> Narrow:
+        return Narrow(self.ids.filter(matching), self.link, condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,7 @@ class Field:
     canonical: str = ""
     told: Callable[[str], str] | None = None
     is_column: bool = True
+    aside: Aside | None = None
 
     @property
     def heading(self) -> Any:
@@ -95,7 +112,7 @@ class Listing:
     fields: tuple[Field, ...]
     sort: str
     search: Search | None = None
-    similar: Search | None = None
+    similar: Similar | None = None
     page_size: int = 50
 
     def field(self, key: str) -> Field | None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 from trato.kit.listing.bounds import TooSlow, within
+from trato.kit.listing.narrowing import Narrow, narrowed
 from trato.kit.listing.state import Cursor, Notice, Sort, State, default_sort
 from trato.kit.listing.values import Row, rows_of
 
@@ -66,10 +67,27 @@ class _Pair(Func):
 
 def matching(state: State, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Those of ``rows`` that the search and the filters leave, in no order."""
+    return _every(state, rows, _searched(state, rows))
+
+
+def _every(state: State, rows: QuerySet[Any], found: QuerySet[Any] | Narrow) -> QuerySet[Any]:
+    rows = rows.filter(pk__in=found.among) if isinstance(found, Narrow) else found
     for one in state.filters:
         rows = rows.filter(one.condition)
-    if state.search and state.listing.search:
-        rows = state.listing.search(rows, state.search)
+    return rows.order_by()
+
+
+def _searched(state: State, rows: QuerySet[Any]) -> QuerySet[Any] | Narrow:
+    search = state.listing.search
+    return search(rows, state.search) if state.search and search else rows
+
+
+def _nearest(state: State, rows: QuerySet[Any], found: QuerySet[Any] | Narrow) -> QuerySet[Any]:
+    """Those that match, in such a way that the index of the order soon finds a page of them."""
+    place = state.sort.order.tie
+    rows = narrowed(rows, found, place) if isinstance(found, Narrow) else found
+    for one in state.filters:
+        rows = narrowed(rows, one.narrow, place) if one.narrow else rows.filter(one.condition)
     return rows.order_by()
 
 
@@ -82,15 +100,17 @@ def in_order(state: State, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def find(state: State, rows: QuerySet[Any], columns: tuple[str, ...]) -> Page:
     """A page of the rows that match. ``rows`` are those that the user may see."""
-    found = matching(state, rows)
-    if found.query.is_empty():
+    found = _searched(state, rows)
+    if not isinstance(found, Narrow) and found.query.is_empty():
         return _similar(state, rows, columns)
+    is_indexed = state.sort.order.indexed
     try:
-        with within(PAGE_TIME if state.sort.order.indexed else UNINDEXED_TIME):
-            page = _page(state, found, columns)
+        with within(PAGE_TIME if is_indexed else UNINDEXED_TIME):
+            some = _nearest(state, rows, found) if is_indexed else _every(state, rows, found)
+            page = _page(state, some, columns)
             # To count them all takes nothing; those that filters leave are counted by `count`.
             if page.count.or_more and not state.is_narrowed:
-                page = replace(page, count=_count(found))
+                page = replace(page, count=_count(some))
     except TooSlow:
         return _too_slow(state, rows, columns)
     return page if page.rows else _similar(state, rows, columns)

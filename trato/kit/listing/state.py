@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from django.db.models import Q
 
 from trato.kit.listing.fields import Field, Kind, Listing, Order
+from trato.kit.listing.narrowing import Narrow
 from trato.kit.listing.operators import Malformed, Moment, Operator, Shape, operator_of, parsed
 
 LONGEST_SEARCH = 200
@@ -35,6 +36,7 @@ class Filter:
     operator: Operator
     values: tuple[str, ...]
     condition: Q
+    narrow: Narrow | None = None
 
     @property
     def name(self) -> str:
@@ -248,7 +250,12 @@ def make_filter(listing: Listing, name: str, values: Sequence[str], *, moment: M
         raise Malformed
     value = parsed(found, operator, values, moment)
     kept = () if operator.shape == Shape.NOTHING else tuple(value.strip() for value in values)
-    return Filter(found, operator, kept, operator.build(found, value, moment))
+    condition = operator.build(found, value, moment)
+    narrow = None
+    if found.aside and operator.shape != Shape.NOTHING:
+        there = replace(found, source=found.aside.source)
+        narrow = found.aside.narrow(operator.build(there, value, moment), condition)
+    return Filter(found, operator, kept, condition, narrow)
 
 
 def _cursor(single: dict[str, str], sort: Sort, notices: list[Notice]) -> Cursor | None:

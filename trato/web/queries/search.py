@@ -8,7 +8,7 @@ from django.db.models import F, Model, Prefetch, Q
 
 from trato.catalog.models import Product
 from trato.customers.models import Customer, CustomerQuerySet, EmailAddress
-from trato.customers.queries.searching import search, similar
+from trato.customers.queries.searching import searched, similar
 from trato.identity.models import User
 from trato.kit.listing import TooSlow, within
 from trato.kit.text import sort_key
@@ -80,7 +80,7 @@ def _customers(text: str, user: User, limit: int) -> list[Customer]:
     if len(first) >= limit:
         return first
     known = {customer.pk for customer in first}
-    others = search(rows, text)[: limit + len(known)]
+    others = searched(rows, text)[: limit + len(known)]
     return (first + [other for other in others if other.pk not in known])[:limit]
 
 
