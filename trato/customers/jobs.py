@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from trato.customers.actions import (
     fail_together,
     forget_together,
+    forget_words,
     run_together,
     settle_statuses,
 )
@@ -45,3 +46,9 @@ def undo_together(context: JobContext, change_id: int) -> None:
 @app.task(queueing_lock="customers.forget_old_changes")
 def forget_old_changes(timestamp: int) -> None:
     forget_together(before=timezone.now() - timedelta(days=_DAYS_TO_UNDO))
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(queueing_lock="customers.forget_unused_words")
+def forget_unused_words(timestamp: int) -> None:
+    forget_words()

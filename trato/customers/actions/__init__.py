@@ -49,6 +49,7 @@ from trato.customers.actions.together import (
     undo_together,
 )
 from trato.customers.actions.undoing import remove_created, remove_events, restore_customers
+from trato.customers.actions.words import forget_words
 
 __all__ = [
     "HasPurchases",
@@ -74,6 +75,7 @@ __all__ = [
     "end_role",
     "fail_together",
     "forget_together",
+    "forget_words",
     "lock_identities",
     "make_primary",
     "move_custom_field",

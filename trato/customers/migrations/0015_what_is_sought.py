@@ -9,7 +9,7 @@ from django.db import migrations, models
 _FUNCTIONS = r"""
 CREATE FUNCTION trato_words(sort_key text) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$ SELECT DISTINCT word FROM unnest(string_to_array(sort_key, ' ')) AS word WHERE word <> '' $$;
+AS $$ SELECT word FROM unnest(string_to_array(sort_key, ' ')) AS word WHERE word <> '' $$;
 
 CREATE FUNCTION trato_own_values(custom jsonb)
 RETURNS TABLE (key text, is_date boolean, value numeric)
@@ -33,7 +33,7 @@ DROP FUNCTION trato_words(text);
 # In the order of their index, which is made ten times as fast so.
 _FILL = """
 INSERT INTO customers_nameword (word, customer_id)
-SELECT found.word COLLATE "C", c.id
+SELECT DISTINCT found.word COLLATE "C", c.id
 FROM customers_customer c, trato_words(c.sort_key) AS found (word) ORDER BY 1, 2;
 INSERT INTO customers_word (word) SELECT DISTINCT word FROM customers_nameword;
 INSERT INTO customers_ownvalue (key, is_date, value, customer_id)
@@ -125,8 +125,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="sought_written",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n    PERFORM pg_advisory_xact_lock_shared(7005);\n    INSERT INTO customers_nameword (word, customer_id)\n    SELECT found.word, w.id FROM written w, trato_words(w.sort_key) AS found (word);\n    INSERT INTO customers_word (word)\n    SELECT found.word FROM (\n        SELECT DISTINCT one.word FROM written w, trato_words(w.sort_key) AS one (word)\n    ) found \n    -- One look-up a word, however many come: a join planned for a file would serve single rows ill.\n    WHERE (SELECT known.word FROM customers_word known WHERE known.word = found.word LIMIT 1)\n        IS NULL;\n    INSERT INTO customers_ownvalue (key, is_date, value, customer_id)\n    SELECT own.key, own.is_date, own.value, w.id FROM written w, trato_own_values(w.custom) own;\n    RETURN NULL;",
-                    hash="a54a42cb2c7ca0b5e0d08fe1d42a3512432c741f",
+                    func='\n    PERFORM pg_advisory_xact_lock_shared(7005);\n    INSERT INTO customers_nameword (word, customer_id)\n    -- In the order of the index, into which they go twice as fast so.\n    SELECT DISTINCT found.word COLLATE "C", w.id\n    FROM written w, trato_words(w.sort_key) AS found (word) ORDER BY 1, 2;\n    INSERT INTO customers_word (word)\n    SELECT found.word FROM (\n        SELECT DISTINCT one.word FROM written w, trato_words(w.sort_key) AS one (word)\n    ) found WHERE \n    -- A look-up a word, however many come: a join planned for a file would serve single rows ill.\n    (SELECT known.word FROM customers_word known WHERE known.word = found.word LIMIT 1) IS NULL;\n    INSERT INTO customers_ownvalue (key, is_date, value, customer_id)\n    SELECT own.key COLLATE "C", own.is_date, own.value, w.id\n    FROM written w, trato_own_values(w.custom) own ORDER BY 1, 2, 3, 4;\n    RETURN NULL;',
+                    hash="5ad56075cda0286ba5493886dc58b4fec514f571",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_sought_written_c9af4",
@@ -142,8 +142,8 @@ class Migration(migrations.Migration):
                 name="sought_changed",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition='WHEN (OLD."custom" IS DISTINCT FROM (NEW."custom") OR OLD."sort_key" IS DISTINCT FROM (NEW."sort_key"))',
-                    func="\n    IF OLD.sort_key IS DISTINCT FROM NEW.sort_key THEN\n        PERFORM pg_advisory_xact_lock_shared(7005);\n        DELETE FROM customers_nameword\n        WHERE word = ANY (string_to_array(OLD.sort_key, ' ')) AND customer_id = OLD.id;\n        INSERT INTO customers_nameword (word, customer_id)\n        SELECT found.word, NEW.id FROM trato_words(NEW.sort_key) AS found (word);\n        INSERT INTO customers_word (word)\n        SELECT found.word FROM trato_words(NEW.sort_key) AS found (word) \n    -- One look-up a word, however many come: a join planned for a file would serve single rows ill.\n    WHERE (SELECT known.word FROM customers_word known WHERE known.word = found.word LIMIT 1)\n        IS NULL;\n    END IF;\n    IF OLD.custom IS DISTINCT FROM NEW.custom THEN\n        DELETE FROM customers_ownvalue kept USING trato_own_values(OLD.custom) own\n        WHERE (kept.key, kept.is_date, kept.value, kept.customer_id)\n            = (own.key, own.is_date, own.value, OLD.id);\n        INSERT INTO customers_ownvalue (key, is_date, value, customer_id)\n        SELECT own.key, own.is_date, own.value, NEW.id FROM trato_own_values(NEW.custom) own;\n    END IF;\n    RETURN NULL;",
-                    hash="67ed71677685f7290c93348b47ee189576f75055",
+                    func="\n    IF OLD.sort_key IS DISTINCT FROM NEW.sort_key THEN\n        PERFORM pg_advisory_xact_lock_shared(7005);\n        DELETE FROM customers_nameword\n        WHERE word = ANY (string_to_array(OLD.sort_key, ' ')) AND customer_id = OLD.id;\n        INSERT INTO customers_nameword (word, customer_id)\n        SELECT DISTINCT found.word, NEW.id FROM trato_words(NEW.sort_key) AS found (word);\n        INSERT INTO customers_word (word)\n        SELECT DISTINCT found.word FROM trato_words(NEW.sort_key) AS found (word)\n        WHERE \n    -- A look-up a word, however many come: a join planned for a file would serve single rows ill.\n    (SELECT known.word FROM customers_word known WHERE known.word = found.word LIMIT 1) IS NULL;\n    END IF;\n    IF OLD.custom IS DISTINCT FROM NEW.custom THEN\n        DELETE FROM customers_ownvalue kept USING trato_own_values(OLD.custom) own\n        WHERE (kept.key, kept.is_date, kept.value, kept.customer_id)\n            = (own.key, own.is_date, own.value, OLD.id);\n        INSERT INTO customers_ownvalue (key, is_date, value, customer_id)\n        SELECT own.key, own.is_date, own.value, NEW.id FROM trato_own_values(NEW.custom) own;\n    END IF;\n    RETURN NULL;",
+                    hash="776a2ff43dd30475ecd069b0f65c4bc534309869",
                     operation='UPDATE OF "name", "custom"',
                     pgid="pgtrigger_sought_changed_113fd",
                     table="customers_customer",

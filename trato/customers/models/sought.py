@@ -12,10 +12,9 @@ from django.db import models
 # Writers of words share this lock; who forgets words that nobody has any more needs it alone.
 WORDS_LOCK = 7_005
 
-_NEW_WORDS = """
-    -- One look-up a word, however many come: a join planned for a file would serve single rows ill.
-    WHERE (SELECT known.word FROM customers_word known WHERE known.word = found.word LIMIT 1)
-        IS NULL"""
+_NOT_YET_KNOWN = """
+    -- A look-up a word, however many come: a join planned for a file would serve single rows ill.
+    (SELECT known.word FROM customers_word known WHERE known.word = found.word LIMIT 1) IS NULL"""
 
 WRITTEN = pgtrigger.Trigger(
     name="sought_written",
@@ -26,13 +25,16 @@ WRITTEN = pgtrigger.Trigger(
     func=f"""
     PERFORM pg_advisory_xact_lock_shared({WORDS_LOCK});
     INSERT INTO customers_nameword (word, customer_id)
-    SELECT found.word, w.id FROM written w, trato_words(w.sort_key) AS found (word);
+    -- In the order of the index, into which they go twice as fast so.
+    SELECT DISTINCT found.word COLLATE "C", w.id
+    FROM written w, trato_words(w.sort_key) AS found (word) ORDER BY 1, 2;
     INSERT INTO customers_word (word)
     SELECT found.word FROM (
         SELECT DISTINCT one.word FROM written w, trato_words(w.sort_key) AS one (word)
-    ) found {_NEW_WORDS};
+    ) found WHERE {_NOT_YET_KNOWN};
     INSERT INTO customers_ownvalue (key, is_date, value, customer_id)
-    SELECT own.key, own.is_date, own.value, w.id FROM written w, trato_own_values(w.custom) own;
+    SELECT own.key COLLATE "C", own.is_date, own.value, w.id
+    FROM written w, trato_own_values(w.custom) own ORDER BY 1, 2, 3, 4;
     RETURN NULL;""",  # noqa: S608 - our own lock and text
 )
 
@@ -47,9 +49,10 @@ CHANGED = pgtrigger.Trigger(
         DELETE FROM customers_nameword
         WHERE word = ANY (string_to_array(OLD.sort_key, ' ')) AND customer_id = OLD.id;
         INSERT INTO customers_nameword (word, customer_id)
-        SELECT found.word, NEW.id FROM trato_words(NEW.sort_key) AS found (word);
+        SELECT DISTINCT found.word, NEW.id FROM trato_words(NEW.sort_key) AS found (word);
         INSERT INTO customers_word (word)
-        SELECT found.word FROM trato_words(NEW.sort_key) AS found (word) {_NEW_WORDS};
+        SELECT DISTINCT found.word FROM trato_words(NEW.sort_key) AS found (word)
+        WHERE {_NOT_YET_KNOWN};
     END IF;
     IF OLD.custom IS DISTINCT FROM NEW.custom THEN
         DELETE FROM customers_ownvalue kept USING trato_own_values(OLD.custom) own
