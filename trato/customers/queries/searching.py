@@ -5,8 +5,16 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from trato.customers.models import (
     Customer,
@@ -17,6 +25,7 @@ from trato.customers.models import (
     Word,
 )
 from trato.customers.queries.matching import tax_key
+from trato.kit.database import IsAny
 from trato.kit.listing import Narrow, TooSlow, within
 from trato.kit.text import normalise_email, sort_key
 
@@ -49,9 +58,9 @@ def search(rows: QuerySet[Any], text: str) -> QuerySet[Any] | Narrow:
         return rows.filter(named) if known is None else Narrow(known, "customer_id", named)
     for (way, link), found in zip(ways, hits, strict=True):
         if len(found) > MOST_HITS:
-            return rows.filter(Exists(way.filter(**{link: OuterRef("pk")})))
+            return Narrow(way, link, Q(Exists(way.filter(**{link: OuterRef("pk")}))))
     every = set().union(*hits)
-    return rows.filter(pk__in=every) if every else rows.none()
+    return rows.filter(IsAny(F("pk"), Value(list(every)))) if every else rows.none()
 
 
 def searched(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -87,7 +96,9 @@ def _with_words(text: str) -> QuerySet[NameWord] | None:
 
 def _having(words: Sequence[QuerySet[Word]]) -> QuerySet[NameWord]:
     """Whose name has one of these words, and one of those, and so on."""
-    first, *others = [NameWord.objects.filter(word__in=every.values("word")) for every in words]
+    # The words are fewer than the planner thinks: were they no array, it would read all names.
+    listed = [IsAny(F("word"), ArraySubquery(every.values("word"))) for every in words]
+    first, *others = [NameWord.objects.filter(one) for one in listed]
     for other in others:
         first = first.filter(customer__in=other.values("customer_id"))
     return first
@@ -140,13 +151,10 @@ def _best(found: QuerySet[Any], words: str) -> list[int]:
     return list(near.order_by(nearest, "pk").values_list("pk", flat=True)[:MOST_SIMILAR])
 
 
-class _LikeAny(Func):
+class _LikeAny(IsAny):
     """One of these patterns as they are: ``_`` stands for any letter."""
 
-    template = "%(expressions)s)"
     arg_joiner = " LIKE ANY ("
-    output_field = BooleanField()
-    arity = 2
 
 
 def _slipped(column: str, word: str) -> _LikeAny:

@@ -7,6 +7,8 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThan, In
 
+from trato.kit.database import IsAny
+
 MOST_LISTED = 1_000
 MOST_HELD = 20_000
 
@@ -25,6 +27,10 @@ class Narrow:
     def among(self) -> QuerySet[Any]:
         return self.ids.order_by().values(self.link)
 
+    def __and__(self, other: "Narrow") -> "Narrow":
+        both = self.ids.filter(**{f"{self.link}__in": other.among})
+        return Narrow(both, self.link, self.condition & other.condition)
+
 
 def narrowed(rows: QuerySet[Any], narrow: Narrow, place: str) -> QuerySet[Any]:
     """Those of ``rows`` that match, found fast for a page of them in an order with an index.
@@ -37,7 +43,7 @@ def narrowed(rows: QuerySet[Any], narrow: Narrow, place: str) -> QuerySet[Any]:
     if number > MOST_HELD:
         return rows.filter(narrow.condition)
     if few is not None:
-        return rows.filter(pk__in=few)
+        return rows.filter(IsAny(F(place), Value(few))) if few else rows.none()
     # In a CASE the ids stay a table to look up in; as a join they would all be fetched and sorted.
     return rows.filter(
         Case(When(In(F(place), narrow.among), then=Value(True)), default=Value(False))

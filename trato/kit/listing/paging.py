@@ -6,6 +6,8 @@ question follows one index: ``(value, id)`` from a point on, and ``value IS NULL
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet, Value
@@ -71,7 +73,7 @@ def matching(state: State, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _every(state: State, rows: QuerySet[Any], found: QuerySet[Any] | Narrow) -> QuerySet[Any]:
-    rows = rows.filter(pk__in=found.among) if isinstance(found, Narrow) else found
+    rows = rows.filter(found.condition) if isinstance(found, Narrow) else found
     for one in state.filters:
         rows = rows.filter(one.condition)
     return rows.order_by()
@@ -84,10 +86,15 @@ def _searched(state: State, rows: QuerySet[Any]) -> QuerySet[Any] | Narrow:
 
 def _nearest(state: State, rows: QuerySet[Any], found: QuerySet[Any] | Narrow) -> QuerySet[Any]:
     """Those that match, in such a way that the index of the order soon finds a page of them."""
-    place = state.sort.order.tie
-    rows = narrowed(rows, found, place) if isinstance(found, Narrow) else found
+    narrows = [one.narrow for one in state.filters if one.narrow]
+    if isinstance(found, Narrow):
+        narrows.append(found)
+    else:
+        rows = found
     for one in state.filters:
-        rows = narrowed(rows, one.narrow, place) if one.narrow else rows.filter(one.condition)
+        rows = rows if one.narrow else rows.filter(one.condition)
+    if narrows:
+        rows = narrowed(rows, reduce(and_, narrows), state.sort.order.tie)
     return rows.order_by()
 
 
