@@ -9,12 +9,8 @@ import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 
-# Writers of words share this lock; who forgets words that nobody has any more needs it alone.
+# Writers share this lock (trato_learn_words); who forgets words that nobody has needs it alone.
 WORDS_LOCK = 7_005
-
-_NOT_YET_KNOWN = """
-    -- A look-up a word, however many come: a join planned for a file would serve single rows ill.
-    (SELECT known.word FROM customers_word known WHERE known.word = found.word LIMIT 1) IS NULL"""
 
 WRITTEN = pgtrigger.Trigger(
     name="sought_written",
@@ -22,20 +18,18 @@ WRITTEN = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Insert,
     referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]
-    func=f"""
-    PERFORM pg_advisory_xact_lock_shared({WORDS_LOCK});
+    func="""
     INSERT INTO customers_nameword (word, customer_id)
     -- In the order of the index, into which they go twice as fast so.
     SELECT DISTINCT found.word COLLATE "C", w.id
     FROM written w, trato_words(w.sort_key) AS found (word) ORDER BY 1, 2;
-    INSERT INTO customers_word (word)
-    SELECT found.word FROM (
-        SELECT DISTINCT one.word FROM written w, trato_words(w.sort_key) AS one (word)
-    ) found WHERE {_NOT_YET_KNOWN};
+    PERFORM trato_learn_words(ARRAY(
+        SELECT DISTINCT found.word FROM written w, trato_words(w.sort_key) AS found (word)
+    ));
     INSERT INTO customers_ownvalue (key, is_date, value, customer_id)
     SELECT own.key COLLATE "C", own.is_date, own.value, w.id
     FROM written w, trato_own_values(w.custom) own ORDER BY 1, 2, 3, 4;
-    RETURN NULL;""",  # noqa: S608 - our own lock and text
+    RETURN NULL;""",
 )
 
 CHANGED = pgtrigger.Trigger(
@@ -43,25 +37,19 @@ CHANGED = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.UpdateOf("name", "custom"),  # type: ignore[no-untyped-call]
     condition=pgtrigger.AnyChange("sort_key", "custom"),
-    func=f"""
+    func="""
     IF OLD.sort_key IS DISTINCT FROM NEW.sort_key THEN
-        PERFORM pg_advisory_xact_lock_shared({WORDS_LOCK});
-        DELETE FROM customers_nameword
-        WHERE word = ANY (string_to_array(OLD.sort_key, ' ')) AND customer_id = OLD.id;
+        PERFORM trato_forget_words(OLD.id, OLD.sort_key);
         INSERT INTO customers_nameword (word, customer_id)
         SELECT DISTINCT found.word, NEW.id FROM trato_words(NEW.sort_key) AS found (word);
-        INSERT INTO customers_word (word)
-        SELECT DISTINCT found.word FROM trato_words(NEW.sort_key) AS found (word)
-        WHERE {_NOT_YET_KNOWN};
+        PERFORM trato_learn_words(ARRAY(SELECT DISTINCT trato_words(NEW.sort_key)));
     END IF;
     IF OLD.custom IS DISTINCT FROM NEW.custom THEN
-        DELETE FROM customers_ownvalue kept USING trato_own_values(OLD.custom) own
-        WHERE (kept.key, kept.is_date, kept.value, kept.customer_id)
-            = (own.key, own.is_date, own.value, OLD.id);
+        PERFORM trato_forget_values(OLD.id, OLD.custom);
         INSERT INTO customers_ownvalue (key, is_date, value, customer_id)
         SELECT own.key, own.is_date, own.value, NEW.id FROM trato_own_values(NEW.custom) own;
     END IF;
-    RETURN NULL;""",  # noqa: S608 - our own lock and text
+    RETURN NULL;""",
 )
 
 DELETED = pgtrigger.Trigger(
@@ -69,11 +57,8 @@ DELETED = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Delete,
     func="""
-    DELETE FROM customers_nameword
-    WHERE word = ANY (string_to_array(OLD.sort_key, ' ')) AND customer_id = OLD.id;
-    DELETE FROM customers_ownvalue kept USING trato_own_values(OLD.custom) own
-    WHERE (kept.key, kept.is_date, kept.value, kept.customer_id)
-        = (own.key, own.is_date, own.value, OLD.id);
+    PERFORM trato_forget_words(OLD.id, OLD.sort_key);
+    PERFORM trato_forget_values(OLD.id, OLD.custom);
     RETURN NULL;""",
 )
 
