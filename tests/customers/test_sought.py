@@ -32,12 +32,12 @@ def boss() -> Client:
     return signed_in(make.user())
 
 
-@pytest.fixture(params=["listed", "held", "read one by one"])
+@pytest.fixture(params=["fetched", "held", "read one by one"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are, they are found in one of three ways."""
-    if request.param != "listed":
+    if request.param != "fetched":
         monkeypatch.setattr("trato.customers.queries.searching.MOST_HITS", 0)
-        monkeypatch.setattr(f"{BOUNDS}.MOST_LISTED", 0)
+        monkeypatch.setattr(f"{BOUNDS}.MOST_FETCHED", 0)
     if request.param == "read one by one":
         monkeypatch.setattr(f"{BOUNDS}.MOST_HELD", 0)
 

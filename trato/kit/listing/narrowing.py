@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
-from django.db.models.lookups import GreaterThan, In
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.lookups import In
 
 from trato.kit.database import IsAny
 
-MOST_LISTED = 1_000
+MOST_FETCHED = 1_000
 MOST_HELD = 20_000
 
 
@@ -35,26 +35,15 @@ class Narrow:
 def narrowed(rows: QuerySet[Any], narrow: Narrow, place: str) -> QuerySet[Any]:
     """Those of ``rows`` that match, found fast for a page of them in an order with an index.
 
-    ``place`` is the path of the id beside which they are ordered. Few are taken as their ids. Of
+    ``place`` is the path of the id beside which they are ordered. Few are fetched and sorted. Of
     very many, some stand near each other in every order: they are read one by one until a page is
     full. Those between are held in memory, and the index of the order is looked through for them.
     """
-    number, few = _some(narrow)
+    number = narrow.among[: MOST_HELD + 1].count()
     if number > MOST_HELD:
         return rows.filter(narrow.condition)
-    if few is not None:
-        return rows.filter(IsAny(F(place), Value(few))) if few else rows.none()
-    # In a CASE the ids stay a table to look up in; as a join they would all be fetched and sorted.
-    return rows.filter(
-        Case(When(In(F(place), narrow.among), then=Value(True)), default=Value(False))
-    )
-
-
-def _some(narrow: Narrow) -> tuple[int, list[int] | None]:
-    """How many there are, up to a bound; when there are few, which."""
-    several = GreaterThan(Count("*"), MOST_LISTED)
-    found = narrow.among[: MOST_HELD + 1].aggregate(
-        number=Count("*"),
-        few=Case(When(several, then=None), default=ArrayAgg(narrow.link, default=Value([]))),
-    )
-    return found["number"], found["few"]
+    if number > MOST_FETCHED:
+        # In a CASE they stay a table to look up in; as a join all would be fetched and sorted.
+        held = When(In(F(place), narrow.among), then=Value(True))
+        return rows.filter(Case(held, default=Value(False)))
+    return rows.filter(IsAny(F(place), ArraySubquery(narrow.among))) if number else rows.none()
