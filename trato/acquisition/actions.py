@@ -16,7 +16,7 @@ from trato.customers.actions import Result
 from trato.kit.database import one_writer
 from trato.ui import formats
 
-LOCK = 7_005
+LOCK = 7_006
 # What a cost is told by stays; these can be said anew.
 TOLD = ("amount", "currency", "note")
 
