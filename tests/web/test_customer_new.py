@@ -119,6 +119,7 @@ def test_of_many_twins_the_first_are_shown_and_the_others_counted(
         make.customer(f"Desk {number}", phones=("+34900111222",), owner_id=user.pk)
     page = words(new(client, phones="900 111 222"))
     assert "Desk 5" in page
+    assert "900 111 222" in page
     assert "And 2 more with the same detail." in page
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from trato.customers.drafts import AddressDraft
-from trato.customers.models import Category, Channel, Customer, CustomField
+from trato.customers.models import Category, Channel, Customer, CustomField, PostalAddress
 from trato.ui import formats
 
 
@@ -106,10 +106,11 @@ def telephone(e164: str, country: str) -> str:
     )
 
 
-def address_words(draft: AddressDraft) -> str:
+def address_words(address: AddressDraft | PostalAddress) -> str:
     """An address in one line."""
-    town = " ".join(filter(None, [draft.postal_code, draft.city]))
-    return ", ".join(filter(None, [draft.street, town, draft.region]))
+    town = " ".join(filter(None, [address.postal_code, address.city]))
+    country = country_name(address.country)
+    return ", ".join(filter(None, [address.street, town, address.region, country]))
 
 
 def country_name(code: str) -> str:

@@ -58,6 +58,9 @@ export function startFields() {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) area.form.requestSubmit();
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    event.target.querySelector?.("[data-inline] :is(input:not([type=hidden]), select, textarea)")?.focus();
+    const field = event.target.querySelector?.("[data-inline] :is(input:not([type=hidden]), select, textarea)");
+    field?.focus();
+    // As in a spreadsheet: what is typed takes the place of what was there.
+    if (field?.type === "text") field.select();
   });
 }

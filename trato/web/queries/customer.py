@@ -27,7 +27,8 @@ from trato.customers.models import (
 from trato.customers.queries.matching import tax_key
 from trato.identity.audit import Change, Keys, changes, changes_among
 from trato.identity.models import User
-from trato.web.queries.known import Ways, contact_ways
+from trato.web.queries.known import contact_ways
+from trato.web.words import address_words, telephone
 
 TASKS = 4
 type Place = tuple[datetime, int]
@@ -185,8 +186,8 @@ class Twin:
     """Somebody who may be the newcomer already, and what the two share."""
 
     customer: Customer
-    shared: list[str]
-    ways: Ways
+    known: list[tuple[str, bool]]
+    """What is known of them in words, each with whether the newcomer has it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,16 +198,24 @@ class Twins:
     more: int
 
 
-def twins_shown(draft: CustomerDraft, twins: Sequence[Customer], *, user: User) -> Twins:
-    """Those twins that this user may see."""
+def twins_shown(
+    draft: CustomerDraft, twins: Sequence[Customer], *, user: User, country: str
+) -> Twins:
+    """Those twins that this user may see, as they are read in this country."""
     ids = [twin.pk for twin in twins]
     rows = Customer.objects.visible_to(user).filter(pk__in=ids).select_related("owner", "summary")
-    found = []
-    for customer in rows.order_by("sort_key")[:TWINS_SHOWN]:
-        ways = contact_ways(customer)
-        shared = [row.address for row in ways.emails if row.address in draft.emails]
-        shared += [row.number for row in ways.phones if row.number in draft.phones]
-        if draft.tax_id and customer.tax_id == tax_key(draft.tax_id):
-            shared.append(customer.tax_id)
-        found.append(Twin(customer, shared, ways))
+    found = [
+        Twin(customer, _known(customer, draft, country))
+        for customer in rows.order_by("sort_key")[:TWINS_SHOWN]
+    ]
     return Twins(found, rows.count() - len(found))
+
+
+def _known(customer: Customer, draft: CustomerDraft, country: str) -> list[tuple[str, bool]]:
+    ways = contact_ways(customer)
+    known = [(row.address, row.address in draft.emails) for row in ways.emails]
+    known += [(telephone(row.number, country), row.number in draft.phones) for row in ways.phones]
+    if customer.tax_id:
+        is_shared = bool(draft.tax_id) and customer.tax_id == tax_key(draft.tax_id)
+        known.append((customer.tax_id, is_shared))
+    return known + [(address_words(row), False) for row in ways.addresses]

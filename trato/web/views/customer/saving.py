@@ -26,7 +26,7 @@ from trato.ui.responses import go, toast
 from trato.web.forms.customer import NewCustomerForm
 from trato.web.queries.customer import Twins, twins_shown
 from trato.web.views.customer.finding import find, leave, page_url
-from trato.web.words import address_words
+from trato.web.words import address_words, telephone
 
 # Of a new customer's form: what always shows, and what is behind “Address”.
 IN_SIGHT = {"kind", "name", "emails", "phones", "__all__"}
@@ -54,7 +54,8 @@ def new(request: UserRequest) -> HttpResponse:
             twin_is_fine=form.cleaned_data["twin_is_fine"],
         )
     except TwinFound as found:
-        twins = twins_shown(form.draft(), found.twins, user=request.user)
+        country = request.company.country
+        twins = twins_shown(form.draft(), found.twins, user=request.user, country=country)
         return _new_page(request, form, twins=twins)
     except ValidationError as error:
         add_errors(form, error)
@@ -74,7 +75,8 @@ def _new_page(
     }
     if twins is not None:
         draft = form.draft()
-        words = [*draft.emails, *draft.phones, draft.tax_id, *map(address_words, draft.addresses)]
+        phones = [telephone(number, request.company.country) for number in draft.phones]
+        words = [*draft.emails, *phones, draft.tax_id, *map(address_words, draft.addresses)]
         context |= {"draft": draft, "more": twins.more, "written": [word for word in words if word]}
     status = 422 if form.errors or twins is not None else 200
     return render(request, "web/customer/new.html", context, status=status)
