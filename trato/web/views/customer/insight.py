@@ -23,7 +23,7 @@ from trato.sales.models import Recommendation
 from trato.ui.rhythm import Rhythm
 from trato.ui.stages import STAGES
 from trato.web import reasons
-from trato.web.queries import insight as queries
+from trato.web.queries.known import Known
 from trato.web.views.customer.finding import CHANGED, done, find
 
 
@@ -40,16 +40,15 @@ class Suggestion:
 
 
 class Insight:
-    """Everything here is asked for when a template asks."""
-
-    def __init__(self, customer: Customer, *, user: User, today: date) -> None:
+    def __init__(self, customer: Customer, known: Known, *, user: User, today: date) -> None:
         self.customer = customer
+        self.known = known
         self.user = user
         self.today = today
 
     @cached_property
     def score(self) -> CustomerScore | None:
-        return queries.score_of(self.customer)
+        return getattr(self.customer, "score", None)
 
     @property
     def stage_name(self) -> str:
@@ -73,7 +72,7 @@ class Insight:
     @property
     def basis(self) -> str:
         """What the value is of."""
-        return reasons.basis_words(getattr(self.customer, "value_basis", None))
+        return reasons.basis_words(self.known.value_basis)
 
     @property
     def expected(self) -> str:
@@ -111,7 +110,7 @@ class Insight:
         """Nothing for who has not bought."""
         if self.score is None or not self.score.purchases:
             return None
-        days: list[date] = getattr(self.customer, "purchase_days", [])
+        days = self.known.purchase_days
         return self._rhythm(days, self.score) if days else None
 
     def _rhythm(self, days: list[date], score: CustomerScore) -> Rhythm:
@@ -127,8 +126,7 @@ class Insight:
     @cached_property
     def suggestions(self) -> list[tuple[str, list[Suggestion]]]:
         """By kind, each with its name."""
-        rows = queries.suggestions(self.customer)
-        by_kind = groupby(rows, key=lambda row: row.kind)
+        by_kind = groupby(self.known.suggestions, key=lambda row: row.kind)
         found = {kind: [self._suggestion(row) for row in group] for kind, group in by_kind}
         return [
             (str(kind.label), found[kind.value])

@@ -142,7 +142,7 @@ class Shown:
 
     @cached_property
     def insight(self) -> Insight:
-        return Insight(self.customer, user=self.user, today=self.today)
+        return Insight(self.customer, self._known, user=self.user, today=self.today)
 
     @cached_property
     def _known(self) -> Known:
@@ -179,7 +179,7 @@ class Shown:
 
     @cached_property
     def roles(self) -> list[RoleInOrganisation]:
-        return queries.roles(self.customer, user=self.user)
+        return queries.roles(self.customer, user=self.user) if self._known.has_roles else []
 
     @cached_property
     def facts(self) -> list[tuple[str, list[Fact]]]:
@@ -267,9 +267,9 @@ class Shown:
     def known_consents(self) -> list[ConsentRow]:
         return [row for row in self.consents if row.is_known]
 
-    @cached_property
+    @property
     def tasks(self) -> list[Task]:
-        return queries.open_tasks(self.customer)
+        return self._known.tasks
 
     @property
     def next_step(self) -> Task | None:
@@ -289,6 +289,8 @@ class Shown:
 
     @cached_property
     def habits(self) -> purchases.Habits:
+        if not self._known.purchase_days and self.summary.first_purchase_at is None:
+            return purchases.Habits()
         return purchases.habits(self.customer, at=self.at)
 
     @property

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from trato.customers.models import Category, Event
-from trato.customers.queries.profile import time_line
+from trato.customers.models import Category
+from trato.customers.queries.profile import Entry, time_line
 from trato.sales.queries.customer import orders_of
 from trato.web import words
 from trato.web.queries import customer as queries
@@ -56,7 +56,7 @@ class TimeLine:
         self.before = queries.parse_place(place)
 
     @cached_property
-    def _events(self) -> list[Event]:
+    def _events(self) -> list[Entry]:
         wanted = [Category(self.category)] if self.category else []
         customer = self.shown.customer
         return time_line(customer, categories=wanted, before=self.before, limit=EVENTS + 1)
@@ -74,7 +74,7 @@ class TimeLine:
             for day, of_day in groupby(lines, key=lambda line: timezone.localtime(line.at).date())
         ]
 
-    def _told(self, events: Sequence[Event]) -> Iterator[Line]:
+    def _told(self, events: Sequence[Entry]) -> Iterator[Line]:
         users, teams = names_in(events)
         known = Known(
             orders=orders_of(events, user=self.shown.user),
