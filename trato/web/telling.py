@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from trato.customers.models import (
     Category,
@@ -25,6 +24,7 @@ from trato.identity.models import Team, User
 from trato.sales.models import Order
 from trato.sales.queries.customer import Bought
 from trato.ui import formats
+from trato.ui.addresses import address
 from trato.ui.stages import STAGES
 from trato.web.words import channel_word, custom_word, field_label, field_word
 
@@ -70,6 +70,13 @@ IMPLIED: dict[str, str] = {
     EventKind.VISIT: Channel.IN_PERSON,
     EventKind.MEETING: Channel.IN_PERSON,
 }
+ORDER_TITLES = {
+    EventKind.ORDER_PLACED.value: gettext_lazy("Purchase %(number)s"),
+    EventKind.ORDER_CHANGED.value: gettext_lazy("Purchase %(number)s changed"),
+    EventKind.ORDER_CANCELLED.value: gettext_lazy("Purchase %(number)s cancelled"),
+    EventKind.ORDER_RETURNED.value: gettext_lazy("Return %(number)s"),
+    EventKind.ORDER_DELETED.value: gettext_lazy("Purchase %(number)s deleted"),
+}
 TONE_OF = {
     Category.TRANSACTION: "azafran",
     Category.CONTACT: "cielo",
@@ -96,8 +103,9 @@ class Line:
         return self.event.at
 
     @property
-    def is_long(self) -> bool:
-        return len(self.body) > 480
+    def start(self) -> str:
+        """Of a long body."""
+        return Truncator(self.body).chars(360) if len(self.body) > 480 else ""
 
     @property
     def who(self) -> str:
@@ -147,20 +155,14 @@ def tell(event: Event | Entry, known: Known) -> Line:
 
 def _order(line: Line, event: Event | Entry, known: Known) -> None:
     bought = known.orders.get(event.payload.get("order", 0))
-    title = {
-        EventKind.ORDER_PLACED: _("Purchase %(number)s"),
-        EventKind.ORDER_CHANGED: _("Purchase %(number)s changed"),
-        EventKind.ORDER_CANCELLED: _("Purchase %(number)s cancelled"),
-        EventKind.ORDER_RETURNED: _("Return %(number)s"),
-        EventKind.ORDER_DELETED: _("Purchase %(number)s deleted"),
-    }[EventKind(event.kind)]
+    title = str(ORDER_TITLES[event.kind])
     cancelled = event.kind in {EventKind.ORDER_CANCELLED, EventKind.ORDER_DELETED}
     if cancelled and bought and bought.status == Order.Status.RETURNED:
         title = _("Purchase %(number)s returned")
     line.title = title % {"number": event.subject}
     details = [channel_word(event.channel)]
     if bought:
-        line.href = reverse("sales:order", args=[bought.pk])
+        line.href = address("sales:order", bought.pk)
         if bought.products:
             products = ngettext("%(count)s product", "%(count)s products", bought.products)
             details.insert(0, products % {"count": formats.number(bought.products)})

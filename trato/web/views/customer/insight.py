@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -20,6 +19,8 @@ from trato.identity.models import User
 from trato.identity.rules import Permission
 from trato.sales.actions import decline_suggestion, take_back_answer
 from trato.sales.models import Recommendation
+from trato.ui import formats
+from trato.ui.addresses import address
 from trato.ui.rhythm import Rhythm
 from trato.ui.stages import STAGES
 from trato.web import reasons
@@ -33,6 +34,8 @@ class Suggestion:
 
     row: Recommendation
     reason: str
+    price: str
+    product_url: str
     order_url: str
     task_url: str
     call_url: str
@@ -139,17 +142,21 @@ class Insight:
         ]
 
     def _suggestion(self, row: Recommendation) -> Suggestion:
-        contact = reverse("web:customer-contact", args=[self.customer.pk])
+        contact = address("web:customer-contact", self.customer.pk)
         reason = reasons.reason_words(row)
         text = _("Offer %(product)s. %(reason)s") % {"product": row.product.name, "reason": reason}
         order = {"customer": self.customer.pk, "product": row.product.code}
         return Suggestion(
             row=row,
             reason=reason,
-            order_url=f"{reverse('sales:new')}?{urlencode(order)}",
+            price=formats.money(row.product.price, row.product.currency)
+            if row.product.price
+            else "",
+            product_url=address("catalog:product", row.product_id),
+            order_url=f"{address('sales:new')}?{urlencode(order)}",
             task_url=f"{contact}?{urlencode({'kind': 'task', 'text': text})}",
             call_url=f"{contact}?{urlencode({'kind': 'call', 'text': text})}",
-            decline_url=reverse("web:customer-decline", args=[self.customer.pk, row.product_id]),
+            decline_url=address("web:customer-decline", self.customer.pk, row.product_id),
         )
 
     @property
