@@ -79,7 +79,9 @@ class Field:
 def _drawn(name: str, word: str) -> SafeString:
     if name == "owner":
         return person(word)
-    return filled('<span class="wrap-anywhere whitespace-pre-line">{}</span>', word) if word else SafeString("")
+    if not word:
+        return SafeString("")
+    return filled('<span class="wrap-anywhere whitespace-pre-line">{}</span>', word)
 
 
 @dataclass(frozen=True, slots=True)
