@@ -173,10 +173,13 @@ def _marts() -> dict[str, pa.Table]:
         "transitions": ["customer", "day"],
         "months": ["customer", "month"],
         "sales": _CELL.split(),
+        "moves": ["segment", "team", "owner", "day", "from_stage", "to_stage"],
+        "steps": ["segment", "team", "owner", "known_day", "furthest", "to_stage"],
+        "turnover": ["segment", "team", "owner", "cohort", "month"],
     }
     return {
         noun: found.read(noun).sort_by([(name, "ascending") for name in keys[noun]])
-        for noun in marts.NOUNS
+        for noun in (*marts.NOUNS, *marts.CUBES)
     }
 
 

@@ -12,6 +12,7 @@ from trato.analytics import cohorts
 from trato.analytics.grouping import Floats
 from trato.analytics.survival import LogRank, Survival, kaplan_meier, log_rank
 from trato.customers.models import Stage
+from trato.insight.queries.cubes import of_turnover
 from trato.insight.queries.filters import Filter, as_of
 from trato.insight.queries.statement import Clause, rows, where
 
@@ -122,9 +123,9 @@ def _cells(
 ) -> cohorts.Cohorts:
     found = rows(
         connection,
-        "SELECT cohort, month, count(*), sum(orders), sum(amount),",
-        "coalesce(sum(margin) FILTER (WHERE NOT isnan(margin)), 'NaN'::DOUBLE) FROM months",
-        where(chosen.during_months("cohort"), chosen.people.among),
+        "SELECT cohort, month, sum(customers)::BIGINT, sum(orders)::BIGINT, sum(amount),",
+        "coalesce(sum(margin), 'NaN'::DOUBLE)",
+        of_turnover(chosen, chosen.during_months("cohort")),
         "GROUP BY cohort, month",
     )
     cohort, month, active, orders, revenue, margin = ([one[at] for one in found] for at in range(6))

@@ -11,6 +11,7 @@ import numpy as np
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.concentration import Concentration, concentration
 from trato.analytics.grouping import Floats, Integers
+from trato.insight.queries.cubes import of_turnover
 from trato.insight.queries.filters import NO_ONE, Filter
 from trato.insight.queries.statement import Clause, Part, columns, row, rows, where
 
@@ -189,10 +190,8 @@ def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Mon
     """What was sold to known customers, month by month."""
     found = rows(
         connection,
-        "SELECT month, sum(orders),",
-        _PROFIT,
-        "FROM months",
-        where(chosen.during_months(), chosen.people.among),
+        "SELECT month, sum(orders), coalesce(sum(amount), 0), coalesce(sum(known), 0), sum(margin)",
+        of_turnover(chosen, chosen.during_months()),
         "GROUP BY month ORDER BY month",
     )
     return tuple(
