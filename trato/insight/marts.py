@@ -3,9 +3,9 @@
 * ``scores``: a row a customer, the columns of `customers.CustomerScore` and who they are;
 * ``transitions``: a row a change of stage; ``months``: a row a customer and month with purchases;
 * ``sales``: money by month, product, channel, store, seller and kind of customer;
-* ``moves``, ``steps`` and ``turnover``: changes of stage, those that went further than before, and
-  the money of months, added up by what every page can be narrowed by: a hundredth of the rows,
-  which are read where somebody asks for something else.
+* ``moves``, ``steps``, ``stays`` and ``turnover``: changes of stage, those that went further than
+  before, how long customers stay, and the money of months, added up by what every page can be
+  narrowed by: a hundredth of the rows, which are read where somebody asks for something else.
 
 Beside them lies what all of it was measured by (`trato.insight.refresh.learning`).
 """
@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 from django.conf import settings
 
+from trato.customers.models import Stage
 from trato.identity.models import User
 from trato.identity.rules import Visibility
 from trato.insight.warehouse.place import Place
@@ -38,6 +39,16 @@ CUBES = {
         FROM all_transitions JOIN all_scores USING (customer)
         WHERE furthest < to_stage GROUP BY ALL ORDER BY ALL
     """,
+    "stays": f"""
+        SELECT segment, team, owner, kind, country, origin, cohort,
+               greatest(coalesce(gone, as_of) - first_day, 0) AS days,
+               gone IS NOT NULL AS has_left, count(*) AS customers
+        FROM all_scores LEFT JOIN (
+            SELECT customer, day AS gone FROM all_transitions
+            WHERE is_first AND to_stage = {Stage.ABANDONMENT:d}
+        ) USING (customer)
+        WHERE first_day IS NOT NULL GROUP BY ALL ORDER BY ALL
+    """,  # noqa: S608 the number of a stage
     "turnover": """
         SELECT segment, team, owner, m.cohort, month, count(*) AS customers,
                sum(orders)::BIGINT AS orders, sum(m.amount) AS amount,

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from trato.customers.models import Stage
 from trato.insight.queries.filters import Filter
-from trato.insight.queries.statement import Clause, joined, where
+from trato.insight.queries.statement import Clause, both, joined, where
 
 
 def of_moves(chosen: Filter) -> Clause:
@@ -21,6 +22,26 @@ def of_steps(chosen: Filter) -> Clause:
         return joined(("FROM steps", chosen.customers))
     rows = where(Clause("furthest < to_stage"), chosen.among)
     return joined(("FROM (SELECT *, 1 AS customers FROM transitions", rows, ")"))
+
+
+def of_stays(chosen: Filter) -> Clause:
+    """FROM what has cohort, kind, country, origin, segment, team, and how many ``customers`` have
+    stayed so many ``days``: until today, or they ``has_left``. The period is that of the cohort."""
+    whom = both(chosen.people.condition, chosen.during_months("cohort"))
+    if _is_added_up(chosen):
+        return joined(("FROM stays", where(whom)))
+    left = Clause("is_first AND to_stage = ?", (int(Stage.ABANDONMENT),))
+    return joined(
+        (
+            "FROM (SELECT *, greatest(coalesce(gone, as_of) - first_day, 0) AS days,",
+            "gone IS NOT NULL AS has_left, 1 AS customers FROM scores LEFT JOIN",
+            "(SELECT customer, day AS gone FROM transitions",
+            where(left),
+            ") USING (customer)",
+            where(whom, Clause("first_day IS NOT NULL")),
+            ")",
+        )
+    )
 
 
 def of_turnover(chosen: Filter, month: Clause) -> Clause:
