@@ -162,6 +162,7 @@ def _refresh(at: datetime) -> Run:
     return run
 
 
+_STAY = ["kind", "country", "origin", "cohort", "days", "has_left"]
 _CELL = "month product channel store seller owner team segment stage orders quantity amount"
 
 
@@ -173,10 +174,14 @@ def _marts() -> dict[str, pa.Table]:
         "transitions": ["customer", "day"],
         "months": ["customer", "month"],
         "sales": _CELL.split(),
+        "moves": ["segment", "team", "owner", "day", "from_stage", "to_stage"],
+        "steps": ["segment", "team", "owner", "known_day", "furthest", "to_stage"],
+        "stays": ["segment", "team", "owner", *_STAY],
+        "turnover": ["segment", "team", "owner", "cohort", "month"],
     }
     return {
         noun: found.read(noun).sort_by([(name, "ascending") for name in keys[noun]])
-        for noun in marts.NOUNS
+        for noun in (*marts.NOUNS, *marts.CUBES)
     }
 
 

@@ -33,6 +33,10 @@ def colleagues() -> list[User]:
     return list(User.objects.filter(is_active=True))
 
 
+def colleague_names() -> tuple[tuple[int, str], ...]:
+    return tuple(User.objects.filter(is_active=True).values_list("pk", "name"))
+
+
 def teams() -> list[Team]:
     return list(Team.objects.all())
 

@@ -2,7 +2,10 @@
 
 * ``scores``: a row a customer, the columns of `customers.CustomerScore` and who they are;
 * ``transitions``: a row a change of stage; ``months``: a row a customer and month with purchases;
-* ``sales``: money by month, product, channel, store, seller and kind of customer.
+* ``sales``: money by month, product, channel, store, seller and kind of customer;
+* ``moves``, ``steps``, ``stays`` and ``turnover``: changes of stage, those that went further than
+  before, how long customers stay, and the money of months, added up by what every page can be
+  narrowed by: a hundredth of the rows, which are read where somebody asks for something else.
 
 Beside them lies what all of it was measured by (`trato.insight.refresh.learning`).
 """
@@ -17,6 +20,7 @@ import duckdb
 import pyarrow as pa
 from django.conf import settings
 
+from trato.customers.models import Stage
 from trato.identity.models import User
 from trato.identity.rules import Visibility
 from trato.insight.warehouse.place import Place
@@ -25,6 +29,34 @@ NOTE = "marts.json"
 # Counted up when the columns change: pages then wait for the next refresh.
 VERSION = 2
 NOUNS = ("scores", "transitions", "months", "sales")
+CUBES = {
+    "moves": """
+        SELECT segment, team, owner, day, from_stage, to_stage, count(*) AS moves
+        FROM all_transitions JOIN all_scores USING (customer) GROUP BY ALL ORDER BY ALL
+    """,
+    "steps": """
+        SELECT segment, team, owner, known_day, furthest, to_stage, count(*) AS customers
+        FROM all_transitions JOIN all_scores USING (customer)
+        WHERE furthest < to_stage GROUP BY ALL ORDER BY ALL
+    """,
+    "stays": f"""
+        SELECT segment, team, owner, kind, country, origin, cohort,
+               greatest(coalesce(gone, as_of) - first_day, 0) AS days,
+               gone IS NOT NULL AS has_left, count(*) AS customers
+        FROM all_scores LEFT JOIN (
+            SELECT customer, day AS gone FROM all_transitions
+            WHERE is_first AND to_stage = {Stage.ABANDONMENT:d}
+        ) USING (customer)
+        WHERE first_day IS NOT NULL GROUP BY ALL ORDER BY ALL
+    """,  # noqa: S608 the number of a stage
+    "turnover": """
+        SELECT segment, team, owner, m.cohort, month, count(*) AS customers,
+               sum(orders)::BIGINT AS orders, sum(m.amount) AS amount,
+               sum(m.amount) FILTER (WHERE NOT isnan(m.margin)) AS known,
+               sum(m.margin) FILTER (WHERE NOT isnan(m.margin)) AS margin
+        FROM all_months m JOIN all_scores USING (customer) GROUP BY ALL ORDER BY ALL
+    """,
+}
 _MEMORY = "200MB"
 _THREADS = 2
 
@@ -123,13 +155,20 @@ def open_views(marts: Marts, seen: Seen | None = None) -> duckdb.DuckDBPyConnect
     connection = _engine().cursor()
     if not marts.place.is_local:
         connection.register_filesystem(marts.place.system)
-    for noun in NOUNS:
-        path = marts.place.path(marts.files[noun]).replace("'", "''")
-        connection.execute(f"CREATE TEMP VIEW all_{noun} AS FROM read_parquet('{path}')")
+    for noun in (*NOUNS, *CUBES):
+        connection.execute(f"CREATE TEMP VIEW all_{noun} AS {_source(marts, noun)}")
         connection.execute(f"CREATE TEMP VIEW {noun} AS FROM all_{noun}")
     if seen is not None:
         _narrow(connection, seen)
     return connection
+
+
+def _source(marts: Marts, noun: str) -> str:
+    """Its file; marts that were written before there were cubes are added up when asked."""
+    if noun in CUBES and noun not in marts.files:
+        return CUBES[noun]
+    path = marts.place.path(marts.files[noun]).replace("'", "''")
+    return f"FROM read_parquet('{path}')"
 
 
 @cache
@@ -147,6 +186,7 @@ def _narrow(connection: duckdb.DuckDBPyConnection, whom: Seen) -> None:
     for noun, condition in (
         ("scores", theirs),
         ("sales", theirs),
+        *((cube, theirs) for cube in CUBES),
         ("transitions", seen),
         ("months", seen),
     ):

@@ -145,7 +145,12 @@ def _full_day(value: date, language: str) -> str:
 
 def month(value: date) -> str:
     """``mar 2024``."""
-    return str(format_skeleton("yMMM", value, locale=locale()))
+    return _month(value, get_language() or "en")
+
+
+@lru_cache(2048)
+def _month(value: date, language: str) -> str:
+    return str(format_skeleton("yMMM", value, locale=_locale(language)))
 
 
 def clock(value: datetime | None) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 WIDTH, EDGE = 320.0, 6.0
 LONGEST = timedelta(days=730)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rhythm:
     """``low`` and ``high`` bound when the next purchase is expected."""
 
@@ -19,12 +20,12 @@ class Rhythm:
     high: date | None = None
     lapse: date | None = None
 
-    @property
+    @cached_property
     def start(self) -> date:
         oldest = min([*self.purchases, self.today])
         return max(oldest, self.today - LONGEST)
 
-    @property
+    @cached_property
     def end(self) -> date:
         ahead = [day for day in (self.due, self.high, self.lapse) if day]
         # A lapse far away would press the past together.

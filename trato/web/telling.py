@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from trato.customers.models import (
     Category,
@@ -20,10 +19,12 @@ from trato.customers.models import (
     Fact,
     StageCause,
 )
+from trato.customers.queries.profile import Entry
 from trato.identity.models import Team, User
 from trato.sales.models import Order
 from trato.sales.queries.customer import Bought
 from trato.ui import formats
+from trato.ui.addresses import address
 from trato.ui.stages import STAGES
 from trato.web.words import channel_word, custom_word, field_label, field_word
 
@@ -69,6 +70,13 @@ IMPLIED: dict[str, str] = {
     EventKind.VISIT: Channel.IN_PERSON,
     EventKind.MEETING: Channel.IN_PERSON,
 }
+ORDER_TITLES = {
+    EventKind.ORDER_PLACED.value: gettext_lazy("Purchase %(number)s"),
+    EventKind.ORDER_CHANGED.value: gettext_lazy("Purchase %(number)s changed"),
+    EventKind.ORDER_CANCELLED.value: gettext_lazy("Purchase %(number)s cancelled"),
+    EventKind.ORDER_RETURNED.value: gettext_lazy("Return %(number)s"),
+    EventKind.ORDER_DELETED.value: gettext_lazy("Purchase %(number)s deleted"),
+}
 TONE_OF = {
     Category.TRANSACTION: "azafran",
     Category.CONTACT: "cielo",
@@ -81,7 +89,7 @@ TONE_OF = {
 class Line:
     """One line of the time line, in words."""
 
-    event: Event
+    event: Event | Entry
     icon: str
     tone: str
     title: str
@@ -95,15 +103,15 @@ class Line:
         return self.event.at
 
     @property
-    def is_long(self) -> bool:
-        return len(self.body) > 480
+    def start(self) -> str:
+        """Of a long body."""
+        return Truncator(self.body).chars(360) if len(self.body) > 480 else ""
 
     @property
     def who(self) -> str:
         """A purchase from a file is not the doing of who brought the file."""
-        event = self.event
-        is_brought = event.imported and event.category == Category.TRANSACTION
-        return "" if is_brought or not event.actor else event.actor.name
+        is_brought = self.event.imported and self.event.category == Category.TRANSACTION
+        return "" if is_brought else self.event.actor_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,7 @@ class Known:
     own: Sequence[CustomField] = ()
 
 
-def names_in(events: Sequence[Event]) -> tuple[dict[int, str], dict[int, str]]:
+def names_in(events: Sequence[Event | Entry]) -> tuple[dict[int, str], dict[int, str]]:
     """The owners and teams that these events tell of."""
     changed = [event.payload.get("changes", {}) for event in events]
     users = {pk for change in changed for pk in change.get("owner_id", ()) if pk}
@@ -128,11 +136,11 @@ def names_in(events: Sequence[Event]) -> tuple[dict[int, str], dict[int, str]]:
     )
 
 
-def tell_of_own_fields(events: Iterable[Event]) -> bool:
+def tell_of_own_fields(events: Iterable[Event | Entry]) -> bool:
     return any("custom" in event.payload.get("changes", {}) for event in events)
 
 
-def tell(event: Event, known: Known) -> Line:
+def tell(event: Event | Entry, known: Known) -> Line:
     line = Line(
         event=event,
         icon=ICONS.get(event.kind, "circle"),
@@ -145,22 +153,16 @@ def tell(event: Event, known: Known) -> Line:
     return line
 
 
-def _order(line: Line, event: Event, known: Known) -> None:
+def _order(line: Line, event: Event | Entry, known: Known) -> None:
     bought = known.orders.get(event.payload.get("order", 0))
-    title = {
-        EventKind.ORDER_PLACED: _("Purchase %(number)s"),
-        EventKind.ORDER_CHANGED: _("Purchase %(number)s changed"),
-        EventKind.ORDER_CANCELLED: _("Purchase %(number)s cancelled"),
-        EventKind.ORDER_RETURNED: _("Return %(number)s"),
-        EventKind.ORDER_DELETED: _("Purchase %(number)s deleted"),
-    }[EventKind(event.kind)]
+    title = str(ORDER_TITLES[event.kind])
     cancelled = event.kind in {EventKind.ORDER_CANCELLED, EventKind.ORDER_DELETED}
     if cancelled and bought and bought.status == Order.Status.RETURNED:
         title = _("Purchase %(number)s returned")
     line.title = title % {"number": event.subject}
     details = [channel_word(event.channel)]
     if bought:
-        line.href = reverse("sales:order", args=[bought.pk])
+        line.href = address("sales:order", bought.pk)
         if bought.products:
             products = ngettext("%(count)s product", "%(count)s products", bought.products)
             details.insert(0, products % {"count": formats.number(bought.products)})
@@ -173,7 +175,7 @@ def _order(line: Line, event: Event, known: Known) -> None:
     line.detail = " · ".join(filter(None, details))
 
 
-def _contact(line: Line, event: Event, known: Known) -> None:
+def _contact(line: Line, event: Event | Entry, known: Known) -> None:
     body = str(event.payload.get("body") or "")
     cut = event.subject.endswith("…") and body.startswith(event.subject[:-1])
     line.detail = "" if cut else event.subject
@@ -185,18 +187,18 @@ def _contact(line: Line, event: Event, known: Known) -> None:
         line.amount = formats.money(event.amount, event.currency or "EUR")
 
 
-def _created(line: Line, event: Event, known: Known) -> None:
+def _created(line: Line, event: Event | Entry, known: Known) -> None:
     line.detail = _("imported") if event.imported else ""
 
 
-def _fact(line: Line, event: Event, known: Known) -> None:
+def _fact(line: Line, event: Event | Entry, known: Known) -> None:
     declared = event.payload.get("origin") == Fact.Origin.DECLARED
     line.title = _("They said") if declared else _("We observed")
     line.detail = _("“%(text)s”") % {"text": event.subject} if declared else event.subject
     line.icon = "message-circle" if declared else "eye"
 
 
-def _consent(line: Line, event: Event, known: Known) -> None:
+def _consent(line: Line, event: Event | Entry, known: Known) -> None:
     purposes = dict(Consent.Purpose.choices)
     purpose = event.payload.get("purpose", "")
     about = {"purpose": purposes.get(purpose, purpose), "channel": channel_word(event.channel)}
@@ -216,7 +218,7 @@ def _version(text_version: str | None) -> str:
     return _("text %(version)s") % {"version": text_version} if text_version else ""
 
 
-def _changed(line: Line, event: Event, known: Known) -> None:
+def _changed(line: Line, event: Event | Entry, known: Known) -> None:
     """What changed, in words; one change is the line itself, several are listed below it."""
     told = [
         pair
@@ -299,11 +301,11 @@ def _arrow(before: str, after: str) -> str:
     return f"{before} → {after or '—'}"
 
 
-def _task(line: Line, event: Event, known: Known) -> None:
+def _task(line: Line, event: Event | Entry, known: Known) -> None:
     line.detail = event.subject
 
 
-def _stage(line: Line, event: Event, known: Known) -> None:
+def _stage(line: Line, event: Event | Entry, known: Known) -> None:
     before, after = (STAGES.get(event.payload.get(end)) for end in ("from", "to"))
     line.detail = _arrow(*(str(stage[0]) if stage else "" for stage in (before, after)))
     causes = dict(StageCause.choices)
@@ -311,11 +313,11 @@ def _stage(line: Line, event: Event, known: Known) -> None:
     line.body = " · ".join(str(word) for word in told if word)
 
 
-def _declined(line: Line, event: Event, known: Known) -> None:
+def _declined(line: Line, event: Event | Entry, known: Known) -> None:
     line.detail = event.subject
 
 
-TELLERS: dict[str, Callable[[Line, Event, Known], None]] = {
+TELLERS: dict[str, Callable[[Line, Event | Entry, Known], None]] = {
     EventKind.ORDER_PLACED: _order,
     EventKind.ORDER_CHANGED: _order,
     EventKind.ORDER_CANCELLED: _order,

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import phonenumbers
-from babel.dates import format_skeleton
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -40,13 +39,11 @@ def category_label(category: Category) -> str:
     return str(SHORT_CATEGORIES.get(category, category.label))
 
 
+_CHANNELS = frozenset(Channel.values)
+
+
 def channel_word(channel: str) -> str:
-    return str(dict(Channel.choices).get(channel, channel))
-
-
-def month(day: date) -> str:
-    """``mar 2026``."""
-    return str(format_skeleton("yMMM", day, locale=formats.locale()))
+    return str(Channel(channel).label) if channel in _CHANNELS else channel
 
 
 def _languages(codes: list[str]) -> str:

@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from trato.analytics.moves import follow
+from trato.insight.marts import CUBES
 
 AS_OF = date(2026, 3, 31)
 
@@ -147,6 +148,10 @@ def connection(
     found.register("transitions", transitions() if moved is None else moved)
     found.register("months", months() if bought is None else bought)
     found.register("sales", sales() if sold is None else sold)
+    for noun in ("scores", "transitions", "months"):
+        found.execute(f"CREATE TEMP VIEW all_{noun} AS FROM {noun}")
+    for cube, added_up in CUBES.items():
+        found.execute(f"CREATE TEMP VIEW {cube} AS {added_up}")
     return found
 
 

@@ -117,6 +117,8 @@ def _as_draft(row: PostalAddress) -> AddressDraft:
 def profiles(ids: Iterable[int]) -> dict[int, Profile]:
     """The customers of these ids with their e-mails, telephones, addresses and external ids."""
     wanted = set(ids)
+    if not wanted:
+        return {}
     rows = Customer.objects.filter(pk__in=wanted).select_for_update()
     found: dict[int, Profile] = defaultdict()
     found.update({customer.pk: Profile(customer) for customer in rows})

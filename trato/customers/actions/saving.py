@@ -78,16 +78,17 @@ def save_customers(
     source: str,
     twins: Twins = Twins.UPDATE,
     imported: bool = False,
+    known: Identities | None = None,
 ) -> list[Outcome]:
     """Create who is new and complete who is known; one outcome a draft, in order.
 
     Who has a known external id is that customer and is overwritten by what the draft says. A row of
     a file that came before, or says nothing new of who has but a name, changes nothing. A twin
     (by e-mail, tax number or telephone) is only completed where something was missing. Empty
-    values never erase.
+    values never erase. ``known`` is what the caller, who holds the lock, has asked already.
     """
     lock_identities()
-    plan = _plan(drafts, twins)
+    plan = _plan(drafts, known or identities(drafts), twins)
     ids = _create(plan, at=at, user=user, source=source, imported=imported)
     for position, draft, index, overwrite in plan.same_as_new:
         plan.known.append((position, draft, ids[index], overwrite))
@@ -103,8 +104,7 @@ def save_customers(
     return plan.outcomes
 
 
-def _plan(drafts: Sequence[CustomerDraft], twins: Twins) -> _Plan:
-    known = identities(drafts)
+def _plan(drafts: Sequence[CustomerDraft], known: Identities, twins: Twins) -> _Plan:
     known.row |= said_already([draft for draft in drafts if draft.fingerprint not in known.row])
     plan = _Plan(outcomes=[])
     for position, draft in enumerate(drafts):

@@ -119,7 +119,9 @@ def save_visible(request: Call, drafts: Sequence[CustomerDraft], twins: Twins) -
         if refused is None
     ]
     saved = iter(
-        save_customers(wanted, at=request.at, user=request.user, source=SOURCE, twins=twins)
+        save_customers(
+            wanted, at=request.at, user=request.user, source=SOURCE, twins=twins, known=known
+        )
     )
     return [refused or next(saved) for refused in outcomes]
 

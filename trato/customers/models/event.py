@@ -80,6 +80,10 @@ KINDS_OF: dict[Category, frozenset[EventKind]] = {
 _CATEGORY_OF = {kind.value: category for category, kinds in KINDS_OF.items() for kind in kinds}
 
 
+def category_of(kind: str) -> Category:
+    return _CATEGORY_OF[kind]
+
+
 class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
     TELEPHONE = "telephone", _("Telephone")
@@ -145,7 +149,11 @@ class Event(models.Model):
 
     @property
     def category(self) -> Category:
-        return _CATEGORY_OF[self.kind]
+        return category_of(self.kind)
+
+    @property
+    def actor_name(self) -> str:
+        return self.actor.name if self.actor else ""
 
 
 class ConsumerCursor(models.Model):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
@@ -69,15 +70,7 @@ def identities(drafts: Iterable[CustomerDraft]) -> Identities:
     """What the database knows of the ids, e-mails, tax numbers and telephones in the drafts."""
     wanted = list(drafts)
     known = Identities()
-    by_system: dict[str, list[str]] = defaultdict(list)
-    for draft in wanted:
-        for system, value in draft.external_ids:
-            by_system[system].append(value)
-    for system, values in by_system.items():
-        rows = ExternalId.objects.filter(system=system, value__in=values)
-        known.external |= {
-            (system, value): pk for value, pk in rows.values_list("value", "customer_id")
-        }
+    known.external = _of_systems({pair for draft in wanted for pair in draft.external_ids})
     # The newest come first, so that the oldest customer of an e-mail or telephone is kept.
     known.email = dict(
         EmailAddress.objects.filter(address__in=_any_of({a for d in wanted for a in d.emails}))
@@ -92,6 +85,24 @@ def identities(drafts: Iterable[CustomerDraft]) -> Identities:
     known.tax = _tax_numbers({tax_key(d.tax_id) for d in wanted if d.tax_id})
     known.row = _rows({d.fingerprint for d in wanted if d.fingerprint})
     return known
+
+
+# One by one: while a system is new to the statistics, PostgreSQL would rather read all of its ids.
+_OF_SYSTEMS = """
+SELECT asked.system, asked.value, found.customer_id
+FROM unnest(%s::text[], %s::text[]) AS asked (system, value), LATERAL (
+    SELECT customer_id FROM customers_externalid e
+    WHERE e.system = asked.system AND e.value = asked.value LIMIT 1) found
+"""
+
+
+def _of_systems(pairs: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    if not pairs:
+        return {}
+    systems, values = zip(*sorted(pairs), strict=True)
+    with connection.cursor() as sql:
+        sql.execute(_OF_SYSTEMS, [list(systems), list(values)])
+        return {(system, value): pk for system, value, pk in sql.fetchall()}
 
 
 def row_key(fingerprint: str) -> str | None:

@@ -1,6 +1,9 @@
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 
 from trato.customers.models import (
     BaseRules,
@@ -8,9 +11,8 @@ from trato.customers.models import (
     Consent,
     Customer,
     CustomField,
-    Event,
 )
-from trato.customers.models.event import KINDS_OF
+from trato.customers.models.event import KINDS_OF, category_of
 
 
 def base_rules() -> BaseRules:
@@ -26,23 +28,52 @@ def all_custom_fields() -> list[CustomField]:
     return list(CustomField.objects.all())
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as a time line tells it."""
+
+    pk: int
+    kind: str
+    at: datetime
+    channel: str
+    amount: Decimal | None
+    currency: str
+    subject: str
+    payload: dict[str, Any]
+    imported: bool
+    actor_name: str
+
+    @property
+    def category(self) -> Category:
+        return category_of(self.kind)
+
+
+# As plain SQL it takes a page a tenth of what thirty rows with their authors take as models.
+_TIME_LINE = """
+SELECT e.id, e.kind, e.at, e.channel, e.amount, e.currency, e.subject, e.payload::json, e.imported,
+       coalesce(u.name, '')
+FROM customers_event e LEFT JOIN identity_user u ON u.id = e.actor_id
+WHERE e.customer_id = %(customer)s
+  AND (%(kinds)s::text[] IS NULL OR e.kind = ANY(%(kinds)s))
+  AND (%(at)s::timestamptz IS NULL OR (e.at, e.id) < (%(at)s, %(pk)s))
+ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
+"""
+
+
 def time_line(
     customer: Customer,
     *,
     categories: list[Category],
     before: tuple[datetime, int] | None,
     limit: int = 30,
-) -> list[Event]:
+) -> list[Entry]:
     """A page of the customer's events, newest first, after the last one shown."""
-    events = customer.events.select_related("actor")
-    if categories:
-        kinds = [kind.value for category in categories for kind in KINDS_OF[category]]
-        events = events.filter(kind__in=kinds)
-    if before is not None:
-        at, pk = before
-        # The first condition is the index's, the second is among equal moments.
-        events = events.filter(at__lte=at).filter(Q(at__lt=at) | Q(pk__lt=pk))
-    return list(events.order_by("-at", "-pk")[:limit])
+    kinds = [kind.value for category in categories for kind in KINDS_OF[category]]
+    at, pk = before or (None, None)
+    given = {"customer": customer.pk, "kinds": kinds or None, "at": at, "pk": pk, "limit": limit}
+    with connection.cursor() as sql:
+        sql.execute(_TIME_LINE, given)
+        return [Entry(*row) for row in sql.fetchall()]
 
 
 def current_consents(customer: Customer) -> list[Consent]:

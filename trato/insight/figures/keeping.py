@@ -39,6 +39,6 @@ class Answers:
             self.seconds += monotonic() - start
         return cast(Answer, self.known[name])
 
-    def keep(self) -> None:
+    def keep(self, seconds: int = SECONDS_KEPT) -> None:
         if self.seconds > SECONDS_WORTH_KEEPING:
-            caches["shared"].set(self.key, self.known, SECONDS_KEPT)
+            caches["shared"].set(self.key, self.known, seconds)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from trato.insight.behind import COLUMNS
+from trato.insight.figures.keeping import Answers
 from trato.insight.figures.reading import Content, Reading, Tile, by_number
 from trato.insight.offered import ANSWERED, SUGGESTED
 from trato.insight.queries.offered import Offered, offered
@@ -34,6 +35,7 @@ RULES: dict[str, str | Promise] = {
 }
 # Of fewer, a share is off by a tenth and more.
 ENOUGH = 100
+SECONDS_FRESH = 300
 
 
 def page(reading: Reading) -> Content:
@@ -50,10 +52,13 @@ def page(reading: Reading) -> Content:
 
 
 def _offered(reading: Reading) -> Offered:
-    """Everybody's are those of the run; the customers of some can be others by now."""
-    if not reading.user.sees_everybody:
-        return offered(reading.user)
-    return reading.answers.ask("offered", lambda: offered(reading.user))
+    """Everybody's are those of the run; the customers of some can be others after a while."""
+    if reading.user.sees_everybody:
+        return reading.answers.ask("offered", lambda: offered(reading.user))
+    answers = Answers.of("offered", reading.run.pk, reading.user.pk)
+    found = answers.ask("offered", lambda: offered(reading.user))
+    answers.keep(SECONDS_FRESH)
+    return found
 
 
 def _not_measured() -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from trato.analytics import cohorts
 from trato.analytics.grouping import Floats
 from trato.analytics.survival import LogRank, Survival, kaplan_meier, log_rank
-from trato.customers.models import Stage
+from trato.insight.queries.cubes import of_stays, of_turnover
 from trato.insight.queries.filters import Filter, as_of
 from trato.insight.queries.statement import Clause, rows, where
 
@@ -122,9 +122,9 @@ def _cells(
 ) -> cohorts.Cohorts:
     found = rows(
         connection,
-        "SELECT cohort, month, count(*), sum(orders), sum(amount),",
-        "coalesce(sum(margin) FILTER (WHERE NOT isnan(margin)), 'NaN'::DOUBLE) FROM months",
-        where(chosen.during_months("cohort"), chosen.people.among),
+        "SELECT cohort, month, sum(customers)::BIGINT, sum(orders)::BIGINT, sum(amount),",
+        "coalesce(sum(margin), 'NaN'::DOUBLE)",
+        of_turnover(chosen, chosen.during_months("cohort")),
         "GROUP BY cohort, month",
     )
     cohort, month, active, orders, revenue, margin = ([one[at] for one in found] for at in range(6))
@@ -217,18 +217,11 @@ def stay(connection: duckdb.DuckDBPyConnection, chosen: Filter, by: By | None = 
     name: LiteralString = _GROUP[by] if by else "NULL"
     found = rows(
         connection,
-        "SELECT who, greatest(date_diff('day', first_day, coalesce(gone, as_of)), 0) AS days,",
-        "gone IS NOT NULL AS has_left, count(*) FROM (SELECT customer, first_day, as_of,",
+        "SELECT",
         name,
-        "AS who FROM scores",
-        where(
-            chosen.people.condition,
-            chosen.during_months("cohort"),
-            Clause("first_day IS NOT NULL"),
-        ),
-        ") LEFT JOIN (SELECT customer, day AS gone FROM transitions",
-        Clause("WHERE is_first AND to_stage = ?", (int(Stage.ABANDONMENT),)),
-        ") USING (customer) GROUP BY who, days, has_left",
+        "AS who, days, has_left, sum(customers)::BIGINT",
+        of_stays(chosen),
+        "GROUP BY who, days, has_left",
     )
     return _stay(found, by, chosen)
 

@@ -10,6 +10,7 @@ from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.moves import FORWARD
 from trato.analytics.survival import kaplan_meier
 from trato.customers.models import PHASE_OF, Phase
+from trato.insight.queries.cubes import of_moves, of_steps
 from trato.insight.queries.filters import Filter, as_of
 from trato.insight.queries.statement import Clause, rows, where
 
@@ -141,9 +142,9 @@ def flows(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Flow, 
     """The moves between two stages within the period, most frequent first: links of a Sankey."""
     found = rows(
         connection,
-        "SELECT from_stage, to_stage, count(*) AS moves FROM transitions",
-        where(chosen.during("day"), chosen.people.among),
-        "GROUP BY from_stage, to_stage ORDER BY moves DESC, from_stage, to_stage",
+        "SELECT from_stage, to_stage, sum(moves)::BIGINT AS many",
+        of_moves(chosen),
+        "GROUP BY from_stage, to_stage ORDER BY many DESC, from_stage, to_stage",
     )
     return tuple(
         Flow(start, end, moves, replace(chosen, moved_from=start, moved_to=end))
@@ -155,8 +156,8 @@ def entries(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Entr
     """How many came into each stage, month by month."""
     found = rows(
         connection,
-        "SELECT date_trunc('month', day)::DATE AS month, to_stage, count(*) FROM transitions",
-        where(chosen.during("day"), chosen.people.among),
+        "SELECT date_trunc('month', day)::DATE AS month, to_stage, sum(moves)::BIGINT",
+        of_moves(chosen),
         "GROUP BY month, to_stage ORDER BY month, to_stage",
     )
     return tuple(
@@ -175,8 +176,8 @@ def times(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[StageT
     today = as_of(connection)
     found = rows(
         connection,
-        "SELECT to_stage, date_diff('day', day, coalesce(until, ?)) AS days,",
-        Clause("count(until), count(*) FROM transitions", (today,)),
+        Clause("SELECT to_stage, coalesce(until, ?) - day AS days,", (today,)),
+        "count(until), count(*) FROM transitions",
         where(chosen.during("day"), chosen.people.among),
         "GROUP BY to_stage, days",
     )
@@ -209,16 +210,14 @@ def funnel(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Step,
     chosen = replace(chosen, known=chosen.start is not None or chosen.end is not None)
     found = rows(
         connection,
-        "SELECT furthest, to_stage, count(*) FROM transitions",
-        where(
-            Clause("furthest < to_stage AND list_contains(?, to_stage)", (list(FORWARD),)),
-            chosen.among,
-        ),
+        "SELECT furthest, to_stage, sum(customers)::BIGINT",
+        of_steps(chosen),
         "GROUP BY furthest, to_stage",
     )
+    forward = [one for one in found if one[1] in FORWARD]
     steps: list[Step] = []
     for stage in FORWARD:
-        reached = sum(many for before, after, many in found if before < stage <= after)
+        reached = sum(many for before, after, many in forward if before < stage <= after)
         first = steps[0].customers if steps else reached
         previous = steps[-1].customers if steps else reached
         steps.append(

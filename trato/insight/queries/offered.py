@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from trato.identity.models import User
 from trato.sales.models import Recommendation, SuggestionAnswer
@@ -24,11 +24,13 @@ def offered(user: User) -> Offered:
     rows, answers = Recommendation.objects.all(), SuggestionAnswer.objects.all()
     if not user.sees_everybody:
         rows, answers = rows.visible_to(user), answers.visible_to(user)
-    first = rows.filter(rank=1)
-    kinds = first.values("kind").annotate(customers=Count("pk")).order_by("-customers", "kind")
+    kinds = rows.values("kind").annotate(
+        suggestions=Count("pk"), customers=Count("pk", filter=Q(rank=1))
+    )
+    found = list(kinds.order_by("-customers", "kind"))
     return Offered(
-        suggestions=rows.count(),
-        customers=first.aggregate(found=Count("customer", distinct=True))["found"],
-        kinds=tuple(kinds.values_list("kind", "customers")),
+        suggestions=sum(one["suggestions"] for one in found),
+        customers=rows.filter(rank=1).aggregate(found=Count("customer", distinct=True))["found"],
+        kinds=tuple((one["kind"], one["customers"]) for one in found),
         declined=answers.aggregate(found=Count("customer", distinct=True))["found"],
     )

@@ -6,13 +6,12 @@ from enum import StrEnum
 from typing import Any, LiteralString
 
 import duckdb
-import numpy as np
 
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.concentration import Concentration, concentration
-from trato.analytics.grouping import Floats, Integers
+from trato.insight.queries.cubes import of_turnover
 from trato.insight.queries.filters import NO_ONE, Filter
-from trato.insight.queries.statement import Clause, Part, columns, row, rows, where
+from trato.insight.queries.statement import Clause, Part, columns, row, rows, run, where
 
 
 class Dimension(StrEnum):
@@ -167,21 +166,30 @@ def by_customer(
     limit: int = 200,
 ) -> CustomerTable:
     """What each customer brought within the period."""
-    told = _customers(connection, chosen)
-    first = _first(told["customer"], _ranked(told, sort), limit)
-    has_margin = bool(np.isfinite(told["margin"]).any())
+    _add_up_customers(connection, chosen)
+    count, amount, known, margin = row(
+        connection,
+        "SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(known), 0), sum(margin)",
+        "FROM earned",
+    )
+    first = rows(
+        connection,
+        "SELECT customer, orders, amount, known, margin FROM earned ORDER BY",
+        _BEST[sort],
+        # Of equal ones, those known for longest.
+        Clause("DESC NULLS LAST, customer LIMIT ?", (limit,)),
+    )
+    worth = "SELECT amount AS worth FROM earned"
+    if margin is not None:
+        worth = "SELECT margin AS worth FROM earned WHERE margin IS NOT NULL"
     return CustomerTable(
-        total=_total(told),
-        count=told["customer"].size,
+        total=Profit(amount, known, margin),
+        count=count,
         rows=tuple(
-            CustomerProfit(
-                customer=int(told["customer"][at]),
-                orders=int(told["orders"][at]),
-                profit=_total({name: column[at : at + 1] for name, column in told.items()}),
-            )
-            for at in first.tolist()
+            CustomerProfit(customer, int(orders), Profit(sold, costed, earned))
+            for customer, orders, sold, costed, earned in first
         ),
-        concentration=concentration(told["margin" if has_margin else "amount"]),
+        concentration=concentration(columns(connection, worth)["worth"]),
     )
 
 
@@ -189,10 +197,8 @@ def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Mon
     """What was sold to known customers, month by month."""
     found = rows(
         connection,
-        "SELECT month, sum(orders),",
-        _PROFIT,
-        "FROM months",
-        where(chosen.during_months(), chosen.people.among),
+        "SELECT month, sum(orders), coalesce(sum(amount), 0), coalesce(sum(known), 0), sum(margin)",
+        of_turnover(chosen, chosen.during_months()),
         "GROUP BY month ORDER BY month",
     )
     return tuple(
@@ -206,14 +212,14 @@ def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Mon
     )
 
 
-def _customers(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> dict[str, Floats]:
-    """One row a customer; margins that are not known are NaN.
+def _add_up_customers(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> None:
+    """A table of one row a customer, which the engine keeps while the connection is open.
 
     Without a period the money of a customer is added up already.
     """
     if chosen.start or chosen.end:
         parts: tuple[Part, ...] = (
-            "SELECT customer, sum(orders) AS orders,",
+            "SELECT customer, sum(orders)::INTEGER AS orders,",
             _PROFIT,
             "FROM months",
             where(chosen.during_months(), chosen.people.among),
@@ -221,42 +227,12 @@ def _customers(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> dict[st
         )
     else:
         parts = (
-            "SELECT customer, purchases AS orders, amount, margin,",
-            "CASE WHEN coalesce(isnan(margin), true) THEN 0 ELSE amount END AS known FROM scores",
+            "SELECT customer, purchases AS orders, amount,",
+            "CASE WHEN coalesce(isnan(margin), true) THEN 0 ELSE amount END AS known,",
+            "CASE WHEN NOT isnan(margin) THEN margin END AS margin FROM scores",
             where(chosen.condition, Clause("purchases > 0")),
         )
-    found = columns(connection, *parts)
-    return {
-        name: np.asarray(np.ma.filled(column.astype(np.float64), np.nan))
-        for name, column in found.items()
-    }
-
-
-def _total(told: dict[str, Floats]) -> Profit:
-    known = np.isfinite(told["margin"])
-    margin = float(told["margin"][known].sum()) if known.any() else None
-    return Profit(float(told["amount"].sum()), float(told["known"].sum()), margin)
-
-
-def _ranked(told: dict[str, Floats], sort: Sort) -> Floats:
-    """What customers are put in order by; those of whom it is not known come last."""
-    if sort is Sort.AMOUNT:
-        return told["amount"]
-    if sort is Sort.RATE:
-        known = np.where(told["known"] > 0, told["known"], np.nan)
-        return np.asarray(np.nan_to_num(told["margin"] / known, nan=-np.inf))
-    return np.asarray(np.nan_to_num(told["margin"], nan=-np.inf))
-
-
-def _first(customer: Floats, ranked: Floats, limit: int) -> Integers:
-    """The places of the first ones, in their order; of equal ones, those known for longest."""
-    if limit < ranked.size:
-        least = np.partition(ranked, ranked.size - limit)[ranked.size - limit]
-        candidates = np.flatnonzero(ranked >= least)
-    else:
-        candidates = np.arange(ranked.size)
-    order = np.lexsort((customer[candidates], -ranked[candidates]))
-    return np.asarray(candidates[order[:limit]], np.int64)
+    run(connection, "CREATE OR REPLACE TEMP TABLE earned AS", *parts)
 
 
 def _of_sales(chosen: Filter) -> Clause:
@@ -302,6 +278,11 @@ _COLUMN: dict[Dimension, LiteralString] = {
 }
 _MEANT = {dimension: dimension.value for dimension in Dimension} | {Dimension.CATEGORY: "category"}
 _OF_CUSTOMERS = {Dimension.SEGMENT, Dimension.TEAM, Dimension.OWNER, Dimension.STAGE}
+_BEST: dict[Sort, LiteralString] = {
+    Sort.AMOUNT: "amount",
+    Sort.MARGIN: "margin",
+    Sort.RATE: "CASE WHEN known > 0 THEN margin / known END",
+}
 _ORDER: dict[Sort, LiteralString] = {
     Sort.AMOUNT: "sum(amount)",
     Sort.MARGIN: _MARGIN,

@@ -42,6 +42,11 @@ def where(*conditions: Clause) -> Clause:
     return joined(("WHERE", told)) if told.text else told
 
 
+def run(connection: duckdb.DuckDBPyConnection, *parts: Part) -> None:
+    statement = joined(parts)
+    connection.execute(statement.text, list(statement.values))
+
+
 def rows(connection: duckdb.DuckDBPyConnection, *parts: Part) -> list[tuple[Any, ...]]:
     statement = joined(parts)
     return connection.execute(statement.text, list(statement.values)).fetchall()

@@ -1,6 +1,7 @@
 """The marts of a refresh, written beside those in use."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 import pyarrow as pa
 
@@ -39,12 +40,23 @@ def of_known(table: pa.Table, ids: Column) -> pa.Table:
 def write_marts(made: Mapping[str, Rows]) -> dict[str, str]:
     """The file of each mart, by its noun. Nobody reads them before they are published."""
     place = marts.place()
-    return {
+    files = {
         noun: place.write_blocks(
             noun, iter([rows]) if isinstance(rows, pa.Table) else rows, statistics=_FOUND_BY
         )
         for noun, rows in made.items()
     }
+    return files | _cubes(files)
+
+
+def _cubes(files: Mapping[str, str]) -> dict[str, str]:
+    """What is in these files, added up."""
+    written = marts.Marts(marts.place(), run=0, as_of=date.min, files=files)
+    with marts.open_views(written) as connection:
+        return {
+            cube: written.place.write(cube, connection.table(cube).to_arrow_table())
+            for cube in marts.CUBES
+        }
 
 
 def rows_of(files: Mapping[str, str]) -> int:

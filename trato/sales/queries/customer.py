@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from trato.customers.models import Customer, Event
+from trato.customers.queries.profile import Entry
 from trato.identity.models import User
 from trato.sales.models import Order
 from trato.sales.queries.months import months_back
@@ -105,7 +106,7 @@ class Bought:
     products: int
 
 
-def orders_of(events: Sequence[Event], *, user: User) -> dict[int, Bought]:
+def orders_of(events: Sequence[Event | Entry], *, user: User) -> dict[int, Bought]:
     """What the purchases on a page of the time line consisted of; gone orders are left out."""
     ids = {pk for event in events if isinstance(pk := event.payload.get("order"), int)}
     if not ids:

@@ -7,11 +7,14 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from trato.ui.components.markup import filled, render
+from trato.ui import formats
+from trato.ui.components.markup import filled, joined, render
 from trato.ui.figures import Chart
 from trato.ui.rhythm import Rhythm
 
 register = Library()
+
+_BOUGHT = '<circle class="rhythm-bought" cx="{}" cy="20" r="4"><title>{}</title></circle>'
 
 
 @register.simple_tag(takes_context=True)
@@ -44,4 +47,5 @@ def chart_script() -> SafeString:
 @register.simple_tag(takes_context=True)
 def rhythm(context: Context, rhythm: Rhythm, label: str) -> SafeString:
     """Purchases on a time line; ``label`` says the same in words."""
-    return render(context, "chart/rhythm", rhythm=rhythm, label=label)
+    bought = [filled(_BOUGHT, x, formats.full_day(day)) for x, day in rhythm.bought_at]
+    return render(context, "chart/rhythm", rhythm=rhythm, label=label, bought=joined(bought))

@@ -8,6 +8,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from trato.ui import frames
 from trato.ui.components.basics import edit_in_place
 from trato.ui.components.basics import icon as draw_icon
 from trato.ui.components.markup import (
@@ -43,6 +44,12 @@ def shell_part(context: Context, template: str) -> SafeString:
 def _shell_part(template: str, shell: Shell) -> SafeString:
     # A quarter of what a page takes to write would be its frame.
     return SafeString(get_template(template).render({"shell": shell}))
+
+
+@register.simple_tag(takes_context=True)
+def framed(context: Context, template: str, **given: object) -> SafeString:
+    """A small part of a page that is written many times: see ``trato.ui.frames``."""
+    return frames.framed(template, csrf_token=str(context.get("csrf_token") or ""), **given)
 
 
 @register.simple_block_tag(takes_context=True)

@@ -29,19 +29,19 @@ def timeline_item(  # noqa: PLR0913 an entry's parts are its interface
     title: str,
     icon: str = "circle",
     tone: str = "neutral",
-    at: datetime | None = None,
+    at: datetime | str | None = None,
     who: str = "",
     href: str = "",
     amount: str = "",
     detail: str = "",
 ) -> SafeString:
-    """One line: icon, what, who, when, amount; below it what was said."""
+    """One line: icon, what, who, when, amount; below it what was said. ``at`` may be drawn."""
     named = element("a", title, href=href) if href else element("b", title)
     said = trimmed(content)
     when = [
         element("b", amount, **{"class": "num"}) if amount else "",
         element("span", who) if who else "",
-        clock_tag(at),
+        at if isinstance(at, str) else clock_tag(at),
     ]
     return filled(
         '<article class="timeline-item"><span class="timeline-icon tone-{}">{}</span>'

@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from trato.collaboration.models import Task
 from trato.customers.drafts import CustomerDraft
 from trato.customers.models import (
     BaseRules,
@@ -30,7 +29,6 @@ from trato.identity.models import User
 from trato.web.queries.known import contact_ways
 from trato.web.words import address_words, telephone
 
-TASKS = 4
 type Place = tuple[datetime, int]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -107,11 +105,6 @@ def _frequency(purchases: int, rules: BaseRules) -> str:
     if purchases >= rules.regular_purchases:
         return "regular"
     return "occasional" if purchases else ""
-
-
-def open_tasks(customer: Customer) -> list[Task]:
-    """The next steps, the first one due first."""
-    return list(customer.tasks.open().select_related("assignee")[:TASKS])
 
 
 def consent_history(customer: Customer, *, channel: str, purpose: str) -> list[Consent]:

@@ -4,11 +4,15 @@ As JSON in one row: a query of a few rows for each table costs a page more than 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
+from trato.catalog.models import Product
+from trato.collaboration.models import Task
 from trato.customers.models import (
     BaseRules,
     Consent,
@@ -22,6 +26,11 @@ from trato.customers.models import (
 )
 from trato.customers.queries.profile import base_rules
 from trato.identity.models import User
+from trato.sales.models import Recommendation
+
+TASKS = 4
+PURCHASE_DAYS = 60
+MOST_OF_A_KIND = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +48,23 @@ class Ways:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What hangs on a customer, and by what the company tells all of them apart."""
+    """What hangs on a customer, and by what the company tells all of them apart.
+
+    ``tasks`` are the next steps, the first one due first; ``suggestions`` the best of each kind
+    that are on sale and were not declined; ``purchase_days`` the latest first; ``value_basis`` what
+    the value of the last analysis is of.
+    """
 
     ways: Ways
     facts: list[Fact]
     consents: list[Consent]
     custom_fields: list[CustomField]
     rules: BaseRules
+    tasks: list[Task]
+    suggestions: list[Recommendation]
+    purchase_days: list[date]
+    value_basis: str
+    has_roles: bool
 
 
 _WAYS = (
@@ -75,13 +94,47 @@ _MORE = (
     """SELECT json_agg(f ORDER BY position, label)
      FROM customers_customfield f WHERE is_active""",
     "SELECT json_agg(r) FROM customers_baserules r WHERE id = 1",
+    """SELECT json_agg(t ORDER BY due_on, id) FROM (
+     SELECT t.id, t.title, t.kind, t.due_on, t.assignee_id, u.name
+     FROM collaboration_task t LEFT JOIN identity_user u ON u.id = t.assignee_id
+     WHERE t.customer_id = %(pk)s AND t.done_at IS NULL
+     ORDER BY t.due_on, t.id LIMIT %(tasks)s) t""",
+    """SELECT json_agg(r ORDER BY kind, rank) FROM (
+     SELECT r.kind, r.rank, r.reason, r.also, r.among, r.since, r.days,
+            json_build_object('id', p.id, 'code', p.code, 'name', p.name, 'currency', p.currency,
+                              'price', p.price::text) AS product,
+            b.name AS because
+     FROM sales_recommendation r
+     JOIN catalog_product p ON p.id = r.product_id AND p.is_active
+     LEFT JOIN catalog_product b ON b.id = r.because_id
+     WHERE r.customer_id = %(pk)s AND r.rank <= %(of_a_kind)s AND NOT EXISTS (
+         SELECT FROM sales_suggestionanswer a
+         WHERE a.customer_id = r.customer_id AND a.product_id = r.product_id)) r""",
+    """SELECT json_agg(day ORDER BY day DESC) FROM (
+     SELECT DISTINCT (ordered_at AT TIME ZONE %(zone)s)::date AS day
+     FROM sales_order
+     WHERE customer_id = %(pk)s AND status IN ('pending', 'completed') AND total > 0
+     ORDER BY day DESC LIMIT %(days)s) d""",
+    """SELECT json_agg(basis) FROM (
+     SELECT figures ->> 'value_basis' AS basis
+     FROM insight_run WHERE state = 'done' ORDER BY id DESC LIMIT 1) r""",
+    """SELECT json_agg(id) FROM (
+     SELECT id FROM customers_roleinorganisation
+     WHERE person_id = %(pk)s OR organisation_id = %(pk)s LIMIT 1) r""",
 )
 
 
-def _ask(parts: tuple[str, ...], customer: Customer) -> list[list[dict[str, Any]]]:
+def _ask(parts: tuple[str, ...], customer: Customer) -> list[list[Any]]:
     """A list of rows for each part."""
+    given: dict[str, int | str] = {
+        "pk": customer.pk,
+        "tasks": TASKS,
+        "of_a_kind": MOST_OF_A_KIND,
+        "days": PURCHASE_DAYS,
+        "zone": timezone.get_current_timezone_name(),
+    }
     with connection.cursor() as sql:
-        sql.execute("SELECT " + ", ".join(f"({part})" for part in parts), {"pk": customer.pk})
+        sql.execute("SELECT " + ", ".join(f"({part})" for part in parts), given)
         return [rows or [] for rows in sql.fetchone()]
 
 
@@ -91,13 +144,20 @@ def contact_ways(customer: Customer) -> Ways:
 
 
 def known(customer: Customer) -> Known:
-    *ways, facts, consents, fields, rules = _ask(_WAYS + _MORE, customer)
+    *ways, facts, consents, fields, rules, tasks, offers, days, basis, roles = _ask(
+        _WAYS + _MORE, customer
+    )
     return Known(
         ways=_ways(customer, ways),
         facts=[_fact(customer, **row) for row in facts],
         consents=[_consent(customer, **row) for row in consents],
         custom_fields=[CustomField(**row) for row in fields],
         rules=BaseRules(**rules[0]) if rules else base_rules(),
+        tasks=[_task(customer, **row) for row in tasks],
+        suggestions=[_suggestion(customer, **row) for row in offers],
+        purchase_days=[date.fromisoformat(day) for day in days],
+        value_basis=(basis[0] or "") if basis else "",
+        has_roles=bool(roles),
     )
 
 
@@ -114,10 +174,42 @@ def _ways(customer: Customer, found: list[list[dict[str, Any]]]) -> Ways:
 def _fact(
     customer: Customer, *, noted_at: str, noted_by_id: int | None, name: str | None, **row: Any
 ) -> Fact:
-    author = User(pk=noted_by_id, name=name or "") if noted_by_id else None
     at = datetime.fromisoformat(noted_at)
-    return Fact(customer=customer, noted_at=at, noted_by=author, **row)
+    return Fact(customer=customer, noted_at=at, noted_by=_user(noted_by_id, name), **row)
+
+
+def _user(pk: int | None, name: str | None) -> User | None:
+    return User(pk=pk, name=name or "") if pk else None
+
+
+def _day(word: str | None) -> date | None:
+    return date.fromisoformat(word) if word else None
 
 
 def _consent(customer: Customer, *, at: str, **row: Any) -> Consent:
     return Consent(customer=customer, at=datetime.fromisoformat(at), **row)
+
+
+def _task(
+    customer: Customer, *, due_on: str | None, assignee_id: int | None, name: str | None, **row: Any
+) -> Task:
+    assignee = _user(assignee_id, name)
+    return Task(customer=customer, due_on=_day(due_on), assignee=assignee, **row)
+
+
+def _suggestion(
+    customer: Customer,
+    *,
+    product: dict[str, Any],
+    because: str | None,
+    since: str | None,
+    **row: Any,
+) -> Recommendation:
+    price = product.pop("price")
+    return Recommendation(
+        customer=customer,
+        product=Product(price=Decimal(price) if price else None, **product),
+        because=Product(name=because) if because is not None else None,
+        since=_day(since),
+        **row,
+    )

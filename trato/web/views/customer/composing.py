@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from trato.identity.models import User
-from trato.identity.queries import colleagues
+from trato.identity.queries import colleague_names
 from trato.identity.rules import Permission
 from trato.web.forms.profile import ContactForm, People
 
@@ -17,7 +17,7 @@ def people(user: User) -> People | None:
     """To whom this user may give a task; None for who may not plan any."""
     if not user.may(Permission.MANAGE_TASKS):
         return None
-    return tuple((one.pk, one.name) for one in colleagues())
+    return colleague_names()
 
 
 def empty_fields(user: User) -> SafeString:

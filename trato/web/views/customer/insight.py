@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -20,10 +19,12 @@ from trato.identity.models import User
 from trato.identity.rules import Permission
 from trato.sales.actions import decline_suggestion, take_back_answer
 from trato.sales.models import Recommendation
+from trato.ui import formats
+from trato.ui.addresses import address
 from trato.ui.rhythm import Rhythm
 from trato.ui.stages import STAGES
 from trato.web import reasons
-from trato.web.queries import insight as queries
+from trato.web.queries.known import Known
 from trato.web.views.customer.finding import CHANGED, done, find
 
 
@@ -33,6 +34,8 @@ class Suggestion:
 
     row: Recommendation
     reason: str
+    price: str
+    product_url: str
     order_url: str
     task_url: str
     call_url: str
@@ -40,16 +43,15 @@ class Suggestion:
 
 
 class Insight:
-    """Everything here is asked for when a template asks."""
-
-    def __init__(self, customer: Customer, *, user: User, today: date) -> None:
+    def __init__(self, customer: Customer, known: Known, *, user: User, today: date) -> None:
         self.customer = customer
+        self.known = known
         self.user = user
         self.today = today
 
     @cached_property
     def score(self) -> CustomerScore | None:
-        return queries.score_of(self.customer)
+        return getattr(self.customer, "score", None)
 
     @property
     def stage_name(self) -> str:
@@ -73,7 +75,7 @@ class Insight:
     @property
     def basis(self) -> str:
         """What the value is of."""
-        return reasons.basis_words(getattr(self.customer, "value_basis", None))
+        return reasons.basis_words(self.known.value_basis)
 
     @property
     def expected(self) -> str:
@@ -111,7 +113,7 @@ class Insight:
         """Nothing for who has not bought."""
         if self.score is None or not self.score.purchases:
             return None
-        days: list[date] = getattr(self.customer, "purchase_days", [])
+        days = self.known.purchase_days
         return self._rhythm(days, self.score) if days else None
 
     def _rhythm(self, days: list[date], score: CustomerScore) -> Rhythm:
@@ -127,8 +129,7 @@ class Insight:
     @cached_property
     def suggestions(self) -> list[tuple[str, list[Suggestion]]]:
         """By kind, each with its name."""
-        rows = queries.suggestions(self.customer)
-        by_kind = groupby(rows, key=lambda row: row.kind)
+        by_kind = groupby(self.known.suggestions, key=lambda row: row.kind)
         found = {kind: [self._suggestion(row) for row in group] for kind, group in by_kind}
         return [
             (str(kind.label), found[kind.value])
@@ -141,17 +142,21 @@ class Insight:
         ]
 
     def _suggestion(self, row: Recommendation) -> Suggestion:
-        contact = reverse("web:customer-contact", args=[self.customer.pk])
+        contact = address("web:customer-contact", self.customer.pk)
         reason = reasons.reason_words(row)
         text = _("Offer %(product)s. %(reason)s") % {"product": row.product.name, "reason": reason}
         order = {"customer": self.customer.pk, "product": row.product.code}
         return Suggestion(
             row=row,
             reason=reason,
-            order_url=f"{reverse('sales:new')}?{urlencode(order)}",
+            price=formats.money(row.product.price, row.product.currency)
+            if row.product.price
+            else "",
+            product_url=address("catalog:product", row.product_id),
+            order_url=f"{address('sales:new')}?{urlencode(order)}",
             task_url=f"{contact}?{urlencode({'kind': 'task', 'text': text})}",
             call_url=f"{contact}?{urlencode({'kind': 'call', 'text': text})}",
-            decline_url=reverse("web:customer-decline", args=[self.customer.pk, row.product_id]),
+            decline_url=address("web:customer-decline", self.customer.pk, row.product_id),
         )
 
     @property

@@ -15,7 +15,6 @@ from trato.identity.rules import Permission
 from trato.sales.queries import customer as purchases
 from trato.ui.table import Column, Table
 from trato.web.queries import customer as queries
-from trato.web.queries.insight import with_purchase_days
 from trato.web.views.customer.composing import empty_fields
 from trato.web.views.customer.finding import find, page_url
 from trato.web.views.customer.shown import Shown
@@ -29,7 +28,7 @@ ORDERS = 50
 def _shown(request: UserRequest, pk: int) -> Shown:
     rows = Customer.objects.visible_to(request.user)
     rows = rows.select_related("owner", "team", "summary", "score__segment")
-    customer = get_object_or_404(with_purchase_days(rows), pk=pk)
+    customer = get_object_or_404(rows, pk=pk)
     return Shown(customer, user=request.user, company=request.company, at=timezone.now())
 
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from trato.collaboration.models import Task
 from trato.customers.models import (
@@ -23,7 +23,11 @@ from trato.identity.rules import Permission
 from trato.sales.queries import customer as purchases
 from trato.sales.queries.months import months_back
 from trato.ui import formats
+from trato.ui.addresses import address
 from trato.ui.charts import Part
+from trato.ui.components.basics import person, status
+from trato.ui.components.markup import filled, joined
+from trato.ui.frames import framed
 from trato.web import words
 from trato.web.queries import customer as queries
 from trato.web.queries.known import Known, Ways, known
@@ -63,12 +67,21 @@ class Field:
     label: str
     icon: str
     value: str
+    drawn: SafeString
     edit_url: str
 
     @property
     def is_shown(self) -> bool:
         """Those that matter most keep their place while they are empty."""
         return bool(self.value) or self.name in {"status", "owner"}
+
+
+def _drawn(name: str, word: str) -> SafeString:
+    if name == "owner":
+        return person(word)
+    if not word:
+        return SafeString("")
+    return filled('<span class="wrap-anywhere whitespace-pre-line">{}</span>', word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,10 @@ class Cell:
     url: str
     consent: Consent | None
 
+    @property
+    def granted(self) -> bool | None:
+        return self.consent.granted if self.consent else None
+
 
 @dataclass(frozen=True, slots=True)
 class Month:
@@ -90,12 +107,13 @@ class Month:
     label: str
 
     @property
-    def thickness(self) -> int:
-        return self.height or 1
+    def drawn(self) -> SafeString:
+        colour = "fill-[var(--azafran)]" if self.height else "fill-[var(--edge)]"
+        thickness = self.height or 1
+        return filled(_COLUMN, colour, self.x, TALL - thickness, thickness, self.label)
 
-    @property
-    def y(self) -> int:
-        return TALL - self.thickness
+
+_COLUMN = '<rect class="{}" x="{}" y="{}" width="7" height="{}"><title>{}</title></rect>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +121,6 @@ class ConsentRow:
     channel: str
     label: str
     cells: list[Cell]
-
-    @property
-    def is_known(self) -> bool:
-        return any(cell.consent for cell in self.cells)
 
 
 class Shown:
@@ -142,7 +156,7 @@ class Shown:
 
     @cached_property
     def insight(self) -> Insight:
-        return Insight(self.customer, user=self.user, today=self.today)
+        return Insight(self.customer, self._known, user=self.user, today=self.today)
 
     @cached_property
     def _known(self) -> Known:
@@ -179,7 +193,7 @@ class Shown:
 
     @cached_property
     def roles(self) -> list[RoleInOrganisation]:
-        return queries.roles(self.customer, user=self.user)
+        return queries.roles(self.customer, user=self.user) if self._known.has_roles else []
 
     @cached_property
     def facts(self) -> list[tuple[str, list[Fact]]]:
@@ -202,9 +216,32 @@ class Shown:
         own = PERSON if not self.customer.is_organisation else ()
         return [self.field(name) for name in ("status", *own, *FIELDS)]
 
-    @property
+    @cached_property
     def empty_fields(self) -> list[Field]:
         return [field for field in (*self.fields, *self.custom) if not field.is_shown]
+
+    @property
+    def details(self) -> SafeString:
+        return self._details([field for field in self.fields if field.is_shown])
+
+    @property
+    def own_details(self) -> SafeString:
+        return self._details([field for field in self.custom if field.is_shown])
+
+    @property
+    def empty_details(self) -> SafeString:
+        return self._details(self.empty_fields)
+
+    def _details(self, fields: list[Field]) -> SafeString:
+        return joined(
+            framed(
+                "web/customer/detail.html",
+                label=field.label,
+                value=field.drawn,
+                edit_url=field.edit_url if self.may_change else "",
+            )
+            for field in fields
+        )
 
     @property
     def is_new(self) -> bool:
@@ -213,11 +250,13 @@ class Shown:
 
     def field(self, name: str) -> Field:
         value = getattr(self.customer, name)
+        word = words.field_word(name, value)
         return Field(
             name=name,
             label=words.short_label(name),
             icon=ICONS[name],
-            value=words.field_word(name, value),
+            value=word,
+            drawn=status(value) if name == "status" else _drawn(name, word),
             edit_url=self._url("customer-field", name),
         )
 
@@ -227,16 +266,18 @@ class Shown:
 
     def custom_field(self, field: CustomField) -> Field:
         value = self.customer.custom.get(field.key)
+        word = words.custom_word(value, field, self.company.currency)
         return Field(
             name=field.key,
             label=field.label,
             icon=TYPE_ICONS[CustomField.Type(field.type)],
-            value=words.custom_word(value, field, self.company.currency),
+            value=word,
+            drawn=_drawn("", word),
             edit_url=self._url("customer-custom", field.key),
         )
 
-    def _url(self, name: str, *args: object) -> str:
-        return reverse(f"web:{name}", args=[self.customer.pk, *args])
+    def _url(self, name: str, *args: int | str) -> str:
+        return address(f"web:{name}", self.customer.pk, *args)
 
     @cached_property
     def purposes(self) -> list[tuple[str, str]]:
@@ -245,31 +286,29 @@ class Shown:
     @cached_property
     def consents(self) -> list[ConsentRow]:
         """The whole matrix, channels down, purposes across."""
-        words_in_force = {(row.channel, row.purpose): row for row in self._known.consents}
-        return [
-            ConsentRow(
-                channel=channel.value,
-                label=str(channel.label),
-                cells=[
-                    Cell(
-                        purpose=purpose,
-                        label=label,
-                        url=self._url("customer-consent-of", channel.value, purpose),
-                        consent=words_in_force.get((channel.value, purpose)),
-                    )
-                    for purpose, label in self.purposes
-                ],
-            )
-            for channel in Channel
-        ]
+        return [self._consents(channel) for channel in Channel]
 
     @cached_property
     def known_consents(self) -> list[ConsentRow]:
-        return [row for row in self.consents if row.is_known]
+        known = {row.channel for row in self._known.consents}
+        return [self._consents(channel) for channel in Channel if channel in known]
 
-    @cached_property
+    def _consents(self, channel: Channel) -> ConsentRow:
+        in_force = {row.purpose: row for row in self._known.consents if row.channel == channel}
+        cells = [
+            Cell(
+                purpose=purpose,
+                label=label,
+                url=self._url("customer-consent-of", channel.value, purpose),
+                consent=in_force.get(purpose),
+            )
+            for purpose, label in self.purposes
+        ]
+        return ConsentRow(channel=channel.value, label=str(channel.label), cells=cells)
+
+    @property
     def tasks(self) -> list[Task]:
-        return queries.open_tasks(self.customer)
+        return self._known.tasks
 
     @property
     def next_step(self) -> Task | None:
@@ -289,6 +328,8 @@ class Shown:
 
     @cached_property
     def habits(self) -> purchases.Habits:
+        if not self._known.purchase_days and self.summary.first_purchase_at is None:
+            return purchases.Habits()
         return purchases.habits(self.customer, at=self.at)
 
     @property
@@ -305,16 +346,16 @@ class Shown:
         return [self._part(one) for one in self.habits.categories]
 
     def _part(self, one: purchases.Favourite) -> Part:
-        href = reverse("catalog:product", args=[one.product_id]) if one.product_id else ""
+        href = address("catalog:product", one.product_id) if one.product_id else ""
         shown = formats.money(one.amount, self.company.currency, cents=False)
         return Part(one.name, float(one.amount), "azafran", href=href, shown=shown)
 
     @cached_property
-    def months(self) -> list[Month]:
+    def months(self) -> SafeString:
         """A column for each month, from zero; a month with returns only has none."""
         amounts = self.habits.months
         most = max([*amounts, Decimal(1)])
-        return [
+        columns = [
             Month(
                 x=place * 10,
                 height=max(2, round(TALL * amount / most)) if amount > 0 else 0,
@@ -322,7 +363,8 @@ class Shown:
             )
             for place, amount in enumerate(amounts)
         ]
+        return joined(column.drawn for column in columns)
 
     def _month_label(self, place: int, amount: Decimal) -> str:
         first = months_back(self.today, purchases.MONTHS - 1 - place)
-        return f"{words.month(first)}: {formats.money(amount, self.company.currency)}"
+        return f"{formats.month(first)}: {formats.money(amount, self.company.currency)}"

@@ -6,13 +6,17 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-from trato.customers.models import Category, Event
-from trato.customers.queries.profile import time_line
+from trato.customers.models import Category
+from trato.customers.queries.profile import Entry, time_line
 from trato.sales.queries.customer import orders_of
+from trato.ui.addresses import address
+from trato.ui.components.markup import joined
+from trato.ui.components.values import clock_tag
+from trato.ui.frames import framed
 from trato.web import words
 from trato.web.queries import customer as queries
 from trato.web.telling import Known, Line, names_in, tell, tell_of_own_fields
@@ -46,6 +50,26 @@ class Day:
     lines: list[Line]
     has_heading: bool
 
+    @property
+    def drawn(self) -> SafeString:
+        return joined(map(_drawn, self.lines))
+
+
+def _drawn(line: Line) -> SafeString:
+    return framed(
+        "web/customer/timeline.html#line",
+        title=line.title,
+        icon=line.icon,
+        tone=line.tone,
+        at=clock_tag(line.at),
+        who=line.who,
+        href=line.href,
+        amount=line.amount,
+        detail=line.detail,
+        body=line.body,
+        start=line.start,
+    )
+
 
 class TimeLine:
     """A page of the time line: one category or all, after a place."""
@@ -56,7 +80,7 @@ class TimeLine:
         self.before = queries.parse_place(place)
 
     @cached_property
-    def _events(self) -> list[Event]:
+    def _events(self) -> list[Entry]:
         wanted = [Category(self.category)] if self.category else []
         customer = self.shown.customer
         return time_line(customer, categories=wanted, before=self.before, limit=EVENTS + 1)
@@ -74,7 +98,7 @@ class TimeLine:
             for day, of_day in groupby(lines, key=lambda line: timezone.localtime(line.at).date())
         ]
 
-    def _told(self, events: Sequence[Event]) -> Iterator[Line]:
+    def _told(self, events: Sequence[Entry]) -> Iterator[Line]:
         users, teams = names_in(events)
         known = Known(
             orders=orders_of(events, user=self.shown.user),
@@ -91,11 +115,11 @@ class TimeLine:
             return ""
         last = self._events[EVENTS - 1]
         place = queries.place_after(last.at, last.pk)
-        return f"{self._address('customer-timeline', self.category)}&after={place}"
+        return f"{self._url('customer-timeline', self.category)}&after={place}"
 
     @property
     def url(self) -> str:
-        return self._address("customer-timeline", self.category)
+        return self._url("customer-timeline", self.category)
 
     @property
     def chips(self) -> list[Chip]:
@@ -106,12 +130,12 @@ class TimeLine:
             Chip(
                 label=label,
                 icon=icon,
-                url=self._address("customer", category),
-                part_url=self._address("customer-timeline", category),
+                url=self._url("customer", category),
+                part_url=self._url("customer-timeline", category),
                 active=category == self.category,
             )
             for category, label, icon in known
         ]
 
-    def _address(self, name: str, category: str) -> str:
-        return f"{reverse(f'web:{name}', args=[self.shown.customer.pk])}?show={category}"
+    def _url(self, name: str, category: str) -> str:
+        return f"{address(f'web:{name}', self.shown.customer.pk)}?show={category}"
