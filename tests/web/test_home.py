@@ -66,6 +66,15 @@ def test_a_reader_of_an_empty_trato_is_offered_nothing() -> None:
     assert "Import your customers" not in page
 
 
+def test_where_nobody_bought_within_a_year_that_is_said_instead_of_an_empty_bar(
+    client: Client,
+) -> None:
+    buys(make.customer("Ana"), 800)
+    page = words(client.get("/"))
+    assert "Frequency Nobody at present." in page
+    assert "Volume Nobody at present." in page
+
+
 def test_my_tasks_of_today_and_before_are_shown(client: Client, user: User) -> None:
     for title, days in [("Late", -3), ("Now", 0), ("Soon", 1), ("Some day", None)]:
         task(user, title, days)

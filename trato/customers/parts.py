@@ -23,6 +23,10 @@ class Chart:
     rule: str
     parts: list[Part]
 
+    @property
+    def is_empty(self) -> bool:
+        return not any(part.value for part in self.parts)
+
 
 def charts(found: Base, rules: BaseRules) -> list[Chart]:
     words = in_words(rules)
