@@ -87,6 +87,14 @@ def test_a_seller_finds_no_customers_of_others() -> None:
     assert names(signed_in(ana), "q=gacria") == ["García"]
 
 
+@pytest.mark.parametrize(
+    "query", ["%CC%81", "%C2%AD", "%25%25%25", "___", "%5C%5C%5C", "%27%27%27"]
+)
+def test_signs_without_letters_are_no_name(boss: Client, query: str) -> None:
+    make.customer("Ana García")
+    assert boss.get(f"/customers/?q={query}").status_code == 200
+
+
 def test_who_is_renamed_is_found_by_the_new_name_only(boss: Client) -> None:
     ana = make.customer("Ana García López")
     update_customer(ana, changes={"name": "Ana Ruiz López"}, at=make.NOW, user=make.user())

@@ -48,7 +48,7 @@ def search(rows: QuerySet[Any], text: str) -> QuerySet[Any] | Narrow:
     """By parts of the name, the e-mail or the telephone, or by a whole id or tax number.
 
     Few hits are taken as ids, which go well with every order and filter. When one way alone finds
-    more than anybody reads through, it is asked row by row and the others are left out.
+    more than anybody reads through, it is a page that is looked for, and the others are left out.
     """
     named, known = _named(text), _with_words(text)
     first = (Customer.objects.filter(named), "pk") if known is None else (known, "customer_id")
@@ -89,7 +89,7 @@ def _hits(ways: Sequence[Way]) -> list[list[int]]:
 def _with_words(text: str) -> QuerySet[NameWord] | None:
     """Whose name has every word of the text somewhere; None where one is too short to be found."""
     words = sort_key(text).split()
-    if any(len(word) < SHORTEST_PART for word in words):
+    if not words or any(len(word) < SHORTEST_PART for word in words):
         return None
     return _having([Word.objects.filter(word__contains=word) for word in words])
 
