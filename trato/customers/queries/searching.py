@@ -191,12 +191,15 @@ def _misspelt(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 def _known(text: str) -> tuple[list[str], list[str]]:
     """The words that are in names, and the others. One alone has been looked for already."""
     words = text.split()[:MOST_WORDS]
-    known = [
-        word
-        for word in words
-        if len(words) > 1 and Word.objects.filter(word__contains=word).exists()
+    if len(words) < 2:
+        return [], words
+    first, *others = [
+        Word.objects.filter(word__contains=word).values_list(Value(place), flat=True)[:1]
+        for place, word in enumerate(words)
     ]
-    return known, [word for word in words if word not in known]
+    found = set(first.union(*others, all=True).order_by())
+    known = [word for place, word in enumerate(words) if place in found]
+    return known, [word for place, word in enumerate(words) if place not in found]
 
 
 # The planner takes such names for frequent, and would read the names one by one until it has some.
