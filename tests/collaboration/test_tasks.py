@@ -158,6 +158,52 @@ def test_long_lists_have_pages(client: Client, user: User) -> None:
     assert "Task 100" in words(client.get(f"/tasks/{first.context['older']}"))
 
 
+def download(client: Client, query: str) -> str:
+    answer: Any = client.get(f"/tasks/export/?{query}")
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
+
+
+def test_the_list_that_is_shown_is_exported() -> None:
+    marta, ana = make.user(Role.MARKETER, name="Marta"), make.user(name="Ana")
+    client = signed_in(marta)
+    task("Some day", marta, to=marta)
+    task("Call", marta, to=marta, days=3)
+    task("Late", ana, to=ana, days=-1)
+    assert "/tasks/export/?format=xlsx&amp;show=mine" in client.get("/tasks/").content.decode()
+    mine = [row.split(",")[0] for row in download(client, "format=csv&show=mine").splitlines()]
+    assert mine == ["What is to be done", "Call", "Some day"]
+    assert "Late,Task,," in (late := download(client, "format=csv&show=overdue"))
+    assert ",Ana,Ana," in late
+    assert "Call" not in late
+
+
+def test_a_file_has_no_task_that_one_may_not_see() -> None:
+    foreign = make.user()
+    task("Secret", foreign, to=foreign)
+    client = signed_in(make.user(Role.MARKETER, visibility="own"))
+    assert "Secret" not in download(client, "format=csv&show=all")
+
+
+def test_a_task_like_a_formula_does_nothing_in_a_spreadsheet() -> None:
+    marta = make.user(Role.MARKETER)
+    task("=HYPERLINK(A1)", marta, to=marta)
+    assert "'=HYPERLINK(A1)" in download(signed_in(marta), "format=csv")
+
+
+def test_who_may_not_export_has_neither_menu_nor_file(client: Client, user: User) -> None:
+    task("Call", user, to=user)
+    assert "/tasks/export/" not in client.get("/tasks/").content.decode()
+    assert client.get("/tasks/export/?format=csv").status_code == 404
+
+
+def test_tasks_are_not_imported_so_no_file_says_so() -> None:
+    marta = make.user(Role.MARKETER)
+    task("Call", marta, to=marta)
+    client = signed_in(marta)
+    assert "To import again" not in words(client.get("/tasks/"))
+    assert client.get("/tasks/export/?format=canonical").status_code == 404
+
+
 def test_an_empty_list_says_what_it_is_for(client: Client) -> None:
     assert "Nothing to do" in words(client.get("/tasks/"))
     assert "Nothing is late" in words(client.get("/tasks/?show=overdue"))

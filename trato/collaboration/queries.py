@@ -30,13 +30,15 @@ class TaskPage:
 
 def task_page(*, user: User, which: str, today: date, page: int) -> TaskPage:
     """One page of a list of tasks: the user's own, everybody's, those too late, those done."""
-    rows = _listed(Task.objects.visible_to(user), user, which, today)
+    rows = listed_tasks(user=user, which=which, today=today)
     start = (page - 1) * PAGE
     found = list(rows.select_related("customer", "assignee")[start : start + PAGE + 1])
     return TaskPage(found[:PAGE], len(found) > PAGE)
 
 
-def _listed(rows: QuerySet[Task], user: User, which: str, today: date) -> QuerySet[Task]:
+def listed_tasks(*, user: User, which: str, today: date) -> QuerySet[Task]:
+    """All of a list of tasks."""
+    rows = Task.objects.visible_to(user)
     if which == "done":
         return rows.filter(done_at__isnull=False).order_by("-done_at", "-id")
     rows = rows.filter(done_at=None)

@@ -5,6 +5,7 @@ from trato.collaboration import views
 app_name = "collaboration"
 urlpatterns = [
     path("tasks/", views.list_tasks, name="list"),
+    path("tasks/export/", views.export, name="export"),
     path("tasks/new/", views.new, name="new"),
     path("tasks/<int:pk>/edit/", views.edit, name="edit"),
     path("tasks/<int:pk>/postpone/<int:days>/", views.postpone, name="postpone"),

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +18,12 @@ from trato.collaboration.actions import (
     reopen_task,
 )
 from trato.collaboration.forms import TaskForm
+from trato.collaboration.listing import task_list
 from trato.collaboration.models import Task
-from trato.collaboration.queries import LISTS, task_page
+from trato.collaboration.queries import LISTS, listed_tasks, task_page
 from trato.customers.models import Customer
 from trato.identity.access import UserRequest, requires
+from trato.identity.files import list_file
 from trato.identity.rules import Permission
 from trato.ui import formats
 from trato.ui.responses import close_dialog, refresh, toast
@@ -66,8 +68,7 @@ def _groups(tasks: list[Task], today: date) -> list[Group]:
 
 @requires(Permission.MANAGE_TASKS)
 def list_tasks(request: UserRequest) -> HttpResponse:
-    which = request.GET.get("show", "mine")
-    which = which if which in LISTS else "mine"
+    which = _which(request)
     page = request.GET.get("page", "")
     number = int(page) if page.isdecimal() and 0 < len(page) < 6 else 1
     today = timezone.localdate()
@@ -79,9 +80,24 @@ def list_tasks(request: UserRequest) -> HttpResponse:
         "newer": f"?show={which}&page={number - 1}" if number > 1 else "",
         "older": f"?show={which}&page={number + 1}" if found.has_more else "",
         "address": f"{request.path}?show={which}",
+        "query": f"show={which}",
+        "may_export": request.user.may(Permission.EXPORT),
     }
     part = "#tasks" if request.htmx else ""
     return render(request, f"collaboration/tasks.html{part}", context)
+
+
+def _which(request: UserRequest) -> str:
+    asked = request.GET.get("show", "")
+    return asked if asked in LISTS else "mine"
+
+
+@requires(Permission.MANAGE_TASKS, Permission.EXPORT)
+def export(request: UserRequest) -> HttpResponseBase:
+    """The list that is shown, as a file."""
+    which = _which(request)
+    rows = listed_tasks(user=request.user, which=which, today=timezone.localdate())
+    return list_file(request, task_list(which), rows, name=_("tasks"))
 
 
 @requires(Permission.MANAGE_TASKS)

@@ -43,7 +43,7 @@ def list_file(
     """
     asked = request.GET.get("format", "")
     is_canonical = is_canonical or asked == "canonical"
-    if asked != "canonical" and asked not in set(Format):
+    if asked not in _formats(listing, canonical):
         raise Http404
     format_ = Format.CSV if asked == "canonical" else Format(asked)
     state = state_of(request, listing, list_query(request))
@@ -69,6 +69,12 @@ def list_file(
     return FileResponse(
         file, as_attachment=True, filename=file_name, content_type=format_.content_type
     )
+
+
+def _formats(listing: Listing, canonical: Canonical | None) -> set[str]:
+    """What nobody can import has no file to be imported again."""
+    comes_back = canonical or any(field.canonical for field in listing.fields)
+    return {*Format, "canonical"} if comes_back else set(Format)
 
 
 def listed(
