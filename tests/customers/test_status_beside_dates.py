@@ -29,3 +29,15 @@ def test_a_status_that_follows_from_purchases_is_changed_beside_the_dates() -> N
     Summary.objects.filter(customer=ana).update(last_purchase_at=make.NOW - timedelta(days=1))
     settle_statuses([ana.pk], as_of=make.NOW)
     assert kept(ana) == Customer.Status.CURRENT
+
+
+def test_a_status_that_purchases_made_twice_is_what_it_was_first() -> None:
+    ana = make.customer("Ana")
+    for days in (1, 5000):
+        bought = make.NOW - timedelta(days=days)
+        Summary.objects.filter(customer=ana).update(last_purchase_at=bought)
+        settle_statuses([ana.pk], as_of=make.NOW)
+    assert kept(ana) == Customer.Status.LOST
+    Summary.objects.filter(customer=ana).update(last_purchase_at=None)
+    assert [settle_statuses([ana.pk], as_of=make.NOW) for _again in range(2)] == [1, 0]
+    assert kept(ana) == Customer.Status.POTENTIAL

@@ -247,6 +247,34 @@ def test_undoing_keeps_what_came_after() -> None:
     assert done.counts["undone"]["kept"] == 2
 
 
+@pytest.mark.parametrize("said", ["potential", "lost"])
+def test_a_status_that_purchases_made_goes_with_them(said: str) -> None:
+    ana = make.customer("Ana", external_ids=[("", "C1")], status=said)
+    run = bring("orders", "order_id,customer_id,ordered_at,product_id,quantity,unit_price\n"
+        f"1,C1,{make.NOW:%Y-%m-%d},P1,1,3\n")  # fmt: skip
+    eventlog.drain(at=make.NOW)
+    ana.refresh_from_db()
+    assert ana.status == Customer.Status.CURRENT
+    undo(run)
+    ana.refresh_from_db()
+    assert ana.status == said
+    last = Event.objects.filter(kind=EventKind.STATUS_CHANGED).latest("id")
+    assert last.payload["changes"]["status"] == ["current", said]
+
+
+def test_a_status_that_people_gave_stays_when_purchases_go() -> None:
+    bring("customers", CUSTOMERS)
+    run = bring("orders", ORDERS)
+    eventlog.drain(at=make.NOW)
+    ana = Customer.objects.get(external_ids__value="C1")
+    later = make.NOW.replace(hour=23)
+    update_customer(ana, changes={"status": Customer.Status.POTENTIAL}, at=later, user=None)
+    update_customer(ana, changes={"status": Customer.Status.CURRENT}, at=later, user=None)
+    undo(run)
+    ana.refresh_from_db()
+    assert ana.status == Customer.Status.CURRENT
+
+
 def test_an_interrupted_import_goes_on_where_it_stood(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trato.imports.actions.applying.CHUNK", 2)
     run = staged("orders", ORDERS)

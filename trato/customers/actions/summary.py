@@ -1,12 +1,15 @@
 """Figures that follow from events, and the relationship that follows from figures."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from django.db import connection, transaction
 
 from trato.customers.actions.events import NewEvent, record_events
-from trato.customers.models import EventKind
+from trato.customers.models import Customer, Event, EventKind, Summary
 from trato.customers.models.event import CONTACTS
 from trato.customers.queries.profile import base_rules
 
@@ -30,8 +33,12 @@ WHERE s.customer_id = c.id
   AND (%(ids)s::bigint[] IS NULL OR c.id = ANY(%(ids)s))
   AND ((c.status <> 'current' AND s.last_purchase_at >= %(limit)s)
        OR (c.status <> 'lost' AND s.last_purchase_at < %(limit)s))
-RETURNING c.id, c.status
+RETURNING c.id, s.status, c.status
 """
+
+PURCHASES = "purchases"
+
+type _Settled = tuple[int, str, str]
 
 
 def refresh_contacts(customers: Collection[int], *, as_of: datetime) -> None:
@@ -47,22 +54,25 @@ def settle_statuses(
 ) -> int:
     """Who buys is current; who has bought but not for too long is lost. Returns who changed.
 
-    A customer who never bought stays what people said.
+    A customer who never bought stays what people said; one of these ``customers`` who has no
+    purchase any more is again what was said.
     """
     limit = as_of - timedelta(days=base_rules().lost_days)
     ids = None if customers is None else list(customers)
     with connection.cursor() as sql:
         sql.execute(_STATUSES, {"ids": ids, "limit": limit, "as_of": as_of})
-        changed = sql.fetchall()
+        changed: list[_Settled] = sql.fetchall()
+    if customers is not None:
+        changed += _taken_back(customers)
     record_events(
         (
             NewEvent(
                 customer_id=pk,
                 kind=EventKind.STATUS_CHANGED,
                 at=as_of,
-                payload={"changes": {"status": [None, status]}, "cause": "purchases"},
+                payload={"changes": {"status": [before, after]}, "cause": PURCHASES},
             )
-            for pk, status in changed
+            for pk, before, after in changed
         ),
         recorded_at=as_of,
         user=None,
@@ -70,3 +80,40 @@ def settle_statuses(
         imported=imported,
     )
     return len(changed)
+
+
+def _taken_back(customers: Collection[int]) -> list[_Settled]:
+    """What purchases made of these customers' status goes with the last of them."""
+    rows = Summary.objects.filter(customer__in=customers, last_purchase_at=None)
+    rows = rows.exclude(status=Customer.Status.POTENTIAL)
+    now = dict(rows.values_list("customer_id", "status"))
+    if not now:
+        return []
+    told = Event.objects.filter(
+        customer__in=now,
+        kind__in=[EventKind.STATUS_CHANGED, EventKind.CUSTOMER_CHANGED],
+        payload__changes__has_key="status",
+    )
+    told = told.order_by("customer_id", "at", "id")
+    taken: list[_Settled] = []
+    for pk, lines in groupby(told.values_list("customer_id", "payload"), key=itemgetter(0)):
+        said = _said(now[pk], map(itemgetter(1), lines))
+        if said != now[pk]:
+            taken.append((pk, now[pk], said))
+    for said in {said for _pk, _status, said in taken}:
+        some = [pk for pk, _status, known in taken if known == said]
+        Customer.objects.filter(pk__in=some).update(status=said)
+    return taken
+
+
+def _said(status: str, told: Iterable[dict[str, Any]]) -> str:
+    """What a customer was before purchases made of it what it is; as it is when they did not."""
+    said, after, is_settled = str(Customer.Status.POTENTIAL), "", False
+    for payload in told:
+        was_settled, is_settled = is_settled, payload.get("cause") == PURCHASES
+        before, after = payload["changes"]["status"]
+        if not is_settled:
+            said = after
+        elif not was_settled:
+            said = before or said
+    return said if is_settled and after == status else status
