@@ -71,3 +71,21 @@ def test_how_long_ago() -> None:
     assert formats.ago(now) == "just now"
     assert formats.ago(now - timedelta(hours=3)) == "3 hours ago"
     assert formats.ago(now + timedelta(days=2, minutes=1)) == "in 2 days"
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        (datetime(2011, 2, 3, tzinfo=UTC), "15 years ago"),
+        (datetime(2025, 12, 1, tzinfo=UTC), "11 months ago"),
+        (datetime(2025, 11, 22, tzinfo=UTC), "1 year ago"),
+        (datetime(2026, 9, 23, tzinfo=UTC), "1 month ago"),
+        (datetime(2026, 10, 23, tzinfo=UTC), "4 weeks ago"),
+        (datetime(2028, 11, 21, tzinfo=UTC), "in 1 year"),
+    ],
+)
+def test_years_and_months_are_whole_ones(
+    then: datetime, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 22, 12, tzinfo=UTC))
+    assert formats.ago(then) == told

@@ -20,6 +20,9 @@ from django.utils.translation import get_language, gettext, pgettext
 
 type Number = Decimal | int | float
 
+# Babel takes one day more for a month.
+MOST_OF_A_MONTH = timedelta(days=26)
+
 
 @lru_cache
 def _locale(language: str) -> Locale:
@@ -181,12 +184,29 @@ def full_moment(value: datetime | None) -> str:
 
 
 def ago(value: datetime | None) -> str:
-    """``hace 3 h``, ``dentro de 2 días``."""
+    """``hace 3 horas``, ``dentro de 2 días``; months and years are whole ones."""
     if value is None:
         return ""
-    passed = local(value) - local(timezone.now())
-    if abs(passed) < timedelta(minutes=1):
+    at, now = local(value), local(timezone.now())
+    length = abs(at - now)
+    if length < timedelta(minutes=1):
         return gettext("just now")
+    months = _whole_months(min(at, now), max(at, now))
+    if months:
+        length = timedelta(days=months // 12 * 365 or months * 30)
+    else:
+        length = min(length, MOST_OF_A_MONTH)
     return str(
-        format_timedelta(passed, threshold=0.9, format="long", add_direction=True, locale=locale())
+        format_timedelta(
+            length if at > now else -length,
+            threshold=1 if months else 0.9,
+            format="long",
+            add_direction=True,
+            locale=locale(),
+        )
     )
+
+
+def _whole_months(start: datetime, end: datetime) -> int:
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months - ((end.day, end.time()) < (start.day, start.time()))
