@@ -345,6 +345,24 @@ def test_other_custom_fields_stay_and_null_removes(program: Program) -> None:
     assert answer["custom"] == {"two": "2"}
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "It must have 2000 characters at most."),
+        ("es", "Debe tener 2000 caracteres como máximo."),
+    ],
+)
+def test_a_text_that_is_too_long_is_told_the_limit(db: None, language: str, told: str) -> None:
+    save_custom_field(None, label="One", type_="text", options=[])
+    program = Program(language=language)
+    assert (
+        program.post("/customers", {"name": "A", "custom": {"one": "x" * 2000}}).status_code == 201
+    )
+    refused = program.post("/customers", {"name": "B", "custom": {"one": "x" * 2001}})
+    error = {"code": "string_too_long", "detail": told, "pointer": "#/custom/one"}
+    assert (refused.status_code, refused.json()["errors"]) == (422, [error])
+
+
 def test_a_custom_field_is_renamed_and_switched_off(program: Program) -> None:
     field = program.post("/custom-fields", {"label": "Colour"}).json()
     changed = program.patch(f"/custom-fields/{field['id']}", {"label": "Color", "is_active": False})

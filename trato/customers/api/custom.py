@@ -33,7 +33,7 @@ def _are_choices(value: Any, field: CustomField) -> bool:
 
 
 def _is_text(value: Any, field: CustomField) -> bool:
-    return isinstance(value, str) and len(value) <= CustomField.LONGEST_TEXT
+    return isinstance(value, str)
 
 
 def _is_flag(value: Any, field: CustomField) -> bool:
@@ -61,4 +61,7 @@ def checked(
             raise Invalid.body(*place, key, code="custom_field_unknown")
         if value is not None and not _CHECKS[field.type](value, field):
             raise Invalid.body(*place, key, code="custom_field_value", type=field.type)
+        if field.type == _TYPE.TEXT and len(value or "") > CustomField.LONGEST_TEXT:
+            most = CustomField.LONGEST_TEXT
+            raise Invalid.body(*place, key, code="string_too_long", max_length=most)
     return dict(values)
