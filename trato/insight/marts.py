@@ -23,6 +23,7 @@ from django.conf import settings
 from trato.customers.models import Stage
 from trato.identity.models import User
 from trato.identity.rules import Visibility
+from trato.insight.warehouse.engine import engine
 from trato.insight.warehouse.place import Place
 
 NOTE = "marts.json"
@@ -58,7 +59,6 @@ CUBES = {
     """,
 }
 _MEMORY = "200MB"
-_THREADS = 2
 
 
 class NoMarts(Exception):
@@ -174,7 +174,7 @@ def _source(marts: Marts, noun: str) -> str:
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
     """One engine a process; each reader has a cursor of its own."""
-    return duckdb.connect(":memory:", config={"memory_limit": _MEMORY, "threads": _THREADS})
+    return engine(memory=_MEMORY)
 
 
 def _narrow(connection: duckdb.DuckDBPyConnection, whom: Seen) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +12,7 @@ from trato.analytics.purchases import Purchases
 from trato.catalog.models import Category
 from trato.customers.models import MicroSegment
 from trato.insight.refresh.reading import lines_reader
+from trato.insight.warehouse.engine import engine
 from trato.insight.warehouse.lake import Lake
 
 # Two steps of the category tree say what somebody buys; more would say which product.
@@ -68,10 +68,10 @@ def group(lake: Lake, bought: Purchases, before: pa.Table | None, *, as_of: date
 def _spending(lake: Lake, as_of: int) -> pa.Table:
     products = lake.products.select(["product", "category_path"])
     names = pa.array([_top(path) for path in products["category_path"].to_pylist()], pa.string())
-    with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"}) as engine:
-        engine.register("lines", lines_reader(lake, ["day", "product", "amount"]))
-        engine.register("products", pa.table({"product": products["product"], "category": names}))
-        return engine.sql(_SPENDING, params={"as_of": as_of}).to_arrow_table()
+    with engine(memory="1GB") as database:
+        database.register("lines", lines_reader(lake, ["day", "product", "amount"]))
+        database.register("products", pa.table({"product": products["product"], "category": names}))
+        return database.sql(_SPENDING, params={"as_of": as_of}).to_arrow_table()
 
 
 def _top(path: str) -> str:

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +12,7 @@ from trato.analytics.purchases import Purchases
 from trato.analytics.recommend import evaluation
 from trato.insight.refresh.offering import items_of, lines_of
 from trato.insight.refresh.reading import lines_reader, signals
+from trato.insight.warehouse.engine import engine
 from trato.insight.warehouse.lake import Lake
 
 # Weeks to choose on, and weeks to report on; before them the same again at least.
@@ -79,10 +79,10 @@ def claims(
 def _bought(lake: Lake, scores: pa.Table, as_of: int) -> pa.Table:
     every = max(scores.num_rows // _COMPARED, 1)
     wanted = ["day", "product", "quantity", "amount", "is_return", "is_purchase"]
-    with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"}) as engine:
-        engine.register("lines", lines_reader(lake, wanted))
-        engine.register("scores", scores.select(["customer", "cohort"]))
-        return engine.sql(_BOUGHT, params={"as_of": as_of, "every": every}).to_arrow_table()
+    with engine(memory="1GB") as database:
+        database.register("lines", lines_reader(lake, wanted))
+        database.register("scores", scores.select(["customer", "cohort"]))
+        return database.sql(_BOUGHT, params={"as_of": as_of, "every": every}).to_arrow_table()
 
 
 def _orders(lake: Lake, bought: Purchases, as_of: int) -> pa.Table | None:
