@@ -4,7 +4,7 @@ import pytest
 from pytest_django import Settings
 
 from tests import make
-from trato.insight import marts
+from trato.insight import lines, marts
 from trato.insight.actions import begin_refresh
 from trato.insight.actions.refreshing import refresh
 
@@ -21,6 +21,10 @@ def test_lake_and_marts_lie_in_an_object_store_as_in_a_folder(settings: Settings
     found = marts.current()
     assert found is not None
     assert not found.place.is_local
-    with marts.open_views(found) as connection:
-        told = connection.execute("SELECT customer, purchases FROM scores").fetchall()
-    assert told == [(who.pk, 3)]
+    for _time in range(2):
+        with marts.open_views(found) as connection:
+            assert lines.show(connection)
+            told = connection.execute("SELECT customer, purchases FROM scores").fetchall()
+            bought = connection.execute("SELECT count(*) FROM lines").fetchone()
+        assert told == [(who.pk, 3)]
+        assert bought == (3,)

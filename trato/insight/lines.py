@@ -5,6 +5,7 @@ import numpy as np
 import pyarrow as pa
 
 from trato.insight.warehouse import lake
+from trato.insight.warehouse.engine import reach
 from trato.insight.warehouse.lake import Lake
 
 _COLUMNS = (
@@ -19,8 +20,7 @@ def show(connection: duckdb.DuckDBPyConnection) -> bool:
     found = lake.current()
     if found is None:
         return False
-    if not found.place.is_local:
-        connection.register_filesystem(found.place.system)
+    reach(connection, found.place)
     codes = found.manifest.codes
     connection.register("channels", _words(codes.channels))
     connection.register("stores", _words(codes.stores))

@@ -23,7 +23,7 @@ from django.conf import settings
 from trato.customers.models import Stage
 from trato.identity.models import User
 from trato.identity.rules import Visibility
-from trato.insight.warehouse.engine import engine
+from trato.insight.warehouse.engine import engine, reach
 from trato.insight.warehouse.place import Place
 
 NOTE = "marts.json"
@@ -153,8 +153,7 @@ def seen_by(user: User) -> Seen | None:
 def open_views(marts: Marts, seen: Seen | None = None) -> duckdb.DuckDBPyConnection:
     """The marts as views; with ``seen``, only those customers. Close it after use."""
     connection = _engine().cursor()
-    if not marts.place.is_local:
-        connection.register_filesystem(marts.place.system)
+    reach(connection, marts.place)
     for noun in (*NOUNS, *CUBES):
         connection.execute(f"CREATE TEMP VIEW all_{noun} AS {_source(marts, noun)}")
         connection.execute(f"CREATE TEMP VIEW {noun} AS FROM all_{noun}")

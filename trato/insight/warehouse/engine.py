@@ -1,7 +1,11 @@
 """DuckDB as it is run here."""
 
+from contextlib import suppress
+
 import duckdb
 from django.conf import settings
+
+from trato.insight.warehouse.place import Place
 
 THREADS = 2
 
@@ -14,3 +18,12 @@ def engine(*, memory: str) -> duckdb.DuckDBPyConnection:
         ":memory:",
         config={"threads": THREADS, "memory_limit": memory, "temp_directory": scratch},
     )
+
+
+def reach(database: duckdb.DuckDBPyConnection, place: Place) -> None:
+    """Let it read the files of a place, wherever that is."""
+    if place.is_local or database.filesystem_is_registered(place.protocol):
+        return
+    # Of two who come at once, one finds it done.
+    with suppress(duckdb.InvalidInputException):
+        database.register_filesystem(place.system)

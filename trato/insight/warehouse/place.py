@@ -41,12 +41,12 @@ class Place:
         return isinstance(self.system, LocalFileSystem)
 
     def path(self, name: str) -> str:
-        """What DuckDB opens, with ``system`` registered when it is not a folder."""
+        """What DuckDB opens, once it is in `engine.reach`."""
         path = f"{self.root}/{name}"
-        return path if self.is_local else f"{self._protocol}://{path}"
+        return path if self.is_local else f"{self.protocol}://{path}"
 
     @property
-    def _protocol(self) -> str:
+    def protocol(self) -> str:
         protocol = self.system.protocol
         return protocol if isinstance(protocol, str) else str(protocol[0])
 
