@@ -54,7 +54,8 @@ def paying(random: Generator, customers: int) -> Ratio | None:
     )
     bought = random.random(who.size) < 0.3
     thing = product * 100 + cohort + tenure
-    return prices.compared(who[bought], thing[bought], price[bought], (tenure >= 12)[bought])
+    found = prices.compared(who[bought], thing[bought], price[bought], (tenure >= 12)[bought])
+    return found.ratio if found else None
 
 
 def main(repetitions: int) -> None:

@@ -97,6 +97,9 @@ def test_old_customers_who_pay_more_for_the_same_are_found() -> None:
     found = economics.old_pay_more(paid(1.05))
     assert (found.verdict, found.n) == (Verdict.SUPPORTED, 600)
     assert found.estimate == pytest.approx(1.05, abs=0.01)
+    assert found.who is not None
+    assert found.who.tolist() == list(range(600))
+    assert economics.Claim.read(found.as_dict()) == found
 
 
 def test_prices_that_rise_for_all_are_not_paid_by_the_old_alone() -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests import make
+from trato.analytics.economics import Name
 from trato.catalog.models import Product
 from trato.customers.actions import NewEvent, record_event
 from trato.customers.models import (
@@ -31,6 +32,8 @@ from trato.insight.actions import (
 from trato.insight.actions.asking import LOCK
 from trato.insight.actions.refreshing import AlreadyRunning, refresh
 from trato.insight.models import Run
+from trato.insight.queries.economics import economics
+from trato.insight.queries.filters import Filter, count
 from trato.insight.refresh import publishing
 from trato.sales.models import Order, Recommendation, SuggestionAnswer
 
@@ -366,6 +369,25 @@ def test_the_value_of_all_lies_closer_than_the_ends_of_each_added_up() -> None:
     assert told["lifetime_value"]["total"] == pytest.approx(value, rel=1e-3)
     assert low < told["lifetime_value"]["low"]
     assert told["lifetime_value"]["high"] < high
+
+
+def test_whose_prices_were_compared_can_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for months in (8, 20, 30):
+        _regular(f"Since {months}", times=months, until=1)
+    _regular("New", times=1)
+    figures = _refresh().figures["economics"]
+    [claim] = [one for one in figures["claims"] if one["name"] == "old_pay_more"]
+    asked = Filter(compared=True)
+    with marts.connect(make.user()) as connection:
+        assert 0 < count(connection, asked) == claim["n"] < 4
+        found = {row.claim.name: row.behind for row in economics(connection, Filter()).claims}
+    assert found[Name.OLD_PAY_MORE] == asked
+    monkeypatch.setattr("trato.insight.actions.refreshing._SMALL", 0)
+    _make_old()
+    make.order(make.customer(), "9")
+    _refresh()
+    with marts.connect(make.user()) as connection:
+        assert count(connection, asked) == claim["n"]
 
 
 def test_a_large_company_learns_once_a_week_and_offers_anew_to_who_changed(

@@ -13,7 +13,7 @@ refuted when the whole interval is on one side of 1.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -66,6 +66,7 @@ class Claim:
     """``n`` customers were compared (months, for what acquiring costs).
 
     Without enough data there are no figures, and ``missing`` says what there is too little of.
+    ``who`` are those who were compared, where no rule but the comparison itself tells them.
     """
 
     name: Name
@@ -75,6 +76,7 @@ class Claim:
     high: float | None = None
     n: int = 0
     missing: tuple[Missing, ...] = ()
+    who: Integers | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> "Claim":
@@ -84,7 +86,9 @@ class Claim:
         return cls(**{**given, "missing": missing})
 
     def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "missing": list(self.missing)}
+        told = asdict(replace(self, who=None))
+        del told["who"]
+        return {**told, "missing": list(self.missing)}
 
 
 def acquiring_costs_more(costs: pa.Table | None, customers: pa.Table) -> Claim:
@@ -297,7 +301,10 @@ def old_pay_more(bought: pa.Table | None, level: float = LEVEL) -> Claim:
     price = np.where(
         (quantity > 0) & (amount > 0), amount / np.where(quantity > 0, quantity, 1), np.nan
     )
-    return _judged(name, prices.compared(customer, thing, price, late, level))
+    found = prices.compared(customer, thing, price, late, level)
+    if found is None:
+        return _judged(name, None)
+    return replace(_judged(name, found.ratio), who=found.customers)
 
 
 def _judged(

@@ -61,9 +61,17 @@ def index(sales: pa.Table) -> Index:
     return Index(months, np.exp(level))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """``customers``, sorted, are those who bought comparable things both early and late."""
+
+    ratio: Ratio
+    customers: Integers
+
+
 def compared(
     customer: Integers, thing: Integers, price: Floats, late: Column, level: float = LEVEL
-) -> Ratio | None:
+) -> Comparison | None:
     """How many times as much the same customer pays for the same thing when ``late``.
 
     All of shape ``(rows,)``: ``thing`` is a product in a month, ``price`` what was paid for a unit,
@@ -78,35 +86,38 @@ def compared(
     logs, flag = np.log(price[kept]), np.asarray(late, np.float64)[kept]
     logs, flag, people, customers = _comparable(customer, thing, logs, flag)
     spread = float(flag @ flag)
-    if customers < 2 or spread < 1e-9:
+    if customers.size < 2 or spread < 1e-9:
         return None
     effect = float(flag @ logs) / spread
     score = np.bincount(people, flag * (logs - effect * flag))
-    informative = int((np.bincount(people, flag * flag) > 1e-12).sum())
+    tell = np.bincount(people, flag * flag) > 1e-12
+    informative = int(tell.sum())
     if informative < 2:
         return None
     error = float(np.sqrt((score @ score) * informative / (informative - 1))) / spread
-    return of_logarithm(effect, error, informative - 1, informative, level)
+    ratio = of_logarithm(effect, error, informative - 1, informative, level)
+    return Comparison(ratio, customers[tell])
 
 
 def _comparable(
     customer: Integers, thing: Integers, logs: Floats, flag: Floats
-) -> tuple[Floats, Floats, Integers, int]:
-    """Without slips of the pen; freed of the means of customers and of things."""
+) -> tuple[Floats, Floats, Integers, Integers]:
+    """Without slips of the pen; freed of the means of customers and of things. The customer of each
+    row by its place among the customers, and these."""
     _, things = np.unique(thing, return_inverse=True)
     if not logs.size:
-        return logs, flag, things, 0
+        return logs, flag, things, customer
     usual = np.bincount(things, logs) / np.bincount(things)
     kept = np.abs(logs - usual[things]) <= np.log(FURTHEST)
     logs, flag = logs[kept], flag[kept]
-    _, people = np.unique(customer[kept], return_inverse=True)
+    customers, people = np.unique(customer[kept], return_inverse=True)
     _, things = np.unique(thing[kept], return_inverse=True)
     met = _met(people, things)
     return (
         _freed(logs, people, things, met),
         _freed(flag, people, things, met),
         people,
-        met.shape[0],
+        customers,
     )
 
 

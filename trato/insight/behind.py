@@ -134,6 +134,7 @@ def words(chosen: Filter, currency: str) -> str:
         _("bought something of known cost") if chosen.costed else "",
         _often(chosen),
         _stayed(chosen.stayed),
+        _("whose prices were compared") if chosen.compared else "",
         _move(chosen),
         _("came to “%(phase)s”") % {"phase": chosen.came_to.label} if chosen.came_to else "",
         _("left “%(phase)s”") % {"phase": chosen.left.label} if chosen.left else "",

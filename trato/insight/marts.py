@@ -5,7 +5,8 @@
 * ``sales``: money by month, product, channel, store, seller and kind of customer;
 * ``moves``, ``steps``, ``stays`` and ``turnover``: changes of stage, those that went further than
   before, how long customers stay, and the money of months, added up by what every page can be
-  narrowed by: a hundredth of the rows, which are read where somebody asks for something else.
+  narrowed by: a hundredth of the rows, which are read where somebody asks for something else;
+* ``compared``: the customers whose prices were compared.
 
 Beside them lies what all of it was measured by (`trato.insight.refresh.learning`).
 """
@@ -30,6 +31,7 @@ NOTE = "marts.json"
 # Counted up when the columns change: pages then wait for the next refresh.
 VERSION = 2
 NOUNS = ("scores", "transitions", "months", "sales")
+COMPARED = "compared"
 CUBES = {
     "moves": """
         SELECT segment, team, owner, day, from_stage, to_stage, count(*) AS moves
@@ -154,7 +156,7 @@ def open_views(marts: Marts, seen: Seen | None = None) -> duckdb.DuckDBPyConnect
     """The marts as views; with ``seen``, only those customers. Close it after use."""
     connection = _engine().cursor()
     reach(connection, marts.place)
-    for noun in (*NOUNS, *CUBES):
+    for noun in (*NOUNS, *CUBES, COMPARED):
         connection.execute(f"CREATE TEMP VIEW all_{noun} AS {_source(marts, noun)}")
         connection.execute(f"CREATE TEMP VIEW {noun} AS FROM all_{noun}")
     if seen is not None:
@@ -164,8 +166,8 @@ def open_views(marts: Marts, seen: Seen | None = None) -> duckdb.DuckDBPyConnect
 
 def _source(marts: Marts, noun: str) -> str:
     """Its file; marts that were written before there were cubes are added up when asked."""
-    if noun in CUBES and noun not in marts.files:
-        return CUBES[noun]
+    if noun not in marts.files:
+        return CUBES.get(noun, "SELECT NULL::BIGINT AS customer WHERE false")
     path = marts.place.path(marts.files[noun]).replace("'", "''")
     return f"FROM read_parquet('{path}')"
 

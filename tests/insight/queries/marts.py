@@ -150,6 +150,7 @@ def connection(
     found.register("sales", sales() if sold is None else sold)
     for noun in ("scores", "transitions", "months"):
         found.execute(f"CREATE TEMP VIEW all_{noun} AS FROM {noun}")
+    found.execute("CREATE TEMP VIEW compared AS SELECT customer FROM scores WHERE customer % 2 = 0")
     for cube, added_up in CUBES.items():
         found.execute(f"CREATE TEMP VIEW {cube} AS {added_up}")
     return found

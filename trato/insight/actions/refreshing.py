@@ -108,7 +108,7 @@ def _refresh(run: Run, at: datetime) -> None:
         made = _made(work, found, overrides)
         files = publishing.write_marts(made.marts) | _written(work, found)
         step.rows = publishing.rows_of(files)
-    _judge(work, found, made)
+    files |= _judged(work, found, made)
     with transaction.atomic():
         _write(work, made, at)
         with work.recorder.step("recommendations") as step:
@@ -204,13 +204,22 @@ def _written(work: _Work, found: Findings) -> dict[str, str]:
     return {changing.LEARNT: marts.place().write_bytes(changing.LEARNT, kept(found.learnt))}
 
 
-def _judge(work: _Work, found: Findings, made: mending.Mended) -> None:
+def _judged(work: _Work, found: Findings, made: mending.Mended) -> dict[str, str]:
+    """The file of who was compared, now or lately."""
     run = work.run
     with work.recorder.step("judgement"):
         if work.lately is None:
-            claims = judging.claims(work.source, found.bought, made.marts, as_of=run.as_of)
+            claims, who = judging.claims(work.source, found.bought, made.marts, as_of=run.as_of)
             run.figures["economics"] = claims
+            files = {marts.COMPARED: marts.place().write(marts.COMPARED, who)}
+        else:
+            files = {
+                noun: name
+                for noun, name in work.lately.marts.files.items()
+                if noun == marts.COMPARED
+            }
         keep_or_measure(run, work.update.lake)
+    return files
 
 
 def _write(work: _Work, made: mending.Mended, at: datetime) -> None:

@@ -24,8 +24,7 @@ FIGURES, CLAIMS, PRICES = "economics", "claims", "prices"
 class ClaimRow:
     """``is_narrowed``: the figures are of the customers asked for, and not of all the company's.
 
-    ``behind`` are those who were compared; None where they cannot be told: months were compared,
-    nobody was, or who could be depends on what others bought in the same month.
+    ``behind`` are those who were compared; None where nobody was, or months were.
     """
 
     claim: Claim
@@ -63,11 +62,13 @@ def economics(
         if one.name == Name.ACQUIRING_COSTS_MORE:
             claim = winning_against_keeping(connection, costs, today)
         whom = chosen if is_narrowed else Filter()
-        told.append(ClaimRow(claim, is_narrowed, _compared(whom, claim, today)))
+        told.append(ClaimRow(claim, is_narrowed, _compared(connection, whom, claim, today)))
     return Economics(today, tuple(told))
 
 
-def _compared(chosen: Filter, claim: Claim, today: date) -> Filter | None:
+def _compared(
+    connection: duckdb.DuckDBPyConnection, chosen: Filter, claim: Claim, today: date
+) -> Filter | None:
     if not claim.n:
         return None
     if claim.name == Name.OLD_SPEND_MORE:
@@ -75,6 +76,10 @@ def _compared(chosen: Filter, claim: Claim, today: date) -> Filter | None:
         return replace(chosen, stayed=2 * YEAR, end=last)
     if claim.name == Name.NEW_ORDERS_COST_MORE:
         return replace(chosen, times=2, end=today - timedelta(days=AFTER))
+    if claim.name == Name.OLD_PAY_MORE:
+        # A refresh before there was a list of them told only how many they were.
+        [known] = row(connection, "SELECT count(*) FROM compared")
+        return replace(chosen, compared=True) if known else None
     return None
 
 

@@ -33,7 +33,8 @@ class Filter:
     ``category``, ``channel``, ``store`` and ``seller`` keep who bought so within the period, and
     ``times`` to ``times_most`` who had bought on so many days until its end: that is asked of the
     lines of the lake (`trato.insight.lines`). ``costed`` are those who bought something of known
-    cost; ``stayed`` bought more than so many months after their first purchase.
+    cost; ``stayed`` bought more than so many months after their first purchase; of ``compared`` the
+    prices were compared.
     """
 
     start: date | None = None
@@ -65,6 +66,7 @@ class Filter:
     stayed: int | None = None
     bought: bool = False
     costed: bool = False
+    compared: bool = False
     known: bool = False
     won: bool = False
     moved_from: int | None = None
@@ -104,6 +106,7 @@ class Filter:
             self._won,
             self._bought,
             self._costed,
+            self._compared,
             self._stayed,
             self._moved,
             self._reached,
@@ -192,6 +195,10 @@ class Filter:
     @property
     def _costed(self) -> Clause:
         return self._in_months(Clause("NOT isnan(margin)")) if self.costed else Clause()
+
+    @property
+    def _compared(self) -> Clause:
+        return Clause("customer IN (SELECT customer FROM compared)") if self.compared else Clause()
 
     @property
     def _stayed(self) -> Clause:
@@ -288,7 +295,7 @@ _SOLD: dict[str, LiteralString] = {
     "seller": "seller = ?",
 }
 _DAYS = frozenset({"start", "end", "cohort"})
-_FLAGS = frozenset({"bought", "costed", "known", "won"})
+_FLAGS = frozenset({"bought", "compared", "costed", "known", "won"})
 _TEXTS = frozenset(
     {"rfm_group", "kind", "country", "source", "campaign", "category", "channel", "store"}
 )

@@ -1,5 +1,6 @@
 """How good the suggestions are, on weeks they had not seen; and whether loyalty pays here."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -51,15 +52,16 @@ def evaluate(lake: Lake, *, as_of: date) -> evaluation.Evaluation:
 
 def claims(
     lake: Lake, bought: Purchases, marts: dict[str, pa.Table], *, as_of: date
-) -> dict[str, Any]:
-    """The five claims of loyalty economics, and the level of prices by month."""
+) -> tuple[dict[str, Any], pa.Table]:
+    """The five claims of loyalty economics, with the level of prices by month; and the customers
+    whose prices were compared."""
     end = calendar.number(as_of)
     if not bought.table.num_rows:
-        return {}
+        return {}, _customers(())
     try:
         index = prices.index(marts["sales"])
     except ValueError:
-        return {}
+        return {}, _customers(())
     found = economics.claims(
         as_of=as_of,
         months=marts["months"],
@@ -68,12 +70,18 @@ def claims(
         orders=_orders(lake, bought, end),
     )
     months = index.months.astype("datetime64[M]").astype(str)
-    return {
+    told = {
         "claims": [claim.as_dict() for claim in found],
         "prices": {
             f"{month}-01": float(level) for month, level in zip(months, index.level, strict=True)
         },
     }
+    [who] = (claim.who for claim in found if claim.name == economics.Name.OLD_PAY_MORE)
+    return told, _customers(() if who is None else who)
+
+
+def _customers(ids: Iterable[int]) -> pa.Table:
+    return pa.table({"customer": pa.array(ids, pa.int64())})
 
 
 def _bought(lake: Lake, scores: pa.Table, as_of: int) -> pa.Table:
