@@ -1,6 +1,5 @@
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from trato.acquisition.drafts import CostDraft
 from trato.acquisition.models import Cost
 from trato.acquisition.queries import campaigns, sources
+from trato.catalog.words import plain
 from trato.identity.models import validate_currency
 from trato.ui.fields import MonthField, NumberField
 
@@ -73,7 +73,7 @@ class CostForm(forms.Form):
     @staticmethod
     def initial_of(cost: Cost) -> Mapping[str, Any]:
         names = [name for name in CostForm.base_fields if name not in {"until", "amount"}]
-        return {name: getattr(cost, name) for name in names} | {"amount": _plain(cost)}
+        return {name: getattr(cost, name) for name in names} | {"amount": plain(cost.amount)}
 
 
 def _months(first: date, last: date) -> int:
@@ -83,9 +83,3 @@ def _months(first: date, last: date) -> int:
 def _later(month: date, number: int) -> date:
     years, place = divmod(month.month - 1 + number, 12)
     return month.replace(year=month.year + years, month=place + 1)
-
-
-def _plain(cost: Cost) -> Decimal:
-    """Without the zeros that the database keeps."""
-    cents = cost.amount.quantize(Decimal("0.01"))
-    return cents if cents == cost.amount else cost.amount.normalize()

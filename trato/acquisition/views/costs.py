@@ -17,6 +17,7 @@ from trato.acquisition.actions import add_costs, delete_costs, update_cost
 from trato.acquisition.forms import CostForm
 from trato.acquisition.listing import cost_list
 from trato.acquisition.models import Cost
+from trato.catalog.words import price
 from trato.identity import lists
 from trato.identity.access import UserRequest, requires
 from trato.identity.audit import changes
@@ -55,7 +56,7 @@ def _rows(page: lists.ListPage, user: User, *, may_change: bool) -> SafeString:
     currencies = dict(found.values_list("pk", "currency"))
 
     def amount(row: Row) -> object:
-        return escape(formats.money(row["amount"], currencies.get(row["pk"], "")))
+        return escape(price(row["amount"], currencies.get(row["pk"], "")))
 
     cells = Cells(
         page.fields,
