@@ -16,13 +16,15 @@ WARM_UP = 3
 
 @dataclass(frozen=True)
 class Call:
-    """``body`` makes the body of the n-th call; without it the call is a GET."""
+    """``body`` makes the body of the n-th call; without it the call is a GET. ``nth`` says the
+    path of the n-th call, where they differ."""
 
     name: str
     path: str
     body: Callable[[int], bytes] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     times: int = 200
+    nth: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def _some(call: Call, numbers: range) -> tuple[list[float], bytes]:
 def fetch(connection: http.client.HTTPConnection, call: Call, number: int = 0) -> bytes:
     body = call.body(number) if call.body else None
     headers = {"Accept-Encoding": "gzip", **call.headers}
-    connection.request("POST" if body else "GET", call.path, body, headers)
+    path = call.nth(number) if call.nth else call.path
+    connection.request("POST" if body else "GET", path, body, headers)
     answer = connection.getresponse()
     page = answer.read()
     if answer.status not in {200, 201}:

@@ -22,13 +22,14 @@ from django.test.utils import CaptureQueriesContext
 from bench.calls import Answered, Call, fetch, measure
 from bench.server import HOST, PORT, serving
 from trato.customers.actions import NewEvent, record_events
-from trato.customers.models import Customer, CustomField, Event, EventKind
+from trato.customers.models import Customer, CustomField, Event, EventKind, ExternalId
 from trato.identity.actions import create_token
 from trato.identity.models import User
 from trato.identity.rules import Role
 
 EVENTS = 500
 BATCH = 100
+BATCHES = 200
 
 
 def run() -> Iterator[str]:
@@ -89,7 +90,16 @@ def _programs(user: User) -> list[Call]:
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     return [
         Call("API: create a customer", "/api/v1/customers", _one(), headers),
-        Call("API: upsert of 100", "/api/v1/customers/batch", _many(), headers, times=20),
+        Call(
+            "API: upsert of 100 new ones",
+            "/api/v1/customers/batch",
+            _many(),
+            headers,
+            times=BATCHES,
+        ),
+        Call(
+            "API: upsert of 100 known", "/api/v1/customers/batch", _known(), headers, times=BATCHES
+        ),
     ]
 
 
@@ -115,6 +125,28 @@ def _many() -> Callable[[int], bytes]:
             for place in range(BATCH)
         ]
         return json.dumps({"customers": rows}).encode()
+
+    return body
+
+
+def _known() -> Callable[[int], bytes]:
+    """Customers as another program sends them again: one in five has got another name."""
+    told = ExternalId.objects.select_related("customer").order_by("-id")[: BATCH * BATCHES]
+    rows = [(one.system, one.value, one.customer.name) for one in told]
+    names = [name for _system, _value, name in rows]
+
+    def body(number: int) -> bytes:
+        start = number * BATCH % len(rows)
+        part = rows[start : start + BATCH]
+        sent = [
+            {
+                "name": names[place * 7 % len(names)] if place % 5 == 0 else name,
+                "tags": [f"envío {number % 9}"],
+                "external_ids": [{"system": system, "value": value}],
+            }
+            for place, (system, value, name) in enumerate(part)
+        ]
+        return json.dumps({"customers": sent}).encode()
 
     return body
 

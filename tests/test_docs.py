@@ -12,6 +12,7 @@ from trato.cli.main import COMMANDS
 from trato.customers.models import EventKind
 from trato.identity.rules import PERMISSION_WORDS, ROLE_PERMISSIONS, Role
 from trato.imports.mapping import FIELDS
+from trato.insight.queries.scores import SCORE_HEADINGS
 from trato.kit.environment import SETTINGS
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +57,12 @@ def test_every_job_is_told(language: str) -> None:
 def test_every_column_of_a_canonical_file_is_told(language: str) -> None:
     keys = {field.key for fields in FIELDS.values() for field in fields if field.canonical}
     assert _missing(sorted(keys), language) == []
+
+
+@both_languages
+def test_every_column_of_the_scores_is_told(language: str) -> None:
+    told = (ROOT / f"docs/methods/{language}/README.md").read_text()
+    assert [one.key for one in SCORE_HEADINGS if f"`{one.key}`" not in told] == []
 
 
 @both_languages

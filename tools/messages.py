@@ -162,8 +162,11 @@ def compile_all() -> int:
     for app in apps():
         path = catalogue_path(app)
         if path.exists():
-            with path.with_suffix(".mo").open("wb") as file:
+            whole = path.with_suffix(".mo.new")
+            with whole.open("wb") as file:
                 write_mo(file, known(app))
+            # A command that starts meanwhile reads the old texts or the new ones, never half.
+            whole.replace(path.with_suffix(".mo"))
     return 0
 
 

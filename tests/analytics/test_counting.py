@@ -45,6 +45,19 @@ def test_bgnbd_expects_the_published_purchases(sample: tuple[Floats, Floats, Flo
     assert float(expected) == pytest.approx(1.226, abs=5e-4)
 
 
+@pytest.mark.parametrize("model", GIVEN, ids=lambda model: type(model).__name__)
+def test_each_customer_may_have_a_horizon_of_its_own(model: Counting) -> None:
+    who = [2, 0], [30.43, 0], [38.86, 20]
+    both = model.expected_purchases([39, 52], *who)
+    apart = [model.expected_purchases(39, *who)[0], model.expected_purchases(52, *who)[1]]
+    assert both == pytest.approx(apart)
+    grid = model.expected_purchases([[39], [52]], *who)
+    assert grid.shape == (2, 2)
+    assert grid.diagonal() == pytest.approx(apart)
+    with pytest.raises(ValueError, match="horizon"):
+        model.expected_purchases([39, -1], *who)
+
+
 def test_mbgnbd_finds_the_published_parameters(sample: tuple[Floats, Floats, Floats]) -> None:
     model = mbgnbd.fit(*sample)
     assert model.point == pytest.approx([0.525, 6.183, 0.891, 1.614], abs=1e-3)

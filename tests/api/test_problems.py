@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests import make
 from tests.api.program import ROOT, Program
-from trato.identity import api as identity_api
+from trato.identity.api import users as identity_api
 
 
 def assert_problem(answer: Any, status: int, kind: str) -> dict[str, Any]:
@@ -53,6 +53,14 @@ def test_telephones_people_and_fields_are_checked_too(program: Program) -> None:
     assert codes({"team_id": 999_999}) == {"#/team_id": "team_unknown"}
     assert codes({"custom": {"a/b": 1}}) == {"#/custom/a~1b": "custom_field_unknown"}
     assert codes({"name": " "}) == {"#/name": "missing"}
+
+
+def test_a_currency_that_nobody_has_is_refused(program: Program) -> None:
+    wrong = program.post("/products", {"code": "P1", "name": "Taza", "currency": "ZZZ"})
+    assert errors_of(wrong) == {"#/currency": "currency_unknown"}
+    assert errors_of(program.get("/exchange-rates", currency="ZZZ")) == {
+        "currency": "currency_unknown"
+    }
 
 
 def test_wrong_parameters_are_named(program: Program) -> None:
@@ -109,8 +117,8 @@ def test_our_own_errors_show_no_traceback(
     def fail() -> None:
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr(identity_api, "colleagues", fail)
-    answer = program.get("/users")
+    monkeypatch.setattr(identity_api, "company", fail)
+    answer = program.get("/users/me")
     assert_problem(answer, 500, "server-error")
     assert b"secret" not in answer.content
     assert "the secret inside" in caplog.text

@@ -15,12 +15,13 @@ from trato.acquisition.drafts import CostDraft
 from trato.collaboration.actions import create_task
 from trato.customers.actions import record_fact, set_role
 from trato.customers.models import Customer, Event
+from trato.identity.actions import change_user, create_token
 from trato.identity.rules import Role, Visibility
 from trato.imports.actions import receive
 from trato.sales.models import Order, Recommendation
 
 # What everybody in the company sees.
-SHARED = ("/products", "/custom-fields")
+SHARED = ("/products", "/categories", "/custom-fields", "/users", "/teams")
 SCOPED = [one for one in operations() if "_id}" in one.path and not one.path.startswith(SHARED)]
 BODIES: dict[str, Any] = {
     "PATCH /orders/{order_id}": {"status": "cancelled"},
@@ -75,8 +76,10 @@ def hidden_rows() -> dict[str, int]:
     )
     draft = CostDraft(month=date(2026, 3, 1), amount=Decimal(90))
     [cost] = add_costs([draft], currency="EUR", at=make.NOW)
+    token, _key = create_token(user=boss, name="shop", scope="read", at=make.NOW, expires_at=None)
     return {
         "customer_id": who.pk,
+        "token_id": token.pk,
         "cost_id": cost.pk,
         "product_id": product.pk,
         "email_id": who.emails.get().pk,
@@ -172,6 +175,34 @@ def test_the_number_of_a_hidden_order_does_not_replace_it() -> None:
     assert seller.post("/orders", body | {"number": order.number}).status_code == 409
     order.refresh_from_db()
     assert order.customer_id != own
+
+
+@pytest.mark.django_db
+def test_a_batch_of_orders_leaves_hidden_ones_and_names_no_hidden_customer() -> None:
+    ids = hidden_rows()
+    order = Order.objects.get(pk=ids["order_id"])
+    seller = stranger()
+    own = seller.post("/customers", {"name": "Mine"}).json()["id"]
+    body = BODIES["PUT"] | {"customer_id": own}
+    batch = [body | {"number": order.number}, body | {"number": "NEW"}]
+    outcomes = seller.post("/orders/batch", {"orders": batch}).json()["outcomes"]
+    assert [one["result"] for one in outcomes] == ["refused", "created"]
+    assert outcomes[0]["order_id"] is None
+    order.refresh_from_db()
+    assert order.customer_id == ids["customer_id"]
+    of_others = [body | {"number": "X", "customer_id": ids["customer_id"]}]
+    refused = seller.post("/orders/batch", {"orders": of_others})
+    assert refused.json()["errors"][0]["code"] == "customer_unknown"
+
+
+@pytest.mark.django_db
+def test_who_left_is_there_for_who_manages_users() -> None:
+    seller, boss, left = stranger(), Program(), make.user(name="Left")
+    change_user(user=left, changes={"is_active": False}, teams=None)
+    assert seller.get(f"/users/{left.pk}").status_code == 404
+    assert seller.get("/users", active="false").status_code == 403
+    assert boss.get(f"/users/{left.pk}").json()["is_active"] is False
+    assert [one["id"] for one in boss.get("/users", active="false").json()["items"]] == [left.pk]
 
 
 @pytest.mark.django_db

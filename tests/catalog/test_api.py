@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.api.program import Program
@@ -102,3 +103,88 @@ def test_a_product_goes_unless_it_was_sold(program: Program) -> None:
     Order.objects.all().delete()
     assert program.delete(path).status_code == 204
     assert program.get(path).status_code == 404
+
+
+def test_many_products_are_saved_at_once_by_their_codes(program: Program) -> None:
+    program.post("/products", TEA)
+    batch = [
+        TEA | {"price": "13"},
+        {"code": "M1", "name": "Milk", "category": "Drinks > Milk > Fresh"},
+        {"code": "T/1"},
+    ]
+    answer = program.post("/products/batch", {"products": batch})
+    assert answer.status_code == 200
+    outcomes = answer.json()["outcomes"]
+    assert [one["result"] for one in outcomes] == ["updated", "created", "unchanged"]
+    tea, milk = (program.get(f"/products/{one['product_id']}").json() for one in outcomes[:2])
+    assert (tea["name"], tea["price"], milk["code"]) == ("Té verde", "13.00", "M1")
+    assert milk["category"] == "Drinks > Milk > Fresh"
+    assert len(program.get(f"/products/{tea['id']}/prices").json()["items"]) == 2
+
+
+def test_a_wrong_value_refuses_all_products(program: Program) -> None:
+    answer = program.post("/products/batch", {"products": [TEA, {"code": "B", "price": "-1"}]})
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"]) == (422, "#/products/1/price")
+    assert not Product.objects.exists()
+
+
+def test_more_products_take_no_more_queries(
+    program: Program, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    batch = [{"code": f"P{i}", "price": "1", "category": f"A{i % 9} > B{i}"} for i in range(200)]
+    with django_assert_max_num_queries(40):
+        assert program.post("/products/batch", {"products": batch}).status_code == 200
+    assert Product.objects.filter(category__path="A8 > B8").exists()
+
+
+def test_a_category_is_created_read_renamed_and_moved(program: Program) -> None:
+    root = program.post("/categories", {"name": "Drinks"})
+    assert root.status_code == 201
+    tea = program.post("/categories", {"name": "Tea", "parent_id": root.json()["id"]}).json()
+    assert (tea["path"], tea["parent_id"]) == ("Drinks > Tea", root.json()["id"])
+    path = f"/categories/{tea['id']}"
+    assert program.get(path).json() == tea
+    program.patch(f"/categories/{root.json()['id']}", {"name": "Bebidas"})
+    assert program.patch(path, {"name": "Té"}).json()["path"] == "Bebidas > Té"
+    assert program.patch(path, {"parent_id": None}).json()["path"] == "Té"
+    assert program.get("/categories/999999").status_code == 404
+
+
+def test_a_category_that_cannot_be_is_refused_with_its_place(program: Program) -> None:
+    root = program.post("/categories", {"name": "Drinks"}).json()["id"]
+    tea = program.post("/categories", {"name": "Tea", "parent_id": root}).json()["id"]
+
+    def pointer(answer: Any) -> str:
+        assert answer.status_code == 422
+        return str(answer.json()["errors"][0]["pointer"])
+
+    assert pointer(program.post("/categories", {"name": "Drinks"})) == "#/name"
+    assert pointer(program.post("/categories", {"name": "A > B"})) == "#/name"
+    assert (
+        pointer(program.post("/categories", {"name": "A", "parent_id": 999_999})) == "#/parent_id"
+    )
+    assert pointer(program.patch(f"/categories/{root}", {"parent_id": tea})) == "#/parent_id"
+
+
+def test_only_an_empty_category_goes(program: Program) -> None:
+    program.post("/products", TEA)
+    [tea] = program.call("GET", "/categories", query={"path": "Drinks > Tea"}).json()["items"]
+    [same] = program.get("/categories", parent=tea["parent_id"]).json()["items"]
+    assert same == tea
+    kept = program.delete(f"/categories/{tea['id']}")
+    assert (kept.status_code, kept.json()["type"]) == (409, "urn:trato:problem:category-in-use")
+    Product.objects.all().delete()
+    assert program.delete(f"/categories/{tea['id']}").status_code == 204
+
+
+@pytest.mark.django_db
+def test_a_seller_changes_no_category_and_no_batch() -> None:
+    tea = Program().post("/categories", {"name": "Tea"}).json()
+    seller = Program(make.user(Role.SELLER))
+    path = f"/categories/{tea['id']}"
+    assert seller.get(path).json() == tea
+    assert seller.post("/categories", {"name": "Milk"}).status_code == 403
+    assert seller.patch(path, {"name": "Milk"}).status_code == 403
+    assert seller.delete(path).status_code == 403
+    assert seller.post("/products/batch", {"products": [TEA]}).status_code == 403

@@ -1,3 +1,4 @@
+import pghistory
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -8,6 +9,7 @@ from trato.catalog.actions import CategoryInUse, delete_category, save_category,
 from trato.catalog.drafts import ProductDraft
 from trato.catalog.models import Category
 from trato.catalog.queries import category_tree, lineage
+from trato.identity.audit import changes
 from trato.identity.rules import Role
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,28 @@ def test_who_may_only_read_changes_no_category(tree: dict[str, Category]) -> Non
     assert reader.get("/products/categories/").status_code == 200
     for address in ("new/", f"{tree['Tea'].pk}/", f"{tree['Tea'].pk}/delete/"):
         assert reader.post(f"/products/categories/{address}", {"name": "X"}).status_code == 404
+
+
+def test_who_renamed_a_category_is_told(client: Client, tree: dict[str, Category]) -> None:
+    place = f"/products/categories/{tree['Beans'].pk}/"
+    client.post(place, {"name": "Whole beans", "parent": tree["Tea"].pk})
+    page = words(client.get(place))
+    assert "Name: Beans → Whole beans" in page
+    assert "Below: Coffee → Tea" in page
+
+
+def test_who_made_a_category_is_told(client: Client) -> None:
+    client.post("/products/categories/new/", {"name": "Tea"})
+    client.post("/products/categories/new/", {"name": "Green", "parent": Category.objects.get().pk})
+    for row in Category.objects.all():
+        assert f"Created: {row.name}" in words(client.get(f"/products/categories/{row.pk}/"))
+
+
+def test_categories_of_a_file_have_their_author_too() -> None:
+    ana = make.user(name="Ana")
+    with pghistory.context(user=ana.pk):
+        save_products(
+            [ProductDraft(code="A", category="Tea > Green")], currency="EUR", at=make.NOW, user=ana
+        )
+    for row in Category.objects.all():
+        assert [(one.user, one.after) for one in changes(row)] == [(ana, row.name)]

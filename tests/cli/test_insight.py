@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from tests import make
 from trato.cli.exports import export
 from trato.cli.insight import insight
-from trato.customers.models import ExternalId
+from trato.customers.models import CustomerScore, ExternalId, MicroSegment
 from trato.insight.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,18 @@ def test_scores_are_a_row_a_customer(tmp_path: Path) -> None:
         "sell_more",
     )
     assert (rows["Blas"]["stage"], rows["Blas"]["p_alive"]) == ("awareness", "")
+    assert rows["Ana"]["segment_name"] == ""
+
+
+def test_a_micro_segment_is_told_by_its_name_too(tmp_path: Path) -> None:
+    ana = make.customer("Ana")
+    _run("refresh")
+    group = MicroSegment.objects.create(name="Regulars", found_on=make.NOW.date())
+    CustomerScore.objects.filter(customer=ana).update(segment=group)
+    file = tmp_path / "scores.csv"
+    CliRunner().invoke(export, ["scores", "-o", str(file)], catch_exceptions=False)
+    [row] = csv.DictReader(file.open())
+    assert (row["segment"], row["segment_name"]) == (str(group.pk), "Regulars")
 
 
 def test_the_suggestions_are_measured_beside_simpler_methods() -> None:

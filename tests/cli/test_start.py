@@ -55,6 +55,16 @@ def test_an_address_for_people_must_be_one(tmp_path: Path) -> None:
     assert "TRATO_URL “crm.example.com”: use an address such as https://" in line
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DATABASE_URL", "postgresql://u:sekret@[bad/x"), ("TRATO_MAIL_URL", "smtp://h:99999")],
+)
+def test_an_address_with_a_slip_is_named(tmp_path: Path, name: str, value: str) -> None:
+    line = told(tmp_path, "user", "list", **{name: value})
+    assert name in line
+    assert "sekret" not in line
+
+
 def test_a_database_that_refuses_is_told_without_its_password(tmp_path: Path) -> None:
     line = told(tmp_path, "user", "list", DATABASE_URL="postgresql://ana:secret@127.0.0.1:1/crm")
     assert "DATABASE_URL" in line
@@ -75,9 +85,15 @@ def test_a_second_up_is_told_of_the_first(tmp_path: Path) -> None:
         assert f"process {os.getpid()}" in told(tmp_path, "up")
 
 
-def test_a_command_before_the_first_start_is_told_to_start() -> None:
+def test_a_command_before_the_first_start_makes_the_tables() -> None:
     with private_home() as home:
-        assert "Start Trato once: trato up" in told(home, "user", "list")
+        made = trato(
+            home, "user", "create", "ana@example.com", "--name", "Ana", told="un caballo correcto"
+        )
+        assert made.returncode == 0, made.stderr
+        listed = trato(home, "user", "list")
+        assert "ana@example.com" in listed.stdout
+        assert "Preparing" not in made.stdout + listed.stderr
 
 
 @pytest.mark.django_db

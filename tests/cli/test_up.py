@@ -34,7 +34,7 @@ def up(home: Path, free_port: int) -> Iterator["subprocess.Popen[str]"]:
         [*TRATO, "up"],
         env=surroundings(home, TRATO_PORT=str(free_port)),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=(home / "errors").open("ab"),
         text=True,
     )
     yield process
@@ -60,9 +60,13 @@ def heartbeats(home: Path) -> int:
     return int(found[0] or 0) if found else 0
 
 
+def told(home: Path) -> str:
+    """What somebody would read who has to find out why."""
+    return f"{(home / 'errors').read_text()}\n{Server(home).log.read_text()}"
+
+
 def becomes(condition: Callable[[], object]) -> bool:
-    wait(lambda: bool(condition()), 30)
-    return bool(condition())
+    return wait(lambda: bool(condition()), 30)
 
 
 def test_what_is_killed_starts_again_and_everything_ends_together(
@@ -72,10 +76,11 @@ def test_what_is_killed_starts_again_and_everything_ends_together(
     assert any(f"http://localhost:{free_port}" in line for line in up.stdout)
     assert becomes(lambda: heartbeats(home))
     worker, first = children(up.pid, "worker"), heartbeats(home)
+    database = Server(home).pid() or 0
     for pid in children(up.pid, "web") | worker:
         os.kill(pid, signal.SIGKILL)
-    os.kill(Server(home).pid() or 0, signal.SIGKILL)
-    assert becomes(lambda: Server(home).pid())
+    os.kill(database, signal.SIGKILL)
+    assert becomes(lambda: Server(home).pid() not in {None, database}), told(home)
     assert becomes(lambda: answers(free_port))
     assert becomes(lambda: heartbeats(home) > first)
     up.terminate()

@@ -3,7 +3,7 @@ from click.testing import CliRunner, Result
 
 from trato.cli.tokens import token
 from trato.cli.users import user
-from trato.identity.models import ApiToken, User
+from trato.identity.models import ApiToken, Team, User
 from trato.kit.environment import CannotStart
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +78,32 @@ def test_an_e_mail_is_that_of_one_user() -> None:
     create()
     again = create("ANA@example.com")
     assert str(again.exception) == "There is a user ANA@example.com already."
+
+
+def test_a_seller_is_created_with_the_team_whose_records_they_see() -> None:
+    Team.objects.create(name="Norte")
+    args = ["create", "leo@example.com", "--name", "Leo", "--role", "seller"]
+    alone = CliRunner().invoke(user, args, input=f"{PASSWORD}\n")
+    assert "add --team or --sees" in str(alone.exception)
+    CliRunner().invoke(user, [*args, "--team", "norte"], input=f"{PASSWORD}\n")
+    assert [team.name for team in User.objects.get().teams.all()] == ["Norte"]
+
+
+def test_a_user_is_created_to_see_only_their_own_records() -> None:
+    args = ["create", "leo@example.com", "--name", "Leo", "--role", "seller", "--sees", "own"]
+    assert CliRunner().invoke(user, args, input=f"{PASSWORD}\n").exit_code == 0
+    assert User.objects.get().visibility == "own"
+
+
+def test_no_token_is_revoked_by_nothing_at_all() -> None:
+    create()
+    CliRunner().invoke(token, ["create", "ana@example.com", "--name", "web"])
+    for nothing in ("", " ", "…"):
+        assert isinstance(CliRunner().invoke(token, ["revoke", nothing]).exception, CannotStart)
+    assert ApiToken.objects.get().revoked_at is None
+
+
+def test_a_token_is_not_valid_longer_than_the_calendar() -> None:
+    create()
+    args = ["create", "ana@example.com", "--name", "web", "--days", "99999999"]
+    assert CliRunner().invoke(token, args).exit_code == 2

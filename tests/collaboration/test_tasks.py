@@ -32,7 +32,7 @@ def task(title: str, by: User, *, to: User | None = None, days: int | None = Non
         kind="task",
         customer=None,
         assignee=to,
-        due_on=None if days is None else timezone.localdate() + timedelta(days=days),
+        due_on=None if days is None else make.today() + timedelta(days=days),
         at=timezone.now(),
         user=by,
     )
@@ -64,6 +64,11 @@ def test_a_task_of_a_customer_leads_back_to_its_page(client: Client, user: User)
 def test_nobody_is_led_away_from_trato(client: Client) -> None:
     data = {"title": "Call", "kind": "call", "next": "https://evil.example/"}
     assert leads_to(client.post("/tasks/new/", data)) == "/tasks/"
+
+
+def test_a_word_to_go_on_to_is_no_name_of_a_page(client: Client) -> None:
+    data = {"title": "Call", "kind": "call", "next": "nowhere"}
+    assert client.post("/tasks/new/", data).status_code == 302
 
 
 @pytest.mark.parametrize("word", ["0", "x", "9" * 30])
@@ -99,7 +104,7 @@ def test_late_ones_come_first_under_their_heading(client: Client, user: User) ->
     task("Next", user, to=user, days=3)
     task("Yesterday's", user, to=user, days=-1)
     page = words(client.get("/tasks/?show=mine"))
-    assert "Late 1 Yesterday's" in page
+    assert "Overdue 1 Yesterday's" in page
     assert page.index("Next seven days") < page.index("Without a date")
 
 
@@ -148,7 +153,7 @@ def test_long_lists_have_pages(client: Client, user: User) -> None:
             assignee=user,
             created_by=user,
             created_at=timezone.now(),
-            due_on=timezone.localdate(),
+            due_on=make.today(),
         )
         for number in range(101)
     )
@@ -232,7 +237,7 @@ def test_a_task_is_put_off(client: Client, user: User) -> None:
     late = task("Call", user, to=user, days=-3)
     client.post(f"/tasks/{late.pk}/postpone/7/")
     late.refresh_from_db()
-    assert late.due_on == timezone.localdate() + timedelta(days=7)
+    assert late.due_on == make.today() + timedelta(days=7)
     assert client.post(f"/tasks/{late.pk}/postpone/9999999/").status_code == 404
 
 
@@ -240,3 +245,23 @@ def test_the_task_of_a_stranger_is_not_changed(client: Client) -> None:
     foreign = task("Call", make.user())
     for step in ("edit", "postpone/1"):
         assert client.post(f"/tasks/{foreign.pk}/{step}/", {"title": "x"}).status_code == 404
+
+
+def test_who_changed_a_task_is_told(client: Client, user: User) -> None:
+    client.post("/tasks/new/", {"title": "Call", "kind": "call", "due_on": "2026-12-01"})
+    task = Task.objects.get()
+    given = {"title": "Call again", "kind": "call", "due_on": "2026-12-01", "assignee": user.pk}
+    client.post(f"/tasks/{task.pk}/edit/", given)
+    client.post(f"/tasks/{task.pk}/done/")
+    page = words(client.get(f"/tasks/{task.pk}/edit/"))
+    assert f"{user.name} What: Call → Call again" in page
+    assert f"{user.name} Done: " in page
+
+
+def test_who_wrote_a_task_down_is_told(client: Client, user: User) -> None:
+    client.post("/tasks/new/", {"title": "Call", "kind": "call"})
+    task = Task.objects.get()
+    client.post(f"/tasks/{task.pk}/edit/", {"title": "Call again", "kind": "call"})
+    page = words(client.get(f"/tasks/{task.pk}/edit/"))
+    assert f"{user.name} Created: Call" in page
+    assert "Created: Call again" not in page

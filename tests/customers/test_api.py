@@ -7,7 +7,7 @@ from django.test import Client
 from tests import make
 from tests.api.program import Program
 from trato.customers import eventlog
-from trato.customers.actions import change_together, record_contact, save_custom_field
+from trato.customers.actions import change_together, record_contact
 from trato.customers.models import Customer, Event, EventKind
 from trato.sales.actions import refresh_purchases
 
@@ -244,42 +244,6 @@ def test_ways_of_contact_come_and_go(
     assert program.delete(own).status_code == 404
 
 
-def test_a_role_is_given_renamed_and_ended(program: Program) -> None:
-    person, firm = make.customer("Ana"), make.customer("Sol", kind="organisation")
-    path, own = f"/customers/{person.pk}/roles", {"organisation_id": firm.pk}
-    first = program.post(path, own | {"title": "Buyer"}).json()
-    second = program.post(path, own | {"title": "Manager"}).json()
-    assert second["id"] == first["id"]
-    assert program.get(f"/customers/{firm.pk}").json()["people"][0]["title"] == "Manager"
-    assert program.delete(f"{path}/{first['id']}").status_code == 204
-    assert program.get(path).json()["items"][0]["ended_on"]
-    assert program.post(path, {"organisation_id": person.pk}).status_code == 422
-    assert program.post(path, {"organisation_id": 0}).status_code == 422
-
-
-def test_a_fact_keeps_how_it_is_known(program: Program) -> None:
-    who = make.customer()
-    path = f"/customers/{who.pk}/facts"
-    body = {"kind": "need", "text": "Decaf", "origin": "declared", "source": "call"}
-    fact = program.post(path, body).json()
-    assert body.items() <= fact.items()
-    assert fact["noted_by_id"] == program.user.pk
-    assert program.get(path).json()["items"] == [fact]
-    assert program.delete(f"{path}/{fact['id']}").status_code == 204
-
-
-def test_consent_is_added_and_the_latest_holds(program: Program) -> None:
-    who = make.customer()
-    path = f"/customers/{who.pk}/consents"
-    body = {"channel": "email", "purpose": "marketing", "how": "web form", "text_version": "3"}
-    program.post(path, body | {"granted": True, "at": "2026-01-01T00:00:00Z"})
-    program.post(path, body | {"granted": False, "at": "2026-02-01T00:00:00Z"})
-    assert [one["granted"] for one in program.get(path).json()["items"]] == [False, True]
-    [current] = program.get(f"/customers/{who.pk}").json()["consents"]
-    assert current["granted"] is False
-    assert program.post(path, body | {"granted": True, "how": ""}).status_code == 422
-
-
 def test_a_contact_is_recorded_with_its_figures(program: Program) -> None:
     who = make.customer()
     path = f"/customers/{who.pk}/events"
@@ -309,64 +273,3 @@ def test_the_time_line_is_filtered_and_paged(program: Program) -> None:
         one["kind"] for one in program.get(path, kind=["note", "customer_created"]).json()["items"]
     }
     assert kinds == {"note", "customer_created"}
-
-
-FIELDS = {"text": "x", "number": 2.5, "money": 10, "date": "2026-01-31", "flag": False}
-
-
-@pytest.mark.parametrize(("kind", "value"), FIELDS.items())
-def test_custom_fields_keep_values_of_their_type(program: Program, kind: str, value: Any) -> None:
-    field = program.post("/custom-fields", {"label": "Favourite", "type": kind}).json()
-    made = program.post("/customers", {"name": "Ana", "custom": {field["key"]: value}})
-    assert made.json()["custom"] == {field["key"]: value}
-    for other, wrong in FIELDS.items():
-        if other != kind and (kind, other) not in {("number", "money"), ("money", "number")}:
-            answer = program.patch(
-                f"/customers/{made.json()['id']}", {"custom": {field["key"]: wrong}}
-            )
-            assert answer.status_code == (200 if (kind, other) == ("text", "date") else 422)
-
-
-def test_choices_are_among_the_options(program: Program) -> None:
-    options = {"options": ["tea", "coffee"]}
-    one = program.post("/custom-fields", {"label": "Drink", "type": "choice"} | options).json()
-    many = program.post("/custom-fields", {"label": "Drinks", "type": "choices"} | options).json()
-    custom = {one["key"]: "tea", many["key"]: ["tea", "coffee"]}
-    assert program.post("/customers", {"name": "A", "custom": custom}).status_code == 201
-    for wrong in ({one["key"]: "milk"}, {many["key"]: ["milk"]}, {many["key"]: "tea"}):
-        assert program.post("/customers", {"name": "A", "custom": wrong}).status_code == 422
-
-
-def test_other_custom_fields_stay_and_null_removes(program: Program) -> None:
-    for label in ("One", "Two"):
-        save_custom_field(None, label=label, type_="text", options=[])
-    made = program.post("/customers", {"name": "A", "custom": {"one": "1", "two": "2"}}).json()
-    answer = program.patch(f"/customers/{made['id']}", {"custom": {"one": None}}).json()
-    assert answer["custom"] == {"two": "2"}
-
-
-@pytest.mark.parametrize(
-    ("language", "told"),
-    [
-        ("en", "It must have 2000 characters at most."),
-        ("es", "Debe tener 2000 caracteres como máximo."),
-    ],
-)
-def test_a_text_that_is_too_long_is_told_the_limit(db: None, language: str, told: str) -> None:
-    save_custom_field(None, label="One", type_="text", options=[])
-    program = Program(language=language)
-    assert (
-        program.post("/customers", {"name": "A", "custom": {"one": "x" * 2000}}).status_code == 201
-    )
-    refused = program.post("/customers", {"name": "B", "custom": {"one": "x" * 2001}})
-    error = {"code": "string_too_long", "detail": told, "pointer": "#/custom/one"}
-    assert (refused.status_code, refused.json()["errors"]) == (422, [error])
-
-
-def test_a_custom_field_is_renamed_and_switched_off(program: Program) -> None:
-    field = program.post("/custom-fields", {"label": "Colour"}).json()
-    changed = program.patch(f"/custom-fields/{field['id']}", {"label": "Color", "is_active": False})
-    assert (changed.json()["key"], changed.json()["label"]) == ("colour", "Color")
-    assert program.get("/custom-fields").json()["items"] == [changed.json()]
-    assert program.post("/customers", {"name": "A", "custom": {"colour": "red"}}).status_code == 422
-    assert program.post("/custom-fields", {"label": "Size", "type": "choice"}).status_code == 422

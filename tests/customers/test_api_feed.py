@@ -119,3 +119,11 @@ def test_a_cursor_of_another_log_is_gone() -> None:
 @pytest.mark.parametrize("cursor", ["x", "WzFd", "WyJhIiwxXQ", "bnVsbA", "[1,2]"])
 def test_any_other_text_is_no_cursor(cursor: str) -> None:
     assert Program().get("/events", after=cursor).status_code == 422
+
+
+def test_a_change_of_the_relationship_is_told_apart_from_other_changes() -> None:
+    program, ana = Program(), make.customer()
+    program.patch(f"/customers/{ana.pk}", {"status": "current", "origin": "Feria"})
+    for kind, names in (("status_changed", {"status"}), ("customer_changed", {"origin"})):
+        [event] = program.get("/events", kind=kind).json()["items"]
+        assert event["payload"]["changes"].keys() == names

@@ -141,7 +141,7 @@ def test_only_known_fields_are_changed_together(boss: Client, data: dict[str, st
 def test_odd_picks_are_no_picks(boss: Client) -> None:
     odd = ["x", "-1", "9" * 30, "١"]
     answer = boss.post(URL, {"do": "tag", "selected": odd, "value": "VIP"}, follow=True)
-    assert "Nothing to change" in words(answer)
+    assert "No customer is chosen." in words(answer)
 
 
 # More than a request should wait for
@@ -260,3 +260,9 @@ def test_old_changes_are_forgotten(boss: Client) -> None:
     boss.post(URL, {"do": "tag", "selected": [make.customer().pk], "value": "VIP"})
     assert forget_together(before=timezone.now() + timedelta(days=1)) > 0
     assert not BulkChange.objects.exists()
+
+
+def test_nothing_is_asked_when_nobody_was_chosen(boss: Client) -> None:
+    for chosen in ({}, {"everything": "on", "query": "q=nobody"}):
+        told = boss.post(URL, {"do": "tag"} | chosen, follow=True)
+        assert "No customer is chosen." in words(told)

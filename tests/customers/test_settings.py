@@ -97,6 +97,17 @@ def test_the_rules_are_read_in_words(client: Client) -> None:
     assert "high: the 20% who bought for most; low: the 50% who bought for least" in page
 
 
+def test_rules_of_one_year_are_read_naturally_in_both_languages() -> None:
+    boss = make.user()
+    year = RULES | {"lost_days": "365"}
+    told = {
+        language: words(signed_in(boss, language).get("/settings/rules/", year, headers=HTMX))
+        for language in ("en", "es")
+    }
+    assert "Current: has bought in the last year." in told["en"]
+    assert "Actual: ha comprado en el último año." in told["es"]
+
+
 def test_new_rules_are_told_with_their_numbers_before_they_are_saved(client: Client) -> None:
     make.order(make.customer())
     page = words(client.get("/settings/rules/", RULES, headers=HTMX))
@@ -129,3 +140,17 @@ def test_changed_rules_are_told_with_who_changed_them(client: Client) -> None:
     client.post("/settings/rules/", RULES)
     client.post("/settings/rules/", RULES | {"active_days": 100})
     assert "90 → 100" in words(client.get("/settings/rules/"))
+
+
+def test_who_changed_a_field_is_told(client: Client) -> None:
+    field = CustomField.objects.create(key="terrace", label="Terrace", type="flag")
+    client.post(f"/settings/fields/{field.pk}/", {"label": "Outside"})
+    assert "Label: Terrace → Outside" in words(client.get(f"/settings/fields/{field.pk}/"))
+
+
+@pytest.mark.parametrize("days", ["36501", "2000000000"])
+def test_nobody_is_lost_after_more_than_a_century(client: Client, days: str) -> None:
+    wrong = RULES | {"lost_days": days, "active_days": "30000"}
+    assert client.get("/settings/rules/", wrong, headers=HTMX).status_code == 200
+    page = client.post("/settings/rules/", wrong)
+    assert (page.status_code, "a hundred years at most" in words(page)) == (422, True)

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from trato.demo.spending import PER_CUSTOMER, costs
+from trato.acquisition.models import Cost
+from trato.demo.spending import PER_CUSTOMER, WELCOME, costs
 from trato.demo.world import make
 
 
@@ -20,6 +21,16 @@ def test_each_new_customer_of_a_source_costs_about_what_was_planted(today: datet
     for source, each in PER_CUSTOMER.items():
         if came[source]:
             assert float(spent[source]) / came[source] == pytest.approx(each, rel=0.15)
+
+
+def test_who_was_won_by_a_campaign_cost_a_welcome_and_some_letters(today: datetime) -> None:
+    world = make(at=today, customers=400, seed=3)
+    told = [cost for cost in costs(world, copies=1, until=today, seed=3) if cost.campaign]
+    spent = sum(float(cost.amount) for cost in told if cost.purpose == Cost.Purpose.ACQUIRE)
+    letters = sum(float(cost.amount) / 4 for cost in told if cost.purpose == Cost.Purpose.KEEP)
+    won = sum(who.won is not None for who in world.people)
+    assert won > 30
+    assert spent - letters == pytest.approx(WELCOME * won, abs=0.5)
 
 
 def test_a_company_of_copies_spends_as_many_times_as_much(today: datetime) -> None:

@@ -1,7 +1,7 @@
 """The company is believable, and what is planted in it is there."""
 
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
@@ -11,7 +11,7 @@ import pytest
 from trato.customers.queries.matching import tax_key
 from trato.demo.goods import GOODS
 from trato.demo.purchases import Purchase
-from trato.demo.truth import COMPLEMENTS, SEGMENT, UPGRADES, Complement
+from trato.demo.truth import COMPLEMENTS, SEGMENT, UPGRADES, WON_WITHIN, YEARS, Complement
 from trato.demo.world import World, make, total
 
 
@@ -137,6 +137,47 @@ def test_who_has_left_buys_no_more(world: World) -> None:
     for number, rows in bought_by(world).items():
         if number in left:
             assert max(row.draft.ordered_at.date() for row in rows) <= left[number]
+
+
+def test_campaigns_won_some_of_those_who_came(world: World, today: datetime) -> None:
+    """A quarter to a third of each year's; known for a while, and they bought after the letter."""
+    opened = today - timedelta(days=365 * YEARS)
+    came = Counter[int]()
+    won = Counter[int]()
+    for who in world.people:
+        if (buyer := world.buyers.get(who.number)) and who.begins >= opened:
+            came[buyer.first_on.year] += 1
+            won[buyer.first_on.year] += bool(buyer.won_by)
+        if who.won:
+            assert who.since < who.won.campaign.at < who.won.first
+            assert who.won.first - who.won.campaign.at <= timedelta(days=WON_WITHIN)
+    for year in range(today.year - 2, today.year + 1):
+        assert 0.25 < won[year] / came[year] < 0.34
+
+
+def test_who_was_won_answered_before_they_bought(world: World) -> None:
+    opened = {
+        (by.who, by.what.subject): by.what.at
+        for by in reversed(world.events)
+        if by.what.kind == "campaign_opened"
+    }
+    for number, rows in bought_by(world).items():
+        if won_by := world.buyers[number].won_by:
+            assert opened[number, won_by] < rows[0].draft.ordered_at
+
+
+def test_sellers_spoke_with_most_firms_before_they_first_bought(world: World) -> None:
+    """Two thirds, about, of those that no letter won: a talk, then a visit, then the order."""
+    first = {number: rows[0].draft.ordered_at for number, rows in bought_by(world).items()}
+    came = [buyer for buyer in world.buyers.values() if buyer.number in first]
+    courted = [buyer for buyer in came if buyer.courted_from]
+    assert len(courted) > 30
+    assert not any(buyer.won_by for buyer in courted)
+    talks = {(by.who, by.what.kind): by.what.at for by in reversed(world.events)}
+    for buyer in courted:
+        number = buyer.number
+        assert talks[number, "call"].date() == buyer.courted_from
+        assert talks[number, "call"] < talks[number, "visit"] < first[number]
 
 
 def test_a_complaint_comes_more_often_before_somebody_leaves(world: World) -> None:

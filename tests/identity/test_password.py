@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests import make, queue
 from tests.pages import signed_in, words
+from trato import settings as product
 from trato.identity.actions import change_user
 from trato.identity.jobs import password_link
 from trato.identity.models import User
@@ -15,6 +16,10 @@ from trato.identity.rules import Role
 
 pytestmark = pytest.mark.django_db
 NEW = "otra-frase-facil-77"
+
+
+def test_passwords_are_kept_by_a_hash_that_takes_its_time() -> None:
+    assert product.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from django.utils import translation
 from tests import make
 from tests.pages import signed_in, words
 from trato.identity.actions import change_user
+from trato.identity.lockout import MOST_FROM_AN_ADDRESS
 from trato.identity.rules import Role
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,25 @@ def test_nonsense_is_no_preference() -> None:
     assert response.headers["Location"] == "/"
     user.refresh_from_db()
     assert user.theme == "system"
+
+
+@pytest.mark.parametrize(("proxy", "status"), [("127.0.0.1", 302), ("::1", 302), ("10.0.0.9", 429)])
+def test_behind_a_trusted_proxy_everybody_has_an_own_address(proxy: str, status: int) -> None:
+    make.user(email="ana@example.com")
+    far = Client(headers={"x-forwarded-for": "203.0.113.1"}, REMOTE_ADDR=proxy)
+    near = Client(headers={"x-forwarded-for": "6.6.6.6, 198.51.100.7"}, REMOTE_ADDR=proxy)
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        given = {"username": "ana@example.com", "password": WRONG}
+        far.post("/sign-in/", given)
+    given = {"username": "ana@example.com", "password": make.PASSWORD}
+    assert far.post("/sign-in/", given).status_code == 429
+    assert near.post("/sign-in/", given).status_code == status
+
+
+def test_who_tries_one_password_on_everybody_is_held_up(client: Client) -> None:
+    make.user(email="ana@example.com")
+    for number in range(MOST_FROM_AN_ADDRESS - 1):
+        assert sign_in(client, f"user{number}@example.com", WRONG) == 422
+    assert sign_in(client, "one.more@example.com", WRONG) == 429
+    assert sign_in(client, "ana@example.com") == 429
+    assert sign_in(Client(), "ana@example.com", ip="10.0.0.2") == 302

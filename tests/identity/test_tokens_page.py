@@ -35,7 +35,7 @@ def test_a_key_is_shown_once_and_opens_the_door() -> None:
 
 
 def test_a_key_holds_to_the_end_of_its_last_day() -> None:
-    user, today = make.user(Role.SELLER), timezone.localdate()
+    user, today = make.user(Role.SELLER), make.today()
     given = {"name": "Shop", "scope": "read", "expires_on": today.isoformat()}
     signed_in(user).post("/settings/tokens/new/", given)
     made = ApiToken.objects.get()

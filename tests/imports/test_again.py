@@ -1,6 +1,7 @@
 """The same file twice changes nothing, also of customers whom nothing tells but their row."""
 
 import io
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from pytest_django import Settings
 from tests import make
 from tests.imports.test_importing import bring, counts, staged, undo
 from tests.imports.test_round_trip import exported, unchanged
+from trato.catalog.models import ProductPrice
 from trato.customers.actions import update_customer
 from trato.customers.models import Consent, Customer, Event, ExternalId
 from trato.imports import actions
+from trato.imports.actions import applying
 from trato.imports.models import Import
 from trato.sales.models import Order
 
@@ -101,6 +104,38 @@ def test_customers_written_by_hand_come_back_from_their_export_unchanged(tmp_pat
     assert Customer.objects.count() == 2
 
 
+def test_a_row_that_completed_a_twin_changes_nothing_when_it_comes_again() -> None:
+    ana = make.customer("Ana a mano", emails=("ana@example.com",))
+    heading = "customer_id,name,email,birth_date\n"
+    row, later = "C1,ANA N.,ana@example.com,1990-05-01\n", "C1,Ana Núñez,ana@example.com,\n"
+    bring("customers", heading + row + row)
+    assert unchanged(bring("customers", heading + row))
+    ana.refresh_from_db()
+    assert (ana.name, ana.birth_date) == ("Ana a mano", date(1990, 5, 1))
+    for told, name in ((later, "Ana Núñez"), (row, "ANA N.")):
+        bring("customers", heading + told)
+        ana.refresh_from_db()
+        assert ana.name == name
+
+
+def test_what_completed_a_twin_and_was_undone_completes_it_again() -> None:
+    ana = make.customer("Ana a mano", emails=("ana@example.com",))
+    text = "customer_id,name,email,birth_date\nC1,ANA N.,ana@example.com,1990-05-01\n"
+    undo(bring("customers", text))
+    ana.refresh_from_db()
+    assert ana.birth_date is None
+    assert counts(bring("customers", text)) == (0, 1, 0, 0)
+    ana.refresh_from_db()
+    assert (ana.name, ana.birth_date) == ("Ana a mano", date(1990, 5, 1))
+
+
+def test_a_product_twice_in_a_file_is_one_also_when_the_file_comes_again() -> None:
+    text = "product_id,name,price\nP1,Café,1\nP1,,2\n"
+    assert counts(bring("products", text)) == (1, 0, 1, 0)
+    assert unchanged(bring("products", text))
+    assert ProductPrice.objects.values_list("price", flat=True).get() == 2
+
+
 def test_somebody_of_the_same_name_who_is_known_otherwise_is_another() -> None:
     make.customer("Luis", emails=("luis@example.com",))
     assert counts(bring("customers", "name\nLuis\n")) == (1, 0, 0, 0)
@@ -121,3 +156,61 @@ def test_a_consent_withdrawn_since_is_not_given_back_by_the_same_file() -> None:
     yes.save(force_insert=True)
     bring("customers", text)
     assert [consent.granted for consent in Consent.objects.order_by("pk")] == [True, False]
+
+
+def test_customers_whom_orders_and_contacts_complete_are_counted_and_taken_back() -> None:
+    first = bring("customers", "customer_id,name,email\nK1,Kike,kike@example.com\n")
+    contacts = bring("interactions", "customer_id,phone,at,kind\nK1,+34612000111,2026-10-01,call\n")
+    orders = bring(
+        "orders",
+        "order_id,customer_id,customer_name,ordered_at,product_id,quantity,unit_price\n"
+        "1,K1,Kike Largo,2026-10-01,P1,1,2\n",
+    )
+    for run in (contacts, orders):
+        assert run.counts["records"]["customers"]["updated"] == 1
+    kike = Customer.objects.get()
+    assert (kike.name, kike.phones.count()) == ("Kike Largo", 1)
+    for run in (orders, contacts):
+        assert undo(run).counts["undone"].get("kept", 0) == 0
+    kike.refresh_from_db()
+    assert (kike.name, kike.phones.count()) == ("Kike", 0)
+    undo(first)
+    assert not Customer.objects.exists()
+
+
+def test_a_file_is_taken_back_whole_after_a_later_one_that_changed_its_orders() -> None:
+    head = "order_id,customer_id,customer_name,ordered_at,product_id,quantity,unit_price\n"
+    first = bring("orders", f"{head}1,K1,Kike,2026-10-01,P1,1,2\n2,K1,Kike,2026-10-02,P1,1,2\n")
+    second = bring("orders", f"{head}1,K1,Kike,2026-10-01,P1,1,5\n2,K1,Kike,2026-10-02,P1,1,2\n")
+    for run, at in ((second, 1), (first, 2)):
+        actions.begin_undoing(run, later=False)
+        done = actions.run_undoing(run.pk, at=make.NOW + timedelta(hours=at))
+        assert done.counts["undone"].get("kept", 0) == 0
+    assert not Order.objects.exists()
+    assert not Customer.objects.exists()
+
+
+def test_an_import_is_taken_back_with_the_organisations_that_it_made() -> None:
+    known = make.customer("Eva", emails=("eva@example.com",))
+    text = "name,email,company,job title\nAna,ana@example.com,Sol SL,Gerente\n"
+    text += "Luis,luis@example.com,Sol SL,\nEva,eva@example.com,Luna SA,Jefa\n"
+    preview = staged("customers", text, preview=True)
+    run = bring("customers", text)
+    assert preview.counts["records"] == run.counts["records"]
+    assert (counts(run), run.counts["records"]["customers"]["created"]) == ((2, 1, 0, 0), 4)
+    assert unchanged(bring("customers", text))
+    later = bring("customers", "name,email,company\nPaz,paz@example.com,Sol SL\n")
+    for one, left in ((run, {"Eva", "Paz", "Sol SL"}), (later, {"Eva", "Sol SL"})):
+        undo(one)
+        assert set(Customer.objects.values_list("name", flat=True)) == left
+    assert not known.roles.exists()
+
+
+def test_the_preview_counts_a_row_that_comes_again_much_later_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bring("customers", "customer_id,name\nK1,Kike\n")
+    monkeypatch.setattr(applying, "CHUNK", 1)
+    text = "customer_id,name,city\n" + 2 * "K1,Kike,Vigo\nK2,Eva,Lugo\n"
+    preview = counts(staged("customers", text, preview=True))
+    assert preview == counts(bring("customers", text)) == (1, 1, 2, 0)

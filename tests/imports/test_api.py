@@ -241,3 +241,12 @@ def test_who_may_not_import_finds_nothing(role: Role, visibility: Visibility) ->
 
 def test_a_token_that_may_only_read_sends_nothing() -> None:
     assert send(Program(scope=ApiToken.Scope.READ), CUSTOMERS).status_code == 403
+
+
+def test_lines_that_are_no_rows_are_named(program: Program) -> None:
+    path = sent(program, "product_id,name,price,cost\nP1,Coffee,4,2\nTotal,,4,2\n", kind="products")
+    told = step(program, path, "check")
+    assert told["rows_read"] == 1
+    line = told["left_out"][0]
+    assert [line["row"], line["reason"]] == [3, "totals_row"]
+    assert line["cells"] == ["Total", "4", "2"]

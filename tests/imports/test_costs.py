@@ -1,9 +1,11 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from tests.imports.test_importing import bring, counts, undo
 from trato.acquisition.models import Cost
+from trato.imports.forms import MappingForm
 from trato.imports.mapping import guess_kind, propose
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +42,20 @@ def test_months_are_written_in_many_ways(month: str) -> None:
     assert amounts() == [("2026-03", "", "", 5)]
 
 
+def test_one_day_tells_whether_months_come_first() -> None:
+    run = bring("costs", "month,amount\n03/04/2026,1\n05/31/2026,2\n")
+    assert [month for month, *_rest in amounts()] == ["2026-03", "2026-05"]
+    assert not MappingForm(run=run).dates_open
+    assert MappingForm(run=bring("costs", "month,amount\n03/04/2026,3\n")).dates_open
+    assert not MappingForm(run=bring("costs", "month,amount\n2026-04,3\n")).dates_open
+
+
 def test_what_cannot_be_a_cost_is_given_back_with_the_reason() -> None:
-    run = bring("costs", "month,amount,purpose\n2026-03,-5,\nsoon,5,\n2026-03,5,fun\n2026-03,,\n")
+    rows = "month,amount,purpose\n2026-03,-5,\nsoon,5,\n2026-03,5,fun\n2026-03,,\n"
+    with translation.override("en"):
+        run = bring("costs", rows)
+        told = [row.reason for row in run.rows.order_by("number")]
     assert counts(run) == (0, 0, 0, 4)
-    told = [row.reason for row in run.rows.order_by("number")]
     assert "less than nothing" in told[0]
     assert all(told)
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,38 @@ ORDERS, LINES = 6_000, 3
 ANA = ("user", "create", "ana@example.com", "--name", "Ana", "--role", "administrator")
 TOKEN = ("token", "create", "ana@example.com", "--name", "test", "--scope", "write")
 PATIENCE = 240
+READ = "SELECT rows_read FROM imports_import"
+PASSED = "SELECT event_id FROM customers_consumercursor WHERE name = 'purchase figures'"
+AHEAD = "SELECT count(*) FROM customers_event WHERE kind = 'order_placed' AND id > %s"
+# Where who writes stops, in the middle of a transaction, until it may go on: so that whoever is
+# killed has something left to do, on a fast machine and on a slow one. All but the first have
+# written something before.
+STOPS = {
+    "receiving": ("INSERT ON imports_import", "true"),
+    "checking": ("UPDATE ON imports_import", "OLD.rows_read > 0 AND NEW.rows_read > OLD.rows_read"),
+    "applying": (
+        "UPDATE ON imports_import",
+        "OLD.position <> '' AND NEW.position <> OLD.position",
+    ),
+    "consuming": (
+        "UPDATE ON customers_consumercursor",
+        "OLD.name = 'purchase figures' AND OLD.event_id > 0 AND NEW.event_id <> OLD.event_id",
+    ),
+}
+_STOP = """
+CREATE TABLE stop AS SELECT * FROM unnest(%s::text[]) AS name;
+CREATE FUNCTION stop_here() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtext(TG_NAME));
+    WHILE EXISTS (SELECT FROM stop WHERE name = TG_NAME) LOOP PERFORM pg_sleep(0.02); END LOOP;
+    RETURN NEW;
+END
+$$
+"""
+_STOPPED = """
+SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1
+AND (classid::bigint << 32 | objid::bigint) = hashtext(%s)::bigint
+"""
 
 
 def orders() -> bytes:
@@ -81,9 +114,32 @@ class House:
                     self.start(name)
             time.sleep(0.02)
 
-    def value(self, statement: str) -> Any:
+    def lay_stops(self) -> None:
         with psycopg.connect(address(self.home)) as connection:
-            row = connection.execute(statement).fetchone()
+            literal = ", ".join(f"'{name}'" for name in STOPS)
+            connection.execute(_STOP.replace("%s", f"ARRAY[{literal}]"))
+            for name, (what, when) in STOPS.items():
+                connection.execute(
+                    f"CREATE TRIGGER {name} BEFORE {what} FOR EACH ROW WHEN ({when})"
+                    " EXECUTE FUNCTION stop_here()"
+                )
+
+    def until_it_stops(self, name: str) -> None:
+        self.until(lambda: self.value(_STOPPED, name))
+
+    def goes_on(self, name: str) -> None:
+        self.clear_away(name)
+        with psycopg.connect(address(self.home)) as connection:
+            connection.execute("DELETE FROM stop WHERE name = %s", [name])
+
+    def clear_away(self, name: str) -> None:
+        """The server's end of who was killed while it stood there: it cannot notice by itself."""
+        while pid := self.value(_STOPPED, name):
+            self.value("SELECT pg_terminate_backend(%s, 10000)", pid)
+
+    def value(self, statement: str, *given: Any) -> Any:
+        with psycopg.connect(address(self.home)) as connection:
+            row = connection.execute(statement, given or None).fetchone()
         return row[0] if row else None
 
     def state(self) -> str:
@@ -124,6 +180,7 @@ def house() -> Iterator[House]:
         assert trato(home, "manage", "migrate", "-v0", **place).returncode == 0
         assert trato(home, *ANA, told="un caballo correcto\n", **place).returncode == 0
         house = House(home, server, port, trato(home, *TOKEN, **place).stdout.strip())
+        house.lay_stops()
         yield house
         for name in list(house.processes):
             house.kill(name)
@@ -140,53 +197,85 @@ def test_an_import_outlives_the_web_the_worker_and_the_database(house: House) ->
 def _send_while_the_web_dies(house: House) -> int:
     house.start("web")
     house.until(house.answers)
-    run = house.send(orders())
-    house.kill("web")
+    with ThreadPoolExecutor(1) as elsewhere:
+        sending = elsewhere.submit(house.send, orders())
+        house.until_it_stops("receiving")
+        house.kill("web")
+        assert isinstance(sending.exception(), OSError)
+    assert house.value("SELECT count(*) FROM imports_import") == 0
+    house.goes_on("receiving")
     house.start("web")
     house.until(house.answers)
+    run = house.send(orders())
     assert house.send(orders()) == run
     house.call("POST", f"/imports/{run}/check")
     house.kill("web")
+    assert (house.state(), house.value(READ)) == ("staging", 0)
     return run
 
 
 def _check_while_the_worker_dies(house: House, run: int) -> None:
     house.start("worker")
-    house.until(lambda: house.value("SELECT rows_read FROM imports_import"))
+    house.until_it_stops("checking")
     house.kill("worker")
     assert house.state() == "staging"
+    assert 0 < house.value(READ) < ORDERS * LINES
+    house.goes_on("checking")
     house.start("worker")
     house.start("web")
     house.until(lambda: house.state() == "staged")
+    assert house.value(READ) == ORDERS * LINES
     house.until(house.answers)
     house.call("POST", f"/imports/{run}/apply")
 
 
 def _apply_while_all_die(house: House) -> None:
-    done = "SELECT rows_done FROM imports_import"
-    house.until(lambda: house.value(done))
+    house.until_it_stops("applying")
+    house.until(lambda: house.value(PASSED))
     house.kill("worker")
-    assert house.state() == "applying"
-    stood = house.value(done)
+    done = _half_applied(house)
+    house.clear_away("applying")
     house.start("worker")
-    house.until(lambda: house.value(done) > stood)
+    house.until_it_stops("applying")
     house.kill_database()
+    assert _half_applied(house) == done
+    house.goes_on("applying")
     house.until(lambda: house.state() == "done")
 
 
+def _half_applied(house: House) -> int:
+    """How many rows are written: some are, some are not, and no order is there in part."""
+    done = int(house.value("SELECT rows_done FROM imports_import"))
+    assert house.state() == "applying"
+    assert 0 < done < ORDERS * LINES
+    assert house.value("SELECT count(*) FROM sales_order") * LINES == done
+    assert house.value("SELECT count(*) FROM sales_orderline") == done
+    return done
+
+
 def _consume_while_all_die(house: House) -> None:
-    _wait_for_consumers(house)
+    house.until_it_stops("consuming")
     house.kill("worker")
+    passed = _half_consumed(house)
+    house.clear_away("consuming")
     house.start("worker")
-    _wait_for_consumers(house)
+    house.until_it_stops("consuming")
     house.kill_database()
+    assert _half_consumed(house) == passed
+    house.goes_on("consuming")
     house.until(lambda: _is_all_read(house))
 
 
-def _wait_for_consumers(house: House) -> None:
-    read = "SELECT sum(event_id) FROM customers_consumercursor"
-    stood = house.value(read)
-    house.until(lambda: house.value(read) != stood or _is_all_read(house))
+def _half_consumed(house: House) -> int:
+    """Which event was read last: more follow, and figures tell of none of them yet."""
+    passed = int(house.value(PASSED) or 0)
+    ahead = house.value(AHEAD, passed)
+    known = house.value("SELECT coalesce(sum(purchases), 0) FROM customers_summary")
+    assert not _is_all_read(house)
+    assert passed
+    assert ahead
+    assert known == ORDERS - ahead
+    return passed
 
 
 def _is_all_read(house: House) -> bool:

@@ -82,6 +82,18 @@ def test_a_column_nobody_foresaw_becomes_a_field() -> None:
     assert Customer.objects.get(name="Ana Núñez").custom == {field.key: "azul"}
 
 
+def test_a_field_of_the_company_keeps_all_digits_of_its_numbers() -> None:
+    bring(
+        "customers", "customer_id,name,Ratio,Fino\n1,Ana,0.30000000000000004,0.123456789012345678"
+    )
+    assert Customer.objects.get().custom == {
+        "ratio": 0.30000000000000004,
+        "fino": "0.123456789012345678",
+    }
+    run = staged("customers", "customer_id,Ratio\n1,0.123456789012345678\n")
+    assert run.rows.get().warnings[0]["code"] == "number_too_precise"
+
+
 @pytest.mark.parametrize("kind", ["customers", "orders"])
 def test_the_same_file_twice_changes_nothing(kind: str) -> None:
     text = {"customers": CUSTOMERS, "orders": ORDERS}[kind]
@@ -306,3 +318,25 @@ def test_a_strict_rehearsal_refuses_what_applying_would() -> None:
     told = actions.final_counts(run)
     assert (told["read"], told["created"], told["refused"]) == (4, 0, 4)
     assert not Order.objects.exists()
+
+
+def test_an_amount_that_no_column_holds_costs_its_order_and_not_the_file() -> None:
+    head = "order_id,customer_id,ordered_at,product_id,quantity,unit_price,total,discount\n"
+    rows = [
+        "1,C1,2026-10-01,P1,99999999999,99999999999,,",
+        "2,C1,2026-10-01,P1,0.001,,999999999999,",
+        "3,C1,2026-10-01,P1,1,5,,99999999999999%",
+        "4,C1,2026-10-01,P1,1,99999999999999.99999,,",
+        "5,C1,2026-10-01,P1,80000,9999999,,",
+    ]
+    run = bring("orders", head + "\n".join(rows))
+    assert counts(run) == (1, 0, 0, 4)
+    assert Order.objects.get().total == 80000 * 9999999
+
+
+def test_titles_of_groups_above_the_headings_are_not_taken_for_them() -> None:
+    text = "Cliente,,Contacto,\nNúmero de cliente,Nombre,Correo,Teléfono\nC1,Ana,ana@example.com,\n"
+    run = bring("customers", text)
+    assert counts(run) == (1, 0, 0, 0)
+    assert Customer.objects.get().emails.get().address == "ana@example.com"
+    assert counts(bring("customers", text)) == (0, 0, 1, 0)

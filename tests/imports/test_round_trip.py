@@ -73,6 +73,13 @@ def orders() -> None:
     save_orders(drafts, at=make.NOW, user=None, source="test")
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx"])
+def test_ids_that_look_marked_keep_what_is_theirs(tmp_path: Path, name: str) -> None:
+    for value in ("'0", "''007", "'Ñ1", "'=1", "0042"):
+        make.customer(external_ids=(("", value),))
+    assert unchanged(bring("customers", exported("customers", tmp_path, name)))
+
+
 def test_an_exported_file_of_orders_changes_nothing(tmp_path: Path) -> None:
     orders()
     events = Event.objects.count()

@@ -341,3 +341,41 @@ def test_who_may_not_import_finds_nothing(
     written = [stranger.post(at(step)).status_code for step in POSTED]
     assert {*read, *written, send(stranger, CUSTOMERS).status_code} == {404}
     assert run().state == "uploaded"
+
+
+TOTALS = """Código,Nombre,Correo,Color
+1,Ana,ana@example.com,azul
+2,Eva,eva@example.com,rojo
+,Total,,2
+"""
+
+
+def test_lines_and_columns_that_are_left_out_are_told_before_and_after(client: Client) -> None:
+    send(client, TOTALS, kind="customers")
+    page = words(check(client, **{column("Color"): ""}))
+    assert "Columns that are not imported: Color" in page
+    assert "1 line was taken for totals" in page
+    assert "Row 4 A row of totals. Total · 2" in page
+    client.post(at("apply"))
+    work()
+    done = words(client.get(at()))
+    assert "Row 4 A row of totals. Total · 2" in done
+    assert "All rows came in" not in done
+
+
+def test_only_customers_have_fields_of_ones_own(client: Client) -> None:
+    send(client, "product_id,name,price,Shelf\nP1,Coffee,4,B7\n")
+    assert "only customers have fields of your own" in words(client.get(at()))
+    page = words(check(client))
+    assert "Columns that are not imported: Shelf Only customers have fields of your own" in page
+
+
+DEALS = "Record ID,Deal Name,Deal Stage,Amount,Close Date\n7,Casino,Won,15000,2024-09-30\n"
+
+
+@pytest.mark.parametrize("kind", ["", "customers", "orders"])
+def test_deals_are_not_taken_for_something_else(client: Client, kind: str) -> None:
+    answer = send(client, DEALS, kind=kind)
+    assert answer.status_code == 422
+    assert "This is a file of deals, and deals are not imported yet." in words(answer)
+    assert not Import.objects.exists()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.api.program import Program
-from trato.customers.models import Customer, CustomerScore
+from trato.customers.models import Customer, CustomerScore, MicroSegment
 from trato.identity.rules import Role, Visibility
 from trato.insight.actions import begin_refresh
 from trato.insight.actions.refreshing import refresh
@@ -39,9 +39,10 @@ def test_before_the_first_refresh_there_is_nothing_to_tell(ana: Customer) -> Non
 def test_the_figures_of_every_page_are_told(ana: Customer) -> None:
     work_out()
     program = Program(make.user())
-    assert len(program.get("/analysis/figures").json()) == len(PAGES)
-    for page in PAGES:
-        told: Any = program.get(f"/analysis/figures/{page.name}?period=all").json()
+    pages: Any = program.get("/analysis/figures").json()
+    assert [page["name"] for page in pages] == [*(page.name for page in PAGES), "health"]
+    for page in pages:
+        told: Any = program.get(f"/analysis/figures/{page['name']}?period=all").json()
         for figure in told["figures"]:
             for row in figure["rows"]:
                 assert len(row["values"]) == len(row["lists"]) == len(figure["columns"])
@@ -59,6 +60,11 @@ def test_the_score_of_a_customer_is_told(ana: Customer) -> None:
     told: Any = Program(make.user()).get(f"/customers/{ana.pk}/score").json()
     assert told["purchases"] == 4
     assert told["stage"] == CustomerScore.objects.get(customer=ana).stage
+    assert (told["segment_id"], told["segment_name"]) == (None, None)
+    group = MicroSegment.objects.create(name="Regulars", found_on=timezone.localdate())
+    CustomerScore.objects.update(segment=group)
+    told = Program(make.user()).get(f"/customers/{ana.pk}/score").json()
+    assert (told["segment_id"], told["segment_name"]) == (group.pk, "Regulars")
 
 
 def test_a_suggestion_that_does_not_interest_is_taken_away(ana: Customer) -> None:

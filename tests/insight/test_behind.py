@@ -16,7 +16,7 @@ from tests.pages import signed_in, words
 from trato.analytics.economics import Claim, Name, Verdict
 from trato.catalog.models import Product
 from trato.customers.drafts import AddressDraft
-from trato.customers.models import Customer, MicroSegment
+from trato.customers.models import Customer, CustomerScore, MicroSegment
 from trato.identity.models import User
 from trato.identity.rules import Role, Visibility
 from trato.insight.actions import begin_refresh
@@ -108,11 +108,28 @@ def test_bars_of_worth_lead_to_those_who_are_worth_it(client: Client) -> None:
 def test_curves_lead_to_the_customers_of_the_period(client: Client) -> None:
     for period, fewest in (("all", 2), ("12m", 1)):
         for by in ("", "kind", "country", "cohort_year", "segment", "source", "team"):
-            lines = charts(client, f"cohorts/?by={by}&period={period}")["survival"].lines
+            chart = charts(client, f"cohorts/?by={by}&period={period}").get("leaving")
+            lines = chart.lines if chart else ()
             assert len(lines) >= (fewest if by in {"kind", "country"} else 0)
             assert [listed(client, line.href) for line in lines] == [
                 line.values[1] for line in lines
             ]
+
+
+def test_months_of_survival_lead_to_who_left_and_who_is_followed(client: Client) -> None:
+    gone = 0
+    for by in ("", "kind"):
+        survival = charts(client, f"cohorts/?by={by}&period=all")["survival"]
+        for line in survival.lines:
+            for at in (2, 3, 4):
+                assert bool(line.values[at]) == bool(line.links[at])
+                assert line.values[at] == (listed(client, line.links[at]) if line.links[at] else 0)
+            gone += line.values[3]
+        drawn = survival.drawing.spec["links"]  # type: ignore[union-attr]
+        assert drawn == ([line.links[4] for line in survival.lines] if not by else [])
+    assert gone > 0
+    for line in charts(client, "cohorts/?by=kind&period=all")["leaving"].lines:
+        assert line.values[2] == (listed(client, line.links[2]) if line.links[2] else 0)
 
 
 def test_each_number_of_a_table_can_lead_to_its_customers(client: Client) -> None:
@@ -184,9 +201,9 @@ def keep_claim(name: str, n: int) -> None:
 
 def test_how_often_somebody_bought_is_a_list_of_a_day(client: Client) -> None:
     for days, most, meant in ((1, 1, 0), (2, 2, 6), (4, "", 12)):
-        asked = urlencode({"times": days, "times_most": most, "end": timezone.localdate()})
+        asked = urlencode({"times": days, "times_most": most, "end": make.today()})
         assert listed(client, f"/customers/?{urlencode({'analysis.in': asked})}") == meant
-    long_ago = urlencode({"times": 2, "end": timezone.localdate() - timedelta(days=300)})
+    long_ago = urlencode({"times": 2, "end": make.today() - timedelta(days=300)})
     assert listed(client, f"/customers/?{urlencode({'analysis.in': long_ago})}") == 3
 
 
@@ -238,6 +255,18 @@ def test_the_list_says_who_is_meant(boss: User) -> None:
         assert sentence in words(client.get(line.href))
 
 
+def test_the_list_says_who_left_and_who_bought_again(boss: User) -> None:
+    asked = {
+        "gone=3&won=1": "left within 3 months of the first purchase, first bought",
+        "gone=3&gone_after=2&won=1": "left in month 3 after the first purchase",
+        "followed=1&won=1": "had not left before 1 month after the first purchase",
+        "again=1&start=2026-03-02&end=2026-03-08": "bought again between Mar 2 and Mar 8",
+    }
+    for which, told in asked.items():
+        answer = signed_in(boss).get(f"/customers/?{urlencode({'analysis.in': which})}")
+        assert told in words(answer)
+
+
 def test_an_amount_is_said_with_its_currency(boss: User) -> None:
     for language, sentence in (("en", "worth €20 or more"), ("es", "valen 20 € o más")):
         found = words(signed_in(boss, language).get("/customers/?analysis.in=worth_from%3D20.0"))
@@ -256,6 +285,22 @@ def test_who_has_suggestions_is_a_list(client: Client, company: list[Customer]) 
     assert [listed(client, tile.href) for tile in content.tiles] == [2, 2, 1]
     kinds = charts(client, "recommender/")["kinds"].lines
     assert [(line.values[1], listed(client, line.href)) for line in kinds] == [(2, 2), (1, 1)]
+
+
+def test_suggestions_are_narrowed_by_team_and_segment(
+    client: Client, company: list[Customer]
+) -> None:
+    Recommendation.objects.all().delete()
+    team, group = make.team(), MicroSegment.objects.create(found_on=make.NOW.date())
+    Customer.objects.filter(pk=company[0].pk).update(team=team)
+    CustomerScore.objects.update(segment=None)
+    CustomerScore.objects.filter(customer=company[1]).update(segment=group)
+    for who in company[:3]:
+        offer(who, "repurchase")
+    for asked, many in (("team=-1", 2), (f"team={team.pk}", 1), (f"segment={group.pk}", 1)):
+        assert tiles(client, f"recommender/?{asked}") == [many, many, None]
+        [line] = charts(client, f"recommender/?{asked}")["kinds"].lines
+        assert listed(client, line.href) == line.values[1] == many
 
 
 def test_no_suggestions_lead_nowhere(client: Client) -> None:

@@ -163,6 +163,7 @@ def _refresh(at: datetime) -> Run:
 
 
 _STAY = ["kind", "country", "origin", "cohort", "days", "has_left"]
+_WON = ["origin", "acquired_by", "cohort"]
 _CELL = "month product channel store seller owner team segment stage orders quantity amount"
 
 
@@ -177,6 +178,8 @@ def _marts() -> dict[str, pa.Table]:
         "moves": ["segment", "team", "owner", "day", "from_stage", "to_stage"],
         "steps": ["segment", "team", "owner", "known_day", "furthest", "to_stage"],
         "stays": ["segment", "team", "owner", *_STAY],
+        "won": ["segment", "team", "owner", *_WON],
+        "margins": ["segment", "team", "owner", *_WON, "month"],
         "turnover": ["segment", "team", "owner", "cohort", "month"],
     }
     return {

@@ -1,7 +1,7 @@
 """The pages of the analysis as somebody with a browser gets them."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -31,13 +31,14 @@ def boss() -> User:
 def people(boss: User) -> list[Customer]:
     """Six customers of two owners, with purchases until today, and what analysis says of them."""
     seller = make.user(Role.SELLER, name="Sol", visibility=Visibility.OWN)
-    made = []
+    made, bought = [], []
     for place in range(6):
         who = make.customer(f"Customer of {place}", owner_id=(seller if place < 2 else boss).pk)
         for times in range(1 + place):
             at = timezone.now() - timedelta(days=5 + 30 * times)
-            make.order(who, str(20 + 10 * place), at=at, product=f"P{times % 3}")
+            bought.append(make.ordered(who, str(20 + 10 * place), at=at, product=f"P{times % 3}"))
         made.append(who)
+    make.orders(*bought)
     run = begin_refresh(at=timezone.now(), as_of=None, full=True, user=None)
     refresh(run, at=timezone.now())
     return made
@@ -100,6 +101,20 @@ def test_every_chart_is_also_a_file(boss: User, people: list[Customer]) -> None:
             assert len(lines) == 1 + len(chart.lines)
 
 
+def test_every_chart_says_how_it_is_worked_out(boss: User, people: list[Customer]) -> None:
+    client = signed_in(boss)
+    told = [client.get(page(name)).context["content"].charts for name in NAMES]
+    told.append(client.get("/analysis/health/").context["charts"])
+    assert [one.name for charts in told for one in charts if not one.formula] == []
+
+
+def test_a_page_without_a_period_says_why(boss: User, people: list[Customer]) -> None:
+    client = signed_in(boss)
+    for name in NAMES:
+        said = "A period does not change it" in words(client.get(page(name)))
+        assert said is not BY_NAME[name].is_timed
+
+
 def test_a_file_that_does_not_exist_is_not_found(boss: User, people: list[Customer]) -> None:
     assert signed_in(boss).get(page("value", "?export=nothing")).status_code == 404
 
@@ -139,6 +154,20 @@ def test_the_period_is_said_as_a_sentence(boss: User, people: list[Customer]) ->
     assert "Period: last 12 months" in words(client.get(page("lifecycle")))
     days = client.get("/analysis/period/?page=/analysis/lifecycle/&do=1&start=2026-01-01&end=")
     assert leads_to(days) == page("lifecycle", "?start=2026-01-01")
+
+
+@pytest.mark.parametrize("asked", [f"segment={9**40}", f"gone={9**400}", "worth_from=nan"])
+def test_what_is_no_number_of_ours_is_left_out(
+    asked: str, boss: User, people: list[Customer]
+) -> None:
+    client = signed_in(boss)
+    assert client.get(page("cohorts", f"?{asked}&period=all")).status_code == 200
+    assert client.get(f"/customers/?{urlencode({'analysis.in': asked})}").status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["again=1", "times=1"])
+def test_a_page_can_be_narrowed_by_days_too(asked: str, boss: User, people: list[Customer]) -> None:
+    assert signed_in(boss).get(page("rfm", f"?{asked}")).status_code == 200
 
 
 def test_a_period_leads_back_to_a_page_of_ours_only(boss: User) -> None:
@@ -313,3 +342,8 @@ def test_of_one_customer_no_share_and_no_curve_is_told(boss: User) -> None:
     assert "The best fifth" not in told
     assert "See everybody" not in told
     assert "There is not enough for this yet: it comes with more purchases." in told
+    # Without a forecast there is nothing to expect, and nothing that a group is worth.
+    assert "purchases in a year" not in told
+    rfm = client.get(page("rfm")).context["content"].charts
+    assert [line.values[-1] for chart in rfm for line in chart.lines] == [None, None]
+    assert "customers 1 ·" in words(client.get(page("health")))

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import make
+from tests.api.program import Program
 from tests.pages import signed_in, words
 from trato.identity.models import User
 from trato.identity.rules import Role, Visibility
@@ -33,11 +34,13 @@ def client(boss: User) -> Client:
 @pytest.fixture
 def run() -> Run:
     """Of a dozen who bought, some more often, in nine months."""
+    bought = []
     for place in range(BUYERS):
         who = make.customer(f"Customer {place}")
         for times in range(1 + place % 6):
             at = timezone.now() - timedelta(days=270 - 40 * times - 3 * place)
-            make.order(who, "20", at=at)
+            bought.append(make.ordered(who, "20", at=at))
+    make.orders(*bought)
     found = begin_refresh(at=timezone.now(), as_of=None, full=True, user=None)
     refresh(found, at=timezone.now())
     return Run.objects.get()
@@ -56,6 +59,24 @@ def test_each_week_has_what_came_beside_what_was_expected(client: Client, run: R
         weeks.lines[-1].values[4], abs=0.1 * len(weeks.lines)
     )
     assert {line.values[5] for line in weeks.lines} == {"yes", "no"}
+
+
+def test_weeks_lead_to_who_bought_again_in_them(client: Client, run: Run) -> None:
+    weeks = charts(client, "health/")["weeks"]
+    for line in weeks.lines:
+        assert bool(line.values[1]) == bool(line.links[1])
+        # Nobody bought twice in a week.
+        assert line.values[1] == (listed(client, line.links[1]) if line.links[1] else 0)
+    assert weeks.drawing.spec["links"] == [line.links[1] for line in weeks.lines]  # type: ignore[union-attr]
+    seller = signed_in(make.user(Role.SELLER, visibility=Visibility.OWN))
+    assert {line.links[1] for line in charts(seller, "health/")["weeks"].lines} == {""}
+
+
+def test_programs_read_how_the_forecast_came_true_too(run: Run) -> None:
+    told: Any = Program(make.user()).get("/analysis/figures/health").json()
+    figures = {one["name"]: one for one in told["figures"]}
+    assert all(row["customers"] for row in figures["weeks"]["rows"] if row["values"][1])
+    assert all(row["customers"] for row in figures["classes"]["rows"])
 
 
 def test_classes_of_buyers_lead_to_them(client: Client, run: Run) -> None:
@@ -94,6 +115,29 @@ def test_charts_of_the_state_are_files_for_who_may_export(client: Client, run: R
 def test_a_run_without_a_test_has_no_charts_of_it(client: Client, run: Run) -> None:
     Run.objects.update(figures={})
     assert set(charts(client, "health/")) == {"models", "durations"}
+
+
+@pytest.mark.parametrize("name", ["lifecycle", "value", "rfm", "segments", "acquisition"])
+def test_beside_a_forecast_stands_how_the_last_one_came_true(
+    name: str, client: Client, run: Run
+) -> None:
+    for factor, said in ((1.04, "it came true: for each purchase"), (0.6, "with that in mind")):
+        run.figures["backtest"]["factor"] = factor
+        run.save()
+        found = words(client.get(f"/analysis/{name}/"))
+        assert "The forecast was tested on" in found
+        assert said in found
+
+
+def test_how_a_value_is_worked_out_names_the_model_of_the_run(client: Client, run: Run) -> None:
+    for used, model in (("paretonbd", "Pareto/NBD"), ("mbgnbd", "MBG/NBD")):
+        Run.objects.update(fits={**run.fits, "counting": used})
+        assert f"({model})" in charts(client, "value/")["tenths"].formula
+
+
+def test_what_measures_a_method_says_that_nobody_is_behind_it(client: Client, run: Run) -> None:
+    upgrades(run, 300)
+    assert "no list of customers behind it" in charts(client, "recommender/")["upgrades"].note
 
 
 def upgrades(run: Run, asked: int) -> None:

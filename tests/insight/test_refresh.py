@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import connection
 
 from tests import make
+from tests.insight.refreshing import NOW, make_old, refreshed, rows_of, shop
 from trato.analytics.economics import Name
 from trato.catalog.models import Product
 from trato.customers.actions import NewEvent, record_event
 from trato.customers.models import (
-    Consent,
     Customer,
     CustomerScore,
     Event,
@@ -27,7 +27,6 @@ from trato.insight.actions import (
     ask_refresh,
     begin_refresh,
     override_stage,
-    refreshing,
 )
 from trato.insight.actions.asking import LOCK
 from trato.insight.actions.refreshing import AlreadyRunning, refresh
@@ -35,29 +34,16 @@ from trato.insight.models import Run
 from trato.insight.queries.economics import economics
 from trato.insight.queries.filters import Filter, count
 from trato.insight.refresh import publishing
-from trato.sales.models import Order, Recommendation, SuggestionAnswer
 
 pytestmark = pytest.mark.django_db
-NOW, TODAY = make.NOW, make.NOW.date()
-
-
-def _refresh(*, as_of: date | None = None, days: int = 0, full: bool = False) -> Run:
-    at = NOW + timedelta(days=days)
-    run = begin_refresh(at=at, as_of=as_of, full=full, user=None)
-    refresh(run, at=at)
-    run.refresh_from_db()
-    return run
-
-
-def _rows(run: Run, step: str) -> int:
-    return next(int(told["rows"]) for told in run.steps if told["name"] == step)
+TODAY = NOW.date()
 
 
 def _regular(name: str = "Ana", *, every: int = 30, times: int = 6, until: int = 10) -> Customer:
     """Bought ``times`` times, every so many days, the last time ``until`` days ago."""
     who = make.customer(name)
-    for number in range(times):
-        make.order(who, "20", at=NOW - timedelta(days=until + every * number))
+    days = (until + every * number for number in range(times))
+    make.orders(*(make.ordered(who, "20", at=NOW - timedelta(days=ago)) for ago in days))
     return who
 
 
@@ -66,13 +52,13 @@ def _stage(who: Customer) -> int:
 
 
 def test_an_empty_company_has_no_scores_and_no_error() -> None:
-    assert _refresh().state == Run.State.DONE
+    assert refreshed().state == Run.State.DONE
     assert CustomerScore.objects.count() == 0
 
 
 def test_every_customer_has_a_score() -> None:
     ana, blas = _regular(), make.customer("Blas")
-    _refresh()
+    refreshed()
     score = CustomerScore.objects.get(customer=ana)
     assert (score.purchases, score.frequency, score.recency, score.age) == (6, 5, 150, 160)
     assert score.monetary == 20
@@ -83,7 +69,7 @@ def test_every_customer_has_a_score() -> None:
 
 def test_a_run_tells_what_it_did() -> None:
     _regular()
-    run = _refresh()
+    run = refreshed()
     assert [step["name"] for step in run.steps][:2] == ["lake", "purchases"]
     assert run.fits["mbgnbd"]["customers"] == 1
     assert (run.as_of, run.step) == (TODAY, "")
@@ -91,18 +77,18 @@ def test_a_run_tells_what_it_did() -> None:
 
 def test_when_nothing_happened_nothing_is_written() -> None:
     _regular()
-    _refresh()
-    assert _rows(_refresh(), "scores") == 0
+    refreshed()
+    assert rows_of(refreshed(), "scores") == 0
 
 
 def test_only_scores_that_changed_are_written() -> None:
     people = [_regular(f"C{number}") for number in range(8)]
-    _refresh()
+    refreshed()
     score = CustomerScore.objects.get(customer=people[0])
     Customer.objects.filter(pk=people[0].pk).update(origin="x")
     make.order(people[0], "20", at=NOW)
-    run = _refresh()
-    assert 1 <= _rows(run, "scores") <= 8
+    run = refreshed()
+    assert 1 <= rows_of(run, "scores") <= 8
     assert CustomerScore.objects.get(customer=people[0]).purchases == score.purchases + 1
 
 
@@ -113,40 +99,40 @@ def _changes() -> list[tuple[int, Any, Any]]:
 
 def test_the_first_refresh_tells_no_changes_of_stage() -> None:
     _regular()
-    _refresh()
+    refreshed()
     assert _changes() == []
 
 
 def test_a_change_of_stage_is_an_event_told_once() -> None:
     ana = make.customer("Ana")
-    _refresh()
+    refreshed()
     make.order(ana, "20", at=NOW - timedelta(days=1))
-    _refresh()
-    _refresh()
+    refreshed()
+    refreshed()
     assert _changes() == [(ana.pk, Stage.AWARENESS, Stage.PURCHASE)]
     assert Event.objects.get(kind=EventKind.STAGE_CHANGED).imported is False
 
 
 def test_changes_as_of_an_earlier_day_start_nothing() -> None:
     ana = make.customer("Ana", since=NOW - timedelta(days=50))
-    _refresh()
+    refreshed()
     make.order(ana, "20", at=NOW - timedelta(days=9))
-    _refresh(as_of=TODAY - timedelta(days=1))
+    refreshed(as_of=TODAY - timedelta(days=1))
     assert Event.objects.get(kind=EventKind.STAGE_CHANGED).imported is True
 
 
 def test_a_customer_who_comes_after_the_first_refresh_is_scored_too() -> None:
     _regular()
-    _refresh()
+    refreshed()
     blas = _regular("Blas", until=2)
-    _refresh()
+    refreshed()
     assert _stage(blas) >= Stage.PURCHASE
     assert _changes() == [(blas.pk, 0, _stage(blas))]
 
 
 def test_what_fails_leaves_the_scores_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     ana = _regular()
-    _refresh()
+    refreshed()
     before = CustomerScore.objects.get(customer=ana)
     make.order(ana, "20", at=NOW)
 
@@ -155,7 +141,7 @@ def test_what_fails_leaves_the_scores_and_says_why(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(publishing, "write_marts", breaks)
     with pytest.raises(OSError, match="no space"):
-        _refresh()
+        refreshed()
     run = Run.objects.first()
     assert run is not None
     assert (run.state, run.problem) == (Run.State.FAILED, "OSError: no space left")
@@ -177,7 +163,7 @@ def test_two_refreshes_do_not_work_at_once() -> None:
 def test_a_run_whose_process_died_is_told_as_interrupted() -> None:
     dead = begin_refresh(at=NOW, as_of=None, full=False, user=None)
     Run.objects.filter(pk=dead.pk).update(state=Run.State.RUNNING)
-    _refresh()
+    refreshed()
     dead.refresh_from_db()
     assert (dead.state, dead.problem) == (Run.State.FAILED, "interrupted")
 
@@ -193,30 +179,30 @@ def test_tomorrow_is_not_known() -> None:
 
 def test_an_earlier_day_is_as_it_was_then() -> None:
     ana = _regular(every=30, times=6, until=10)
-    _refresh(as_of=TODAY - timedelta(days=30))
+    refreshed(as_of=TODAY - timedelta(days=30))
     assert CustomerScore.objects.get(customer=ana).purchases == 5
 
 
 def test_what_a_person_says_of_a_stage_holds_until_the_customer_moves() -> None:
     ana = _regular(until=40)
-    _refresh()
+    refreshed()
     override_stage(customer=ana, stage=Stage.ABANDONMENT, reason="moved", at=NOW, user=None)
-    _refresh()
+    refreshed()
     score = CustomerScore.objects.get(customer=ana)
     assert (score.stage, score.stage_cause) == (Stage.ABANDONMENT, StageCause.OVERRIDE)
     make.order(ana, "20", at=NOW + timedelta(days=2))
-    _refresh(days=3)
+    refreshed(days=3)
     assert _stage(ana) != Stage.ABANDONMENT
 
 
 def test_a_deleted_customer_has_no_score_any_more() -> None:
     ana = make.customer("Ana")
     make.customer("Blas")
-    _refresh()
+    refreshed()
     with connection.cursor() as sql:
         sql.execute("SET LOCAL trato.rewrite_events = 'on'")
     ana.delete()
-    _refresh()
+    refreshed()
     assert [score.customer.name for score in CustomerScore.objects.all()] == ["Blas"]
 
 
@@ -225,7 +211,8 @@ def test_the_marts_show_only_customers_one_may_see() -> None:
     ana = _regular()
     _regular("Blas")
     Customer.objects.filter(pk=ana.pk).update(owner=seller)
-    _refresh()
+    Product.objects.update(cost=4)
+    refreshed()
     for noun in (*marts.NOUNS, *marts.CUBES):
         everything = marts.connect(make.user()).execute(f"SELECT count(*) FROM {noun}")  # noqa: S608
         theirs = marts.connect(seller).execute(f"SELECT count(*) FROM {noun}")  # noqa: S608
@@ -247,12 +234,12 @@ def test_the_campaign_that_was_answered_before_the_first_purchase_won_the_custom
     _answer(ana, 10, "Late")
     _answer(blas, 25, "Autumn", EventKind.CAMPAIGN_SENT)
     _answer(carla, 200, "Spring")
-    _refresh()
+    refreshed()
     asked = "SELECT customer, acquired_by FROM scores ORDER BY customer"
     found = marts.connect(make.user()).execute(asked).fetchall()
     assert found == [(ana.pk, "Autumn"), (blas.pk, ""), (carla.pk, "")]
     _answer(carla, 30, "Autumn")
-    _refresh()
+    refreshed()
     found = marts.connect(make.user()).execute(asked).fetchall()
     assert found[2] == (carla.pk, "Autumn")
 
@@ -267,87 +254,29 @@ def test_marts_of_an_earlier_version_wait_for_the_next_refresh(
 ) -> None:
     make.order(make.customer(), "10", at=make.NOW)
     with monkeypatch.context() as earlier:
-        earlier.setattr(marts, "VERSION", marts.VERSION - 1)
-        _refresh()
+        earlier.setattr(marts.files, "VERSION", marts.VERSION - 1)
+        refreshed()
     assert marts.current() is None
-    _refresh()
+    refreshed()
     assert marts.current() is not None
 
 
 def test_the_lake_lies_where_it_was_told_to() -> None:
-    _refresh()
+    refreshed()
     assert marts.place().root.startswith(str(settings.LAKE))
 
 
-def _shop() -> list[Customer]:
-    """Thirty who buy coffee and filters again and again; half of them a grinder, too."""
-    people = []
-    for number in range(30):
-        who = make.customer(f"Buyer {number}")
-        people.append(who)
-        for turn in range(5):
-            at = NOW - timedelta(days=20 + 25 * turn + number % 7)
-            make.order(who, "10", at=at, product="coffee")
-            make.order(who, "3", at=at, product="filters")
-        if number % 2:
-            make.order(who, "50", at=NOW - timedelta(days=15), product="grinder")
-    return people
-
-
-def _offered(who: Customer) -> set[str]:
-    return set(Recommendation.objects.filter(customer=who).values_list("product__code", flat=True))
-
-
-def test_what_is_offered_has_a_reason_and_a_worth() -> None:
-    people = _shop()
-    run = _refresh()
-    assert _rows(run, "recommendations") == Recommendation.objects.count() > 0
-    offer = Recommendation.objects.get(customer=people[0], product__code="grinder")
-    assert offer.kind == Recommendation.Kind.CROSS_SELL
-    assert (offer.also, offer.among) == (15, 30)
-    assert offer.reason == Recommendation.Reason.POPULAR
-    assert (offer.expected_value or 0) >= 0
-
-
-def test_what_was_declined_or_is_not_sold_any_more_is_not_offered() -> None:
-    people = _shop()
-    grinder = Product.objects.get(code="grinder")
-    SuggestionAnswer.objects.create(customer=people[0], product=grinder, answer="declined", at=NOW)
-    Product.objects.filter(code="filters").update(is_active=False)
-    _refresh()
-    assert _offered(people[0]) == {"coffee"}
-    assert _offered(people[2]) == {"coffee", "grinder"}
-
-
-def test_who_does_not_want_to_be_profiled_is_offered_nothing() -> None:
-    people = _shop()
-    no = Consent(channel="email", purpose=Consent.Purpose.PROFILING, granted=False, at=NOW, how="x")
-    no.customer = people[0]
-    no.save()
-    _refresh()
-    assert _offered(people[0]) == set()
-    assert _offered(people[2])
-
-
-def test_what_was_given_back_is_not_offered_again() -> None:
-    people = _shop()
-    make.order(people[1], "50", at=NOW - timedelta(days=2), product="grinder", quantity=-1)
-    _refresh()
-    assert "grinder" not in _offered(people[1])
-    assert "grinder" in _offered(people[0])
-
-
 def test_value_tells_whether_it_is_margin_or_turnover() -> None:
-    _shop()
-    assert _refresh().figures["value_basis"] == "turnover"
+    shop()
+    assert refreshed().figures["value_basis"] == "turnover"
     Product.objects.update(cost=Decimal(1))
-    assert _refresh(full=True).figures["value_basis"] == "margin"
+    assert refreshed(full=True).figures["value_basis"] == "margin"
 
 
 def test_the_value_lies_between_its_ends() -> None:
     for number in range(12):
         _regular(f"C{number}", every=11 + 7 * number, times=2 + number % 4, until=5 + 40 * number)
-    _refresh()
+    refreshed()
     for score in CustomerScore.objects.exclude(lifetime_value=None):
         low, high = score.lifetime_value_low, score.lifetime_value_high
         assert low is not None
@@ -358,7 +287,7 @@ def test_the_value_lies_between_its_ends() -> None:
 def test_the_value_of_all_lies_closer_than_the_ends_of_each_added_up() -> None:
     for number in range(12):
         _regular(f"C{number}", every=11 + 7 * number, times=2 + number % 4, until=5 + 40 * number)
-    told = _refresh().figures["totals"]
+    told = refreshed().figures["totals"]
     scores = CustomerScore.objects.exclude(lifetime_value=None)
     for name in ("lifetime_value", "expected_purchases"):
         assert told[name]["low"] < told[name]["total"] < told[name]["high"]
@@ -375,7 +304,7 @@ def test_whose_prices_were_compared_can_be_listed(monkeypatch: pytest.MonkeyPatc
     for months in (8, 20, 30):
         _regular(f"Since {months}", times=months, until=1)
     _regular("New", times=1)
-    figures = _refresh().figures["economics"]
+    figures = refreshed().figures["economics"]
     [claim] = [one for one in figures["claims"] if one["name"] == "old_pay_more"]
     asked = Filter(compared=True)
     with marts.connect(make.user()) as connection:
@@ -383,53 +312,8 @@ def test_whose_prices_were_compared_can_be_listed(monkeypatch: pytest.MonkeyPatc
         found = {row.claim.name: row.behind for row in economics(connection, Filter()).claims}
     assert found[Name.OLD_PAY_MORE] == asked
     monkeypatch.setattr("trato.insight.actions.refreshing._SMALL", 0)
-    _make_old()
+    make_old()
     make.order(make.customer(), "9")
-    _refresh()
+    refreshed()
     with marts.connect(make.user()) as connection:
         assert count(connection, asked) == claim["n"]
-
-
-def test_a_large_company_learns_once_a_week_and_offers_anew_to_who_changed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(refreshing, "_SMALL", 0)
-    people = _shop()
-    first = _refresh()
-    _make_old()
-    make.order(people[0], "50", at=NOW, product="grinder")
-    before = set(Recommendation.objects.exclude(customer=people[0]).values_list("pk", flat=True))
-    run = _refresh()
-    assert run.figures["learnt_on"] == first.figures["learnt_on"]
-    assert _offered(people[0])
-    assert not Recommendation.objects.filter(
-        customer=people[0], product__code="grinder", kind=Recommendation.Kind.CROSS_SELL
-    ).exists()
-    kept = Recommendation.objects.exclude(customer=people[0]).values_list("pk", flat=True)
-    assert set(kept) == before
-    assert _refresh(days=8).figures["learnt_on"] != first.figures["learnt_on"]
-
-
-def _make_old() -> None:
-    """As if all that is there had been written long before."""
-    with connection.cursor() as sql:
-        sql.execute("SET LOCAL trato.rewrite_events = 'on'")
-        sql.execute("UPDATE customers_event SET transaction = 1")
-    Order.objects.update(updated_at=NOW - timedelta(days=9))
-
-
-def test_who_takes_back_the_leave_to_be_profiled_is_offered_nothing_from_then_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(refreshing, "_SMALL", 0)
-    people = _shop()
-    _refresh()
-    _make_old()
-    assert _offered(people[0])
-    purpose = Consent.Purpose.PROFILING
-    Consent(
-        customer=people[0], channel="email", purpose=purpose, granted=False, at=NOW, how="x"
-    ).save()
-    _refresh()
-    assert _offered(people[0]) == set()
-    assert _offered(people[2])

@@ -54,6 +54,14 @@ def test_thirty_who_come_back_speak_for_themselves() -> None:
     assert valued.fits["mbgnbd"]["customers"] == 30
 
 
+def test_of_nobody_it_is_certain_that_they_stay_for_ever() -> None:
+    loyal = [line(who, day, 20.0) for who in range(1, 201) for day in range(who % 30, 240, 30)]
+    once = [line(who, who % 200, 20.0) for who in range(201, 241)]
+    valued = valuing.value(bought_by([*loyal, *once]))
+    assert (numbers(valued.table, "p_alive") < 1).all()
+    assert valued.fits["gammagamma"]["errors"].keys() == {"p", "q", "v"}
+
+
 def test_what_is_sold_at_a_loss_is_worth_less_than_nothing() -> None:
     lossy = [line(who, day * 30, 20.0, margin=-5.0) for who in range(1, 12) for day in range(13)]
     valued = valuing.value(bought_by(lossy))

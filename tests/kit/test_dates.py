@@ -23,6 +23,7 @@ MADRID = ZoneInfo("Europe/Madrid")
     "text",
     [
         "2024-03-12",
+        "2024-W11-2",
         "2024/3/12",
         "2024.03.12",
         "20240312",
@@ -68,6 +69,7 @@ def test_nobody_is_born_in_the_future() -> None:
     [
         ("29/02/2023", "date_not_in_calendar"),
         ("20241332", "date_not_in_calendar"),
+        ("2024-W54-1", "date_not_in_calendar"),
         ("20.máj", "not_a_date"),
         ("yesterday", "not_a_date"),
         ("", "not_a_date"),

@@ -80,7 +80,10 @@ def test_csv_for_people_has_the_mark_by_which_spreadsheets_know_accents() -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")', "  =1", "+cmd|' /C x'"],
+    [
+        *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("x")', "  =1"),
+        *("+cmd|' /C x'", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)"),
+    ],
 )
 def test_no_text_can_become_a_formula(text: str) -> None:
     assert guarded(text) == f"'{text}"
@@ -142,6 +145,22 @@ def test_a_value_of_another_type_does_not_break_a_typed_column(tmp_path: Path) -
     [row] = pq.read_table(file(tmp_path, Format.PARQUET, [odd])).to_pylist()
     assert set(row.values()) == {None}
     assert lines(SPANISH, odd)[1][2:5] == ["mucho", "x", "ayer"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("12345678901234.5678"), "12345678901234,5678"),
+        (0.30000000000000004, "0,30000000000000004"),
+        (0.00001, "0,00001"),
+        (1e14, "100000000000000"),
+    ],
+)
+def test_no_digit_of_a_number_is_lost(value: Any, text: str, tmp_path: Path) -> None:
+    assert lines(SPANISH, {"points": value})[1][3] == text
+    sheet = CalamineWorkbook.from_path(file(tmp_path, Format.XLSX, [{"points": value}]))
+    [cell] = [row[3] for row in sheet.get_sheet_by_index(0).to_python()[1:]]
+    assert cell in (text, value)
 
 
 def test_an_empty_list_is_a_file_with_headings(tmp_path: Path) -> None:

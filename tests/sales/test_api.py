@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.api.program import Program
@@ -60,6 +61,59 @@ def test_an_order_is_replaced_whole(program: Program, ana: Customer) -> None:
     by_number = program.put("/orders/by-number/A1", body(ana))
     assert (by_number.status_code, by_number.json()["id"]) == (200, made["id"])
     assert program.put("/orders/by-number/B/2", body(ana)).status_code == 201
+
+
+def test_a_completed_order_is_replaced_too(program: Program, ana: Customer) -> None:
+    made = program.post("/orders", body(ana, number="A1", status="completed")).json()
+    line = {"product": "P2", "quantity": "1", "unit_price": "9"}
+    replaced = program.put(f"/orders/{made['id']}", body(ana, lines=[line])).json()
+    assert (replaced["status"], replaced["total"]) == ("completed", "9.00")
+
+
+def test_many_orders_are_saved_at_once_by_their_numbers(program: Program, ana: Customer) -> None:
+    program.post("/orders", body(ana, number="A1"))
+    program.post("/orders", body(ana, number="A2"))
+    line = {"product": "P2", "quantity": "1", "unit_price": "9"}
+    batch = [body(ana, number="A1"), body(ana, number="A2", lines=[line]), body(ana, number="A3")]
+    answer = program.post("/orders/batch", {"orders": batch})
+    assert answer.status_code == 200
+    told = [(one["number"], one["result"]) for one in answer.json()["outcomes"]]
+    assert told == [("A1", "unchanged"), ("A2", "updated"), ("A3", "created")]
+    ids = [one["order_id"] for one in answer.json()["outcomes"]]
+    totals = [program.get(f"/orders/{pk}").json()["total"] for pk in ids]
+    assert totals == ["5.825", "9.00", "5.825"]
+
+
+def test_a_wrong_order_refuses_the_whole_batch_with_its_place(
+    program: Program, ana: Customer
+) -> None:
+    def errors(*orders: dict[str, Any]) -> list[tuple[str, str]]:
+        answer = program.post("/orders/batch", {"orders": orders})
+        assert answer.status_code == 422
+        return [(one["pointer"], one["code"]) for one in answer.json()["errors"]]
+
+    good, missing = body(ana, number="A1"), {"product": "P9", "quantity": 1, "unit_price": 1}
+    lines = [*body(ana)["lines"], missing]
+    assert errors(good, body(ana, number="A2", lines=lines)) == [
+        ("#/orders/1/lines/2/product", "product_unknown")
+    ]
+    assert errors(body(ana, number="A2", customer_id=999_999), good) == [
+        ("#/orders/0/customer_id", "customer_unknown")
+    ]
+    assert errors(good, good) == [
+        ("#/orders/0/number", "number_repeated"),
+        ("#/orders/1/number", "number_repeated"),
+    ]
+    assert not Order.objects.exists()
+
+
+def test_more_orders_take_no_more_queries(
+    program: Program, ana: Customer, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    batch = [body(ana, number=f"A{i}") for i in range(150)]
+    with django_assert_max_num_queries(50):
+        assert program.post("/orders/batch", {"orders": batch}).status_code == 200
+    assert Order.objects.count() == 150
 
 
 def test_an_order_changes_its_state(program: Program, ana: Customer) -> None:
@@ -158,3 +212,15 @@ def test_only_who_manages_the_company_sets_rates(program: Program) -> None:
     assert seller.put("/exchange-rates/USD/2026-01-01", {"rate": "1"}).status_code == 403
     assert program.put("/exchange-rates/usd/2026-01-01", {"rate": "1"}).status_code == 422
     assert program.put("/exchange-rates/USD/2026-01-01", {"rate": "0"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("currency", "code"), [("EUR", "own_currency"), ("ZZZ", "currency_unknown")]
+)
+def test_the_own_currency_and_what_is_none_have_no_rate(
+    program: Program, currency: str, code: str
+) -> None:
+    answer = program.put(f"/exchange-rates/{currency}/2026-01-01", {"rate": "1"})
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["code"], error["parameter"]) == (422, code, "currency")
+    assert program.get("/exchange-rates").json()["items"] == []

@@ -112,6 +112,48 @@ def test_what_is_wrong_with_a_line_is_said(
     assert not Order.objects.exists()
 
 
+def test_a_price_of_the_catalogue_is_not_taken_for_one_of_another_currency(client: Client) -> None:
+    page = client.post("/orders/new/", form(("TEA", "1"), currency="USD"))
+    assert "The catalogue has its price in EUR. Write one." in words(page)
+    client.post("/orders/new/", form(("TEA", "1", "10"), currency="USD"))
+    assert Order.objects.get().total == 10
+
+
+def test_what_has_no_price_is_not_sold_for_nothing(client: Client) -> None:
+    save_products([ProductDraft(code="BOX", name="Box")], currency="EUR", at=make.NOW, user=None)
+    page = client.post("/orders/new/", form(("BOX", "1")))
+    assert "The catalogue has no price for it. Write one." in words(page)
+    assert client.post("/orders/new/", form(("BOX", "1", "0"))).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("quantity", "discount", "said"),
+    [
+        ("2", "19.01", "It is more than the line."),
+        ("2", "-1", "It cannot be negative."),
+        ("-2", "1", "With a negative quantity it is negative, too."),
+    ],
+)
+def test_a_discount_takes_off_what_there_is(
+    client: Client, quantity: str, discount: str, said: str
+) -> None:
+    page = client.post("/orders/new/", form(("TEA", quantity, "", discount)))
+    assert said in words(page)
+    assert not Order.objects.exists()
+
+
+def test_a_line_with_what_no_text_can_have_is_refused_and_no_more(client: Client) -> None:
+    answer = client.post("/orders/new/", form(("TEA\0", "1")))
+    assert answer.status_code == 422
+    assert not Order.objects.exists()
+
+
+def test_what_is_given_away_and_a_discount_taken_back_are_written(client: Client) -> None:
+    lines = form(("TEA", "2", "", "19"), ("TEA", "-2", "", "-1"))
+    assert client.post("/orders/new/", lines).status_code == 302
+    assert Order.objects.get().total == -18
+
+
 def test_the_top_of_the_page_leads_to_the_lines_that_are_wrong(client: Client) -> None:
     answer = client.post("/orders/new/", form(("TEA", "1"), ("NONE", "1")))
     assert "Check its lines: Line 2, Product : There is no such product" in words(answer)
@@ -148,6 +190,15 @@ def test_editing_touches_only_what_was_changed(client: Client, ana: Customer) ->
     edited(client, order, **{"lines-1-quantity": "2"})
     lines = list(order.lines.order_by("position").values_list("quantity", "unit_price", "tax"))
     assert lines == [(3, Decimal("3.3333"), Decimal("2.10")), (2, Decimal(40), 0)]
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten_unseen(client: Client) -> None:
+    client.post("/orders/new/", form(("TEA", "3")))
+    order = Order.objects.get()
+    edited(client, order, **{"lines-0-quantity": "5"})
+    told = edited(client, order, version=order.updated_at.isoformat(), store="Norte")
+    assert "Somebody changed this order meanwhile." in words(told)
+    assert Order.objects.get().store == ""
 
 
 def test_the_history_of_an_order_tells_its_total_as_money_and_once(client: Client) -> None:
@@ -290,3 +341,15 @@ def test_a_completed_order_cannot_be_deleted(client: Client, ana: Customer) -> N
     page = client.post(f"/orders/{order.pk}/delete/", follow=True)
     assert "Cancel the order first." in words(page)
     assert Order.objects.filter(pk=order.pk).exists()
+
+
+def test_the_history_of_an_order_tells_its_lines(client: Client) -> None:
+    client.post("/orders/new/", form(("TEA", "2", "10"), ("POT", "1")))
+    order = Order.objects.get()
+    edited(client, order, **{"lines-0-quantity": "7"})
+    gone = {f"lines-1-{name}": "" for name in ("product", "quantity", "unit_price")}
+    edited(client, order, **{"lines-0-unit_price": "9.5"} | gone)
+    told = words(client.get(f"/orders/{order.pk}/"))
+    assert "Sencha · quantity: 2 → 7" in told
+    assert "Sencha · unit price: €10.00 → €9.50" in told
+    assert "Tea pot: 1 × €40.00 → —" in told

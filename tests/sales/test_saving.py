@@ -52,7 +52,7 @@ def figures() -> Summary:
 def test_unknown_customers_and_products_come_into_being() -> None:
     saved = save(draft("1"), draft("2"))
     assert [outcome.result for outcome in saved.orders] == [Result.CREATED] * 2
-    assert (len(saved.customers), len(saved.products)) == (1, 1)
+    assert (len(saved.customers.created), len(saved.products)) == (1, 1)
     assert Customer.objects.get().name == "Eva"
 
 

@@ -112,6 +112,7 @@ def test_escape_leaves_the_palette(page: Page) -> None:
     page.get_by_role("link", name="Search or go to").click()
     palette = page.get_by_role("dialog", name="Search or go to")
     expect(palette).to_be_visible()
+    page.keyboard.type("ana")
     page.keyboard.press("Escape")
     expect(palette).to_be_hidden()
 
@@ -201,6 +202,14 @@ def test_the_letters_of_the_places_go_there(page: Page) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox", name="Search customers")).to_be_focused()
+
+
+def test_on_a_phone_the_head_of_a_customer_tells_the_next_step(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/customers/{make.customer('Ana').pk}/")
+    head = page.locator("#customer-head")
+    for figure in ("Bought", "Last contact", "Next step"):
+        expect(head.get_by_text(figure, exact=True)).to_be_in_viewport(ratio=1)
 
 
 def test_nothing_sticks_out_on_a_phone(context: BrowserContext) -> None:

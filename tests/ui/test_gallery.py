@@ -43,3 +43,16 @@ def test_a_form_that_is_right_leaves_the_dialog() -> None:
     answer = client.post("/ui/form/", good, headers={"HX-Request": "true"})
     assert answer.headers["HX-Redirect"] == "/ui/"
     assert "«Ana»" in client.get("/ui/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "figures"),
+    [("en", ("3,120", "€84.20", "+3.1%")), ("es", ("3.120", "84,20 €", "+3,1 %"))],
+)
+def test_its_figures_are_written_as_the_language_writes_them(
+    language: str, figures: tuple[str, ...]
+) -> None:
+    client = signed_in(Role.ADMINISTRATOR)
+    User.objects.update(language=language)
+    page = client.get("/ui/").content.decode().replace("\xa0", " ")
+    assert all(f">{figure}<" in page or f"</svg>{figure}" in page for figure in figures)

@@ -1,6 +1,6 @@
 """What analysis says of a customer, on their page and on the first one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from tests.pages import signed_in, words
 from trato.customers.models import Customer, CustomerScore, EventKind
 from trato.identity.models import User
 from trato.identity.rules import Role, Visibility
+from trato.insight.models import Run
 from trato.sales.models import Recommendation, SuggestionAnswer
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def client(user: User) -> Client:
 
 
 def scored(who: Customer, **more: Any) -> CustomerScore:
-    today = timezone.localdate()
+    today = make.today()
     plain = {"as_of": today, "stage": 6, "stage_since": today, "stage_cause": "loyal"}
     return CustomerScore.objects.create(customer=who, **(plain | more))
 
@@ -49,7 +50,7 @@ def regular() -> Customer:
         rhythm_days=30,
         rhythm_low=22,
         rhythm_high=41,
-        next_due=timezone.localdate() + timedelta(days=10),
+        next_due=make.today() + timedelta(days=10),
         risk=0.61,
         habit=0.8,
         usual_weekday=0,
@@ -81,11 +82,41 @@ def test_before_a_refresh_the_page_says_that_one_will_come(client: Client) -> No
 def test_value_and_rhythm_are_told_in_words(client: Client) -> None:
     page = words(client.get(f"/customers/{regular().pk}/"))
     assert "in 4 of 5 cases between €80 and €190" in page
-    assert "8 of 10 with such a history come back." in page
+    assert "by their own rhythm they should have come back already" in page
     assert "Buys about every 30 days; most often between 22 and 41." in page
     assert "The next one is due in 10 days." in page
     assert "Risk of leaving: high (61%)." in page
     assert "A strong habit · mostly on Monday" in page
+
+
+def test_a_chance_is_told_where_the_rhythm_does_not_deny_it(client: Client) -> None:
+    ana = regular()
+    CustomerScore.objects.update(risk=0.2)
+    assert "8 of 10 with such a history come back." in words(client.get(f"/customers/{ana.pk}/"))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(0, 0, "Most likely nothing"), (0, 90, "the few who bring more raise the mean")],
+)
+def test_a_mean_above_what_most_bring_is_explained(
+    client: Client, low: float, high: float, told: str
+) -> None:
+    ana = regular()
+    CustomerScore.objects.update(lifetime_value_low=low, lifetime_value_high=high)
+    assert told in words(client.get(f"/customers/{ana.pk}/"))
+
+
+def test_a_forecast_says_how_the_last_one_came_true(client: Client) -> None:
+    ana = regular()
+    tested = {"factor": 0.8, "days": 180, "weeks": [], "classes": []}
+    started = timezone.now()
+    Run.objects.create(
+        state="done", as_of=started.date(), asked_at=started, figures={"backtest": tested}
+    )
+    page = words(client.get(f"/customers/{ana.pk}/"))
+    assert "tested on 180 days" in page
+    assert "0.80" in page
 
 
 def test_who_bought_once_has_no_rhythm(client: Client) -> None:
@@ -103,6 +134,21 @@ def test_who_bought_once_is_told_the_rhythm_of_the_others(client: Client) -> Non
     scored(ana, stage=4, stage_cause="first_purchase", purchases=1, rhythm_days=67)
     page = words(client.get(f"/customers/{ana.pk}/"))
     assert "Has bought once; similar customers come back after about 67 days." in page
+
+
+def test_few_of_many_are_told_as_one_in_so_many(client: Client) -> None:
+    ana = regular()
+    suggestion(ana)
+    Recommendation.objects.update(reason="moved_up", also=11, among=200)
+    assert "1 in 18 who bought" in words(client.get(f"/customers/{ana.pk}/"))
+
+
+def test_who_might_move_up_is_told_since_when_they_have_the_lesser_one(client: Client) -> None:
+    ana = regular()
+    row = suggestion(ana)
+    Recommendation.objects.update(reason="moved_up", also=11, among=200, since=date(2026, 3, 2))
+    page = words(client.get(f"/customers/{ana.pk}/"))
+    assert f"bought {row.because} moved up to it later. They have {row.because} since" in page
 
 
 def test_a_suggestion_has_its_reason_and_begins_an_order(client: Client) -> None:

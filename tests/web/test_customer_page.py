@@ -47,7 +47,7 @@ def test_the_head_tells_value_last_contact_and_next_step(client: Client, user: U
         kind="task",
         customer=ana,
         assignee=user,
-        due_on=timezone.localdate(),
+        due_on=make.today(),
         at=now,
         user=user,
     )
@@ -63,6 +63,9 @@ def test_the_standing_is_told_by_its_rule(client: Client) -> None:
     page = words(client.get(url(ana)))
     assert "Bought 12 days ago." in page
     assert "Lost after 730 days without buying" in page
+    blas = make.customer("Blas")
+    make.order(blas, at=timezone.now() - timedelta(days=3_000))
+    assert "Bought 8 years ago" in words(client.get(url(blas)))
 
 
 def test_what_they_buy_most_leaves_cancelled_purchases_out(client: Client) -> None:

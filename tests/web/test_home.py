@@ -13,12 +13,12 @@ from trato.collaboration.actions import create_task
 from trato.collaboration.models import Task
 from trato.customers.actions import record_contact, refresh_contacts
 from trato.customers.models import BaseRules, Customer
+from trato.customers.queries import counted
 from trato.customers.queries.listing import customer_list
 from trato.identity.models import User
 from trato.identity.rules import Role
 from trato.kit.listing import Moment, matching, read
 from trato.sales.actions import refresh_purchases
-from trato.web.queries import home
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def client(user: User) -> Client:
 
 
 def task(user: User, title: str, days: int | None) -> Task:
-    due = None if days is None else timezone.localdate() + timedelta(days=days)
+    due = None if days is None else make.today() + timedelta(days=days)
     now = timezone.now()
     return create_task(
         title=title, kind="task", customer=None, assignee=user, due_on=due, at=now, user=user
@@ -112,7 +112,8 @@ def test_each_number_leads_to_just_those_customers(client: Client, user: User) -
         buys(make.customer(), *range(1, number + 1), amount=str(number * 10))
     for days in (179, 180, 181, 364, 500, 900):
         buys(make.customer(), days)
-    listing, moment = customer_list(currency="EUR"), Moment(timezone.localtime(), user.pk)
+    now = timezone.localtime(timezone=make.CLOCKS)
+    listing, moment = customer_list(currency="EUR"), Moment(now, user.pk)
     compared = 0
     for chart in client.get("/").context["charts"]:
         for part in chart.parts:
@@ -141,14 +142,14 @@ def test_lately_tells_contacts_purchases_and_newcomers(client: Client, user: Use
     record_contact(ana, kind="call", subject="Hi", at=now, recorded_at=now, user=user)
     refresh_contacts([ana.pk], as_of=timezone.now())
     page = words(client.get("/"))
-    assert "Call" in page
+    assert "Call · Hi" in page
     assert "€45.00" in page
 
 
 def test_what_took_long_to_count_is_kept_with_its_time(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(home, "SECONDS_WORTH_KEEPING", 0)
+    monkeypatch.setattr(counted, "SECONDS_WORTH_KEEPING", 0)
     make.customer()
     assert "counted" not in words(client.get("/"))
     make.customer()
@@ -156,7 +157,7 @@ def test_what_took_long_to_count_is_kept_with_its_time(
 
 
 def test_new_rules_are_counted_anew(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home, "SECONDS_WORTH_KEEPING", 0)
+    monkeypatch.setattr(counted, "SECONDS_WORTH_KEEPING", 0)
     make.customer()
     client.get("/")
     BaseRules.objects.update(active_days=10)
@@ -166,9 +167,9 @@ def test_new_rules_are_counted_anew(client: Client, monkeypatch: pytest.MonkeyPa
 def test_what_was_kept_is_counted_again_after_five_minutes(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(home, "SECONDS_WORTH_KEEPING", 0)
+    monkeypatch.setattr(counted, "SECONDS_WORTH_KEEPING", 0)
     rules, noon = BaseRules(), timezone.localtime().replace(hour=12)
     for minutes, counted_at in [(0, 0), (4, 0), (6, 6), (7, 6)]:
         at = noon + timedelta(minutes=minutes)
-        found = home.counted_base(user=user, rules=rules, as_of=at)
+        found = counted.counted_base(user=user, rules=rules, as_of=at)
         assert found.at == noon + timedelta(minutes=counted_at)

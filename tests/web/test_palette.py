@@ -1,11 +1,16 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 
 from tests import make
 from tests.pages import HTMX, signed_in, words
+from trato.collaboration.actions import create_task
+from trato.customers.actions import record_contact, refresh_contacts
 from trato.customers.models import Customer
 from trato.identity.models import User
 from trato.identity.rules import Role
+from trato.imports.models import Import
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +151,65 @@ def test_a_note_begins_with_whom_it_is_about(client: Client) -> None:
     ana: Customer = make.customer("Ana Peña")
     page = client.get("/notes/new/?q=ana").content.decode()
     assert f'href="/customers/{ana.pk}/contacts/?kind=note"' in page
+
+
+def test_what_is_called_so_comes_before_what_only_has_the_letters(client: Client) -> None:
+    make.order(make.customer("Eva"), product="Mathemes")
+    assert list(asked(client, "theme"))[:2] == ["Actions", "Products"]
+    assert asked(client, "theme")["Actions"] == ["Change the theme or the language"]
+
+
+def test_ones_own_open_tasks_are_found(client: Client, user: User) -> None:
+    given: dict[str, Any] = {"kind": "task", "customer": None, "due_on": None}
+    given |= {"at": make.NOW, "user": user}
+    create_task(title="Pedir catálogo", assignee=user, **given)
+    create_task(title="Otro catálogo", assignee=make.user(Role.SELLER), **given)
+    assert asked(client, "catalogo ped") == {"My tasks": ["Pedir catálogo"]}
+    assert asked(client, "catalogo")["My tasks"] == ["Pedir catálogo"]
+
+
+def test_what_was_noted_lately_is_found_by_who_may_read_it() -> None:
+    seller = make.user(Role.SELLER, visibility="own")
+    mine, theirs = make.customer("Ana Mía", owner_id=seller.pk), make.customer("Ana Suya")
+    for who, subject in ((mine, "Molino nuevo"), (theirs, "Molino viejo")):
+        record_contact(
+            who, kind="call", subject=subject, at=make.NOW, recorded_at=make.NOW, user=seller
+        )
+    refresh_contacts([mine.pk, theirs.pk], as_of=make.NOW)
+    assert asked(signed_in(seller), "molino") == {"Contacts": ["Molino nuevo"]}
+    found = asked(signed_in(make.user()), "molino")["Contacts"]
+    assert set(found) == {"Molino nuevo", "Molino viejo"}
+
+
+def test_what_was_noted_of_anybody_at_any_time_is_found_by_its_words() -> None:
+    seller = make.user(Role.SELLER, visibility="own")
+    mine, theirs = make.customer("Ana Mía", owner_id=seller.pk), make.customer("Ana Suya")
+    for who, body in ((mine, "Quiere dejar la cafetería."), (theirs, "Traspasa la CAFETERIA.")):
+        record_contact(
+            who,
+            kind="note",
+            subject="Aviso",
+            body=body,
+            at=make.NOW,
+            recorded_at=make.NOW,
+            user=seller,
+        )
+    assert asked(signed_in(seller), "cafeteria dej")["Contacts"] == ["Aviso"]
+    assert "Contacts" not in asked(signed_in(seller), "traspasa")
+    assert asked(signed_in(make.user()), "Cafeterí")["Contacts"] == ["Aviso", "Aviso"]
+    assert "Contacts" not in asked(signed_in(seller), "feteria")
+
+
+def test_a_file_is_found_by_its_name(client: Client) -> None:
+    Import.objects.create(kind="orders", file_name="Ventas de año.csv", created_at=make.NOW)
+    assert asked(client, "ventas ano")["Imports"] == ["Ventas de año.csv"]
+    reader = signed_in(make.user(Role.READER))
+    assert "Imports" not in asked(reader, "ventas ano")
+
+
+@pytest.mark.parametrize("kind", ["call", "visit"])
+def test_a_call_or_a_visit_is_logged_from_the_palette(client: Client, kind: str) -> None:
+    ana: Customer = make.customer("Ana Peña")
+    assert asked(client, f"log {kind}") == {"Actions": [f"Log a {kind}"]}
+    page = client.get(f"/notes/new/?q=ana&kind={kind}").content.decode()
+    assert f'href="/customers/{ana.pk}/contacts/?kind={kind}"' in page

@@ -116,3 +116,11 @@ def test_the_pages_of_an_order_and_of_a_product_ask_little(
     for path in (f"/orders/{line.order_id}/", f"/products/{line.product_id}/"):
         found = asked(path)
         assert len(found) <= MOST, "\n".join(found)
+
+
+@pytest.mark.usefixtures("rich")
+@pytest.mark.parametrize("text", ["ana", "an", "example", "llamar"])
+def test_the_palette_asks_little(asked: Callable[[str], list[str]], text: str) -> None:
+    """Besides how long each may take."""
+    found = [sql for sql in asked(f"/search/?q={text}") if "set_config" not in sql]
+    assert len(found) <= MOST, "\n".join(found)

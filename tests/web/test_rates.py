@@ -72,3 +72,19 @@ def test_another_company_currency_drops_the_rates_and_counts_again(client: Clien
 def test_nonsense_in_the_address_breaks_nothing(client: Client, query: str) -> None:
     client.post("/settings/currencies/new/", RATE)
     assert client.get(f"/settings/currencies/?{query}").status_code == 200
+
+
+def test_who_changed_a_rate_is_told(client: Client) -> None:
+    client.post("/settings/currencies/new/", RATE)
+    client.post("/settings/currencies/new/", RATE | {"rate": "0.9"})
+    assert "rate: 0.912345 → 0.9" in words(client.get("/settings/currencies/"))
+    client.post(f"/settings/currencies/{ExchangeRate.objects.get().pk}/delete/")
+    assert "1 USD = 0.90 (Thursday, January 1, 2026) → —" in words(
+        client.get("/settings/currencies/")
+    )
+
+
+def test_who_wrote_a_rate_down_is_told() -> None:
+    signed_in(make.user(name="Ana")).post("/settings/currencies/new/", RATE)
+    page = words(signed_in(make.user()).get("/settings/currencies/"))
+    assert "Ana Created: 1 USD = 0.912345 (Thursday, January 1, 2026)" in page

@@ -14,6 +14,8 @@ from trato.acquisition.actions import add_costs, delete_costs, save_costs, updat
 from trato.acquisition.drafts import CostDraft
 from trato.acquisition.models import Cost
 from trato.customers.actions import Result
+from trato.identity.audit import changes
+from trato.identity.audit_told import HistoryTold, told_changes
 from trato.identity.programs import Call, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
@@ -148,8 +150,17 @@ def read_cost(request: Call, cost_id: int) -> CostTold:
 @router.patch("/costs/{int:cost_id}", response=CostTold, summary="Change a cost")
 def patch_cost(request: Call, cost_id: int, given: CostChange) -> CostTold:
     cost = _find(request, cost_id, Permission.CHANGE_COSTS)
-    changes = given.model_dump(exclude_unset=True)
-    return CostTold.model_validate(update_cost(cost, changes=changes, at=request.at))
+    sent = given.model_dump(exclude_unset=True)
+    return CostTold.model_validate(update_cost(cost, changes=sent, at=request.at))
+
+
+@router.get(
+    "/costs/{int:cost_id}/changes",
+    response=HistoryTold,
+    summary="Who changed a cost, newest first",
+)
+def list_cost_changes(request: Call, cost_id: int) -> HistoryTold:
+    return told_changes(changes, _find(request, cost_id, Permission.CHANGE_COSTS))
 
 
 @router.delete("/costs/{int:cost_id}", response={204: None}, summary="Delete a cost")

@@ -1,6 +1,5 @@
 from typing import Self
 
-import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -9,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from trato.identity.models import User, validate_currency
 from trato.identity.rules import Permission
+from trato.kit.history import audited
 
 
 class CostQuerySet(models.QuerySet["Cost"]):
@@ -17,11 +17,7 @@ class CostQuerySet(models.QuerySet["Cost"]):
         return self if user.may(Permission.VIEW_COSTS) else self.none()
 
 
-@pghistory.track(
-    pghistory.UpdateEvent("changed", row=pghistory.Old),
-    pghistory.DeleteEvent("deleted"),
-    exclude=["updated_at", "created_at"],
-)
+@audited(exclude=["updated_at", "created_at"])
 class Cost(models.Model):
     """What was spent in a month to win customers, or to keep them.
 

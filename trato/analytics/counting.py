@@ -141,13 +141,22 @@ class Counting:
         return who.each(self._alive(who)) if who.frequency.size else np.empty(who.shape)
 
     def expected_purchases(
-        self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+        self, horizon: ArrayLike, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
     ) -> Floats:
         """Mean purchases within ``horizon`` after ``age``, in the shape of the customers.
 
+        Several horizons are broadcast against the customers; each different one takes a pass.
         Raises ``ValueError`` for a horizon that is no time or a row that cannot be.
         """
-        return self.discounted_purchases(horizon, 0.0, frequency, recency, age)
+        if np.ndim(horizon) == 0:
+            only = float(np.asarray(horizon, np.float64))
+            return self.discounted_purchases(only, 0.0, frequency, recency, age)
+        horizons, *who = np.broadcast_arrays(horizon, frequency, recency, age)
+        found = np.empty(horizons.shape)
+        for one in np.unique(horizons):
+            rows = horizons == one
+            found[rows] = self.discounted_purchases(one, 0.0, *(part[rows] for part in who))
+        return found
 
     def discounted_purchases(
         self,
@@ -226,5 +235,5 @@ class Counting:
 def span(horizon: float) -> float:
     """The horizon itself; raises ``ValueError`` for what is no time to come."""
     if not (np.isfinite(horizon) and horizon >= 0):
-        raise ValueError(f"horizon {horizon} is not a time from 0 up")
+        raise ValueError(f"horizon {horizon:g} is not a time from 0 up")
     return float(horizon)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from trato.acquisition.api import router as acquisition
+from trato.api.company import router as company
 from trato.api.document import DocumentedAPI
 from trato.api.idempotency import once
 from trato.api.parser import StrictParser
@@ -28,7 +29,7 @@ type View = Callable[..., HttpResponseBase]
 api = DocumentedAPI(
     title="Trato",
     version="1",
-    description="Everything that the pages of Trato do, for programs.",
+    description="Customers, products, orders, costs, tasks, files and the analysis, for programs.",
     urls_namespace="api",
     docs_url=None,
     auth=Token(),
@@ -79,6 +80,7 @@ handle_all(api)
 api.add_decorator(once, mode="operation")
 api.add_decorator(_in_history, mode="operation")
 for part in (
+    company,
     identity,
     customers,
     catalog,

@@ -4,17 +4,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from trato.catalog.actions import delete_exchange_rate, set_exchange_rate
-from trato.catalog.queries import exchange_rates
+from trato.catalog.queries import exchange_rates, rate_changes
+from trato.identity.audit_told import HistoryTold, told_changes
 from trato.identity.programs import Call, need
 from trato.identity.rules import Permission
 from trato.kit.jobs import defer_once
 from trato.kit.rest.paging import Page, Paging, keyset
+from trato.kit.rest.refusals import FieldError, Invalid
 from trato.kit.rest.values import Currency, Given, Number, Told
 from trato.sales.jobs import recount_totals
 
@@ -41,6 +44,16 @@ class RateFilters(Paging):
     currency: Currency | None = None
 
 
+def _of_address(error: ValidationError) -> Invalid:
+    """The currency stands in the address, not in the body."""
+    found = [
+        FieldError((name,), one.code or "invalid", {"message": " ".join(one.messages)}, "path")
+        for name, problems in error.error_dict.items()
+        for one in problems
+    ]
+    return Invalid(*found)
+
+
 @router.get("/exchange-rates", response=RatePage, summary="List exchange rates")
 def list_rates(request: Call, filters: Query[RateFilters]) -> RatePage:
     need(request, Permission.VIEW_ORDERS)
@@ -60,7 +73,10 @@ def put_rate(request: Call, currency: Currency, day: date, given: RateGiven) -> 
     """The totals of orders in the company's currency follow in a moment."""
     need(request, Permission.MANAGE_COMPANY)
     with transaction.atomic():
-        rate = set_exchange_rate(currency=currency, day=day, rate=given.rate)
+        try:
+            rate = set_exchange_rate(currency=currency, day=day, rate=given.rate)
+        except ValidationError as error:
+            raise _of_address(error) from None
         defer_once(recount_totals)
     return RateTold.model_validate(rate)
 
@@ -79,3 +95,13 @@ def remove_rate(request: Call, currency: Currency, day: date) -> Status[None]:
         delete_exchange_rate(rate)
         defer_once(recount_totals)
     return Status(204, None)
+
+
+@router.get(
+    "/exchange-rates/changes",
+    response=HistoryTold,
+    summary="Who set, changed and deleted rates, newest first",
+)
+def list_rate_changes(request: Call) -> HistoryTold:
+    need(request, Permission.MANAGE_COMPANY)
+    return told_changes(rate_changes)

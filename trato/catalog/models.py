@@ -1,6 +1,6 @@
+from decimal import Decimal
 from typing import Self
 
-import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from trato.identity.models import User
 from trato.identity.rules import Permission
 from trato.kit.database import SortKey
+from trato.kit.history import audited
+from trato.ui import formats
 
 
+@audited(exclude=["path"], from_the_start=True)
 class Category(models.Model):
     """A node of the category tree; ``path`` holds the names from the root."""
 
@@ -28,7 +31,8 @@ class Category(models.Model):
         verbose_name_plural = "categories"
 
     def __str__(self) -> str:
-        return self.path
+        # The audit keeps no paths.
+        return self.path or self.name
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -36,12 +40,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self if user.may(Permission.VIEW_CATALOG) else self.none()
 
 
-@pghistory.track(
-    pghistory.UpdateEvent("changed", row=pghistory.Old),
-    pghistory.DeleteEvent("deleted"),
-    exclude=["sort_key", "updated_at", "created_at"],
-)
+@audited(exclude=["sort_key", "is_provisional", "updated_at", "created_at"])
 class Product(models.Model):
+    """``is_provisional``: lines of orders told of it, and nobody has described it yet."""
+
     code = models.CharField(_("code"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=300)
     sort_key = models.GeneratedField(
@@ -71,6 +73,7 @@ class Product(models.Model):
     )
     description = models.TextField(_("description"), blank=True)
     is_active = models.BooleanField(_("on sale"), default=True)
+    is_provisional = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -110,6 +113,7 @@ class ProductPrice(models.Model):
         return f"{self.price} {self.currency}"
 
 
+@audited(from_the_start=True)
 class ExchangeRate(models.Model):
     """From a date on, one unit of ``currency`` is worth ``rate`` of the company's currency."""
 
@@ -127,4 +131,6 @@ class ExchangeRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"1 {self.currency} = {self.rate}"
+        decimals = -int(Decimal(self.rate).normalize().as_tuple().exponent)
+        worth = formats.number(self.rate, max(2, decimals))
+        return f"1 {self.currency} = {worth} ({formats.full_day(self.date)})"

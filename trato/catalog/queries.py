@@ -1,13 +1,15 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from trato.catalog.models import Category, ExchangeRate, Product, ProductPrice
+from trato.identity.audit import MOST, Change, Keys, changes, changes_among
 from trato.identity.models import User
 from trato.kit.text import sort_key
 
@@ -137,3 +139,20 @@ def brands() -> list[str]:
 def units() -> list[str]:
     rows = Product.objects.exclude(unit="").order_by("unit")
     return list(rows.values_list("unit", flat=True).distinct())
+
+
+def category_changes(category: Category) -> list[Change]:
+    """Who made a category, renamed it and moved it, newest first."""
+    return changes(category, keys=Keys(labels={"parent": _("Below")}))
+
+
+def product_changes(product: Product) -> list[Change]:
+    """What people changed in a product, prices too, newest first."""
+    money = {"price": product.currency, "cost": product.currency}
+    return changes(product, keys=Keys(money=money))
+
+
+def rate_changes(*, limit: int = MOST) -> list[Change]:
+    """What people changed in rates, newest first."""
+    found = changes_among(ExchangeRate, of={}, limit=limit)
+    return [replace(one, part=one.record if one.field else "") for one in found]

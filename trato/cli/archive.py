@@ -137,7 +137,7 @@ class Archive:
         read = [reader.path("pg_restore"), "--no-owner", "--no-acl", "-f", "-"]
         psql = [reader.path("psql"), "-Xqo", os.devnull, "-v", "ON_ERROR_STOP=1", "-d", database]
         with (
-            tempfile.TemporaryFile() as said,
+            tempfile.TemporaryFile(dir=self.place) as said,
             subprocess.Popen([*read, str(self.place / _DUMP)], stdout=pipe, stderr=said) as source,  # noqa: S603
             subprocess.Popen(psql, stdin=pipe, stderr=said, env=surroundings) as target,  # noqa: S603
         ):

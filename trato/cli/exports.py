@@ -150,4 +150,4 @@ def _write(
         reason = error.strerror or str(error)
         text = _("The file {file} cannot be written ({reason}).")
         raise CannotStart(text.format(file=output, reason=reason)) from None
-    click.echo(_("{number} rows written to {file}.").format(number=number, file=output))
+    click.echo(_("Rows written to {file}: {number}.").format(number=number, file=output))

@@ -17,16 +17,17 @@ from trato.customers.actions import Twins
 from trato.imports import actions
 from trato.imports.models import Import, ImportRow
 from trato.imports.problems import CannotRead
-from trato.imports.queries import kept, refused_sample, warned_rows
+from trato.imports.queries import kept, left_out, not_imported, refused_sample, warned_rows
 from trato.kit.environment import CannotStart
 
 ALL_GOOD, SOME_REFUSED, NOTHING_DONE = 0, 1, 2
 SHOWN = 10
+LONGEST_CELL = 80
 WORDS = {
-    "created": _("{number} created"),
-    "updated": _("{number} updated"),
-    "unchanged": _("{number} unchanged"),
-    "refused": _("{number} refused"),
+    "created": _("created: {number}"),
+    "updated": _("updated: {number}"),
+    "unchanged": _("unchanged: {number}"),
+    "refused": _("refused: {number}"),
 }
 
 
@@ -75,7 +76,9 @@ for _kind in Import.Kind.values:
 
 @import_.command(help=_("Take a whole import back."))
 @click.argument("number", type=int)
-def undo(number: int) -> None:
+@click.option("--user", "email", default="", help=_("Who takes it back."))
+def undo(number: int, email: str) -> None:
+    user = find_user(email) if email else None
     run = Import.objects.filter(pk=number).first()
     if run is None:
         raise CannotStart(_("There is no import {number}.").format(number=number))
@@ -83,13 +86,11 @@ def undo(number: int) -> None:
         actions.begin_undoing(run, later=False)
     except actions.WrongState:
         raise CannotStart(_("Import {number} cannot be undone.").format(number=number)) from None
-    done = actions.run_undoing(run.pk, at=datetime.now(UTC))
+    done = actions.run_undoing(run.pk, at=datetime.now(UTC), user_id=user.pk if user else None)
     click.echo(_("Import {number} is undone.").format(number=number))
     left = done.counts.get("undone", {}).get("kept", 0)
     if left:
-        click.echo(
-            _("{kept} records were kept: they are in use or changed since.").format(kept=left)
-        )
+        click.echo(_("Kept, as they are in use or changed since: {kept}.").format(kept=left))
         _tell_kept(done, left)
 
 
@@ -161,6 +162,10 @@ def _tell(
 ) -> None:
     if as_json:
         more: dict[str, Any] = {"dry_run": dry_run, "refused_file": str(place) if place else None}
+        more["left_out"] = [
+            {"row": line.number, "reason": line.code, "cells": line.cells} for line in left_out(run)
+        ]
+        more["not_imported"] = not_imported(run)
         if not dry_run:
             more["import"] = run.pk
         click.echo(json.dumps(counts | more))
@@ -169,8 +174,8 @@ def _tell(
         click.echo(_("Nothing was written; this is what would happen."))
     click.echo(
         _(
-            "{read} rows read: {created} created, {updated} updated, {unchanged} unchanged,"
-            " {refused} refused."
+            "Rows read: {read}. Created: {created}, updated: {updated}, unchanged: {unchanged},"
+            " refused: {refused}."
         ).format(**counts)
     )
     for name, results in counts["records"].items():
@@ -182,10 +187,28 @@ def _tell(
         click.echo(_("Refused rows, with the reason: {place}").format(place=place), err=True)
     if number := counts["incomplete"]:
         _tell_rows(warned_rows(run)[:SHOWN])
-        text = _("{number} rows came in without the cells that could not be read.")
+        text = _("Rows that came in without the cells that could not be read: {number}.")
         click.echo(text.format(number=number), err=True)
+    _tell_left_out(run)
     if not dry_run and counts["created"] + counts["updated"]:
         click.echo(_("To take it back: trato import undo {number}").format(number=run.pk))
+
+
+def _tell_left_out(run: Import) -> None:
+    """What of the file is no part of the rows that were read."""
+    if columns := not_imported(run):
+        shown = ", ".join(column[:LONGEST_CELL] for column in columns[:SHOWN])
+        if len(columns) > SHOWN:
+            shown += f", {_('and {number} more').format(number=len(columns) - SHOWN)}"
+        click.echo(_("Columns not imported: {columns}").format(columns=shown), err=True)
+        if run.kind != Import.Kind.CUSTOMERS:
+            click.echo(_("Only customers have custom fields for further columns."), err=True)
+    if lines := left_out(run):
+        text = _("Lines left out, as totals, notes or repeated headings: {number}")
+        click.echo(text.format(number=len(lines)), err=True)
+    for line in lines[:SHOWN]:
+        told = f"{line.reason} {' · '.join(line.cells)}"
+        click.echo(_("Row {number}: {reason}").format(number=line.number, reason=told), err=True)
 
 
 def _tell_rows(rows: Iterable[ImportRow]) -> None:

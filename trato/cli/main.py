@@ -30,14 +30,14 @@ COMMANDS = {
     "up": Entry("trato.cli.up:up", Needs.PORT, _("Start Trato: database, web server, worker.")),
     "demo": Entry("trato.cli.demo:demo", Needs.PORT, _("Start Trato with a company to try.")),
     "import": Entry(
-        "trato.cli.imports:import_", Needs.DATABASE, _("Bring in customers, orders and so on.")
+        "trato.cli.imports:import_", Needs.TABLES, _("Bring in customers, orders and so on.")
     ),
-    "export": Entry("trato.cli.exports:export", Needs.DATABASE, _("Write a list to a file.")),
+    "export": Entry("trato.cli.exports:export", Needs.TABLES, _("Write a list to a file.")),
     "insight": Entry(
-        "trato.cli.insight:insight", Needs.DATABASE, _("Work out scores and what to offer.")
+        "trato.cli.insight:insight", Needs.TABLES, _("Work out scores and what to offer.")
     ),
-    "user": Entry("trato.cli.users:user", Needs.DATABASE, _("Create and manage users.")),
-    "token": Entry("trato.cli.tokens:token", Needs.DATABASE, _("Create and revoke API tokens.")),
+    "user": Entry("trato.cli.users:user", Needs.TABLES, _("Create and manage users.")),
+    "token": Entry("trato.cli.tokens:token", Needs.TABLES, _("Create and revoke API tokens.")),
     "doctor": Entry("trato.cli.doctor:doctor", Needs.DJANGO, _("Check that all is well.")),
     "backup": Entry("trato.cli.backup:backup", Needs.DATABASE, _("Write everything to a file.")),
     "restore": Entry("trato.cli.restore:restore", Needs.DATABASE, _("Read a backup back.")),
@@ -76,9 +76,13 @@ class Table(click.Group):
         """The place where the command is known and not yet loaded: what it needs comes first."""
         entry = (COMMANDS | HIDDEN).get(args[0])
         asks_for_help = "--help" in args and args[0] != "manage"
-        if entry and not ctx.resilient_parsing and not asks_for_help:
+        runs = bool(entry) and not ctx.resilient_parsing and not asks_for_help
+        if entry and runs:
             ctx.obj = ctx.with_resource(start.resources(entry.needs))
-        return super().resolve_command(ctx, args)
+        resolved = super().resolve_command(ctx, args)
+        if entry and runs and entry.needs is Needs.TABLES:
+            importlib.import_module("trato.cli.tables").begin()
+        return resolved
 
 
 @click.group(cls=Table, help=_("Trato, a CRM for the whole life of a customer."))
@@ -128,6 +132,6 @@ def _is_full(error: Exception) -> bool:
 
 
 def _is_behind(error: Exception) -> bool:
-    """A command before the first `trato up`, or before the first one of a newer version."""
+    """A command before the first `trato up` of a newer version."""
     missing = psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn
     return isinstance(error.__cause__, missing)

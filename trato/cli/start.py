@@ -34,6 +34,7 @@ class Needs(Enum):
     NOTHING = auto()
     DJANGO = auto()
     DATABASE = auto()
+    TABLES = auto()
     PORT = auto()
 
 

@@ -8,6 +8,7 @@ from django.db import ProgrammingError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg.errors import InsufficientPrivilege
 
 from trato.cli.language import gettext as _
@@ -36,6 +37,13 @@ def migrate() -> None:
             sql.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
+def begin() -> None:
+    """The first command on an empty database makes its tables. Old ones wait for `trato up`:
+    another process may still work with them."""
+    if MigrationRecorder.Migration._meta.db_table not in connection.introspection.table_names():
+        migrate()
+
+
 def _is_forbidden(error: ProgrammingError) -> bool:
     return isinstance(error.__cause__, InsufficientPrivilege)
 
@@ -48,7 +56,7 @@ def _migrate() -> None:
         )
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
-    click.echo(_("Preparing the database …"))
+    click.echo(_("Preparing the database …"), err=True)
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except (ProgrammingError, MigrationSchemaMissing) as error:

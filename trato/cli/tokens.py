@@ -25,7 +25,9 @@ def token() -> None:
 @click.option(
     "--scope", type=click.Choice(ApiToken.Scope.values), default="read", show_default=True
 )
-@click.option("--days", type=click.IntRange(1), help=_("How long it is valid. Without: for ever."))
+@click.option(
+    "--days", type=click.IntRange(1, 36_500), help=_("How long it is valid. Without: for ever.")
+)
 def create(email: str, name: str, scope: str, days: int | None) -> None:
     at = timezone.now()
     until = at + timedelta(days=days) if days else None
@@ -54,7 +56,9 @@ def _state(found: ApiToken, at: datetime) -> str:
 @token.command(help=_("Revoke the token whose key begins so."))
 @click.argument("prefix")
 def revoke(prefix: str) -> None:
-    begin = prefix.rstrip("…")
+    begin = prefix.strip().rstrip("…")
+    if not begin:
+        raise CannotStart(_("Write the beginning of the key, as trato token list shows it."))
     is_it = Q(prefix__startswith=begin) | Q(digest=ApiToken.digest_of(begin))
     found = ApiToken.objects.filter(is_it, revoked_at=None)
     if len(found) != 1:

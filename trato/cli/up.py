@@ -21,6 +21,7 @@ from trato.cli.supervisor import Child, Supervisor
 from trato.cli.tables import migrate
 from trato.kit import environment
 from trato.kit.postgres.server import Server
+from trato.kit.temporary import forget_leftovers
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ def run(prepare: Callable[[], Sequence[str]] | None = None) -> None:
     lines = prepare() if prepare else ()
     # Answers of another version of Trato may have another shape.
     caches["shared"].clear()
+    forget_leftovers()
     connections.close_all()
     command = [sys.executable, "-m", "trato.cli"]
     parent = ["--parent", str(os.getpid())]

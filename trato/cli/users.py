@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from trato.cli.language import gettext as _
 from trato.identity import actions
-from trato.identity.models import User
-from trato.identity.rules import Role
+from trato.identity.models import Team, User
+from trato.identity.rules import Role, Visibility, default_visibility, lacks_team
 from trato.kit.environment import CannotStart
 
 
@@ -42,16 +42,38 @@ def _ask_password() -> str:
 @click.option(
     "--role", type=click.Choice(Role.values), default=Role.READER.value, show_default=True
 )
+@click.option(
+    "--sees",
+    type=click.Choice(Visibility.values),
+    help=_("Whose records they see. Without: what their role usually sees."),
+)
+@click.option("--team", "teams", multiple=True, help=_("A team of theirs, as often as needed."))
 @click.option("--no-password", is_flag=True, help=_("They set one with the link by e-mail."))
-def create(email: str, name: str, role: str, no_password: bool) -> None:
+def create(
+    email: str, name: str, role: str, sees: str | None, teams: tuple[str, ...], no_password: bool
+) -> None:
     if User.objects.filter(email__iexact=email.strip()).exists():
         raise CannotStart(_("There is a user {email} already.").format(email=email))
+    joined = [_find_team(team) for team in teams]
+    sees = sees or default_visibility(role)
+    if lacks_team(sees, joined):
+        remedy = _("Without a team they would see only their own records: add --team or --sees.")
+        raise CannotStart(remedy)
     password = None if no_password else _ask_password()
     try:
-        actions.create_user(email=email, name=name, password=password, role=role)
+        actions.create_user(
+            email=email, name=name, password=password, role=role, visibility=sees, teams=joined
+        )
     except ValidationError as error:
         raise CannotStart(reason(error)) from None
     click.echo(_("Created {email}.").format(email=email))
+
+
+def _find_team(name: str) -> Team:
+    try:
+        return Team.objects.get(name__iexact=name.strip())
+    except Team.DoesNotExist:
+        raise CannotStart(_("There is no team {name}.").format(name=name)) from None
 
 
 @user.command("list", help=_("List all users."))

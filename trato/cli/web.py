@@ -18,6 +18,8 @@ THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 @click.option("--parent", type=int, required=True)
 def web(parent: int) -> None:
     end_with(parent)
+    # Else each thread has a heap of its own, and what was once needed stays with all of them.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     Granian(
         "trato.cli.serving:application",
         factory=True,

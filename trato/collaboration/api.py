@@ -11,10 +11,12 @@ from pydantic import Field
 from trato.collaboration.actions import change_task, delete_task, finish_task, reopen_task
 from trato.collaboration.actions import create_task as write_task
 from trato.collaboration.models import Task
+from trato.collaboration.queries import customer_history, task_changes
 from trato.customers.models import Customer
+from trato.identity.audit_told import HistoryTold, told_changes
 from trato.identity.models import User
 from trato.identity.programs import Call, need
-from trato.identity.queries import colleagues
+from trato.identity.queries import colleagues, company
 from trato.identity.rules import Permission
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Invalid
@@ -156,3 +158,27 @@ def _finish(request: Call, task: Task, done: bool) -> None:
 def remove_task(request: Call, task_id: int) -> Status[None]:
     delete_task(_find_to_change(request, task_id))
     return Status(204, None)
+
+
+@router.get(
+    "/tasks/{int:task_id}/changes",
+    response=HistoryTold,
+    summary="Who wrote a task down and who changed it, newest first",
+)
+def list_task_changes(request: Call, task_id: int) -> HistoryTold:
+    return told_changes(task_changes, _find_to_change(request, task_id))
+
+
+@router.get(
+    "/customers/{int:customer_id}/changes",
+    response=HistoryTold,
+    summary="Who changed what in a customer and what hangs on it, newest first",
+    tags=["Customers"],
+)
+def list_customer_changes(request: Call, customer_id: int) -> HistoryTold:
+    """Contact ways, roles and tasks are told with it; `part` says which."""
+    customer = Customer.objects.visible_to(request.user).filter(pk=customer_id).first()
+    if customer is None:
+        raise Http404
+    need(request, Permission.VIEW_CUSTOMERS)
+    return told_changes(customer_history, customer, user=request.user, currency=company().currency)

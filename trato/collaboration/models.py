@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from trato.customers.models import Customer
 from trato.identity.models import User
 from trato.identity.rules import Permission, Visibility
+from trato.kit.history import audited
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -24,6 +25,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(done_at=None)
 
 
+@audited(exclude=["created_at", "created_by"])
 class Task(models.Model):
     """The next step with a customer, or a duty of its own."""
 

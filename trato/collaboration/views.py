@@ -2,8 +2,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,7 +20,7 @@ from trato.collaboration.actions import (
 from trato.collaboration.forms import TaskForm
 from trato.collaboration.listing import task_list
 from trato.collaboration.models import Task
-from trato.collaboration.queries import LISTS, listed_tasks, task_page
+from trato.collaboration.queries import LISTS, listed_tasks, task_changes, task_page
 from trato.customers.models import Customer
 from trato.identity.access import UserRequest, requires
 from trato.identity.files import list_file
@@ -53,7 +53,7 @@ def _when(task: Task, today: date) -> int:
 
 def _groups(tasks: list[Task], today: date) -> list[Group]:
     labels = [
-        _("Late"),
+        _("Overdue"),
         _("Today"),
         _("Next seven days"),
         _("Later"),
@@ -136,7 +136,7 @@ def _done(
         after = request.POST.get("next", "")
         if not url_has_allowed_host_and_scheme(after, {request.get_host()}):
             after = fallback
-        return toast(request, redirect(after), text, undo_url=undo_url)
+        return toast(request, HttpResponseRedirect(after), text, undo_url=undo_url)
     response = close_dialog(refresh(HttpResponse(), CHANGED))
     if customer is not None:
         refresh(response, CUSTOMER_CHANGED)
@@ -153,6 +153,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
         change_task(task, changes=form.cleaned_data)
         return _done(request, _("Saved."), task.customer, reverse("collaboration:list"))
     context = {"form": form, "task": task, "next": _after(request)}
+    context["changes"] = task_changes(task)
     return render(request, "collaboration/edit.html", context, status=422 if form.errors else 200)
 
 

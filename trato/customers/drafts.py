@@ -31,7 +31,8 @@ class CustomerDraft:
     """Everything optional but a name or something to tell it by; empty means unknown.
 
     E-mails are lower case and telephones E.164 already. ``fingerprint`` is what tells the row of a
-    file again whose customer has no id, e-mail, telephone or tax number.
+    file again whose customer has no id, e-mail, telephone or tax number; ``row`` one whose customer
+    has.
     """
 
     kind: str = ""
@@ -57,6 +58,7 @@ class CustomerDraft:
     note: str = ""
     consents: tuple[ConsentDraft, ...] = ()
     fingerprint: str = ""
+    row: str = ""
 
     @property
     def shown_name(self) -> str:
@@ -68,7 +70,7 @@ class CustomerDraft:
     @property
     def is_bare(self) -> bool:
         """Nothing but what other systems call them."""
-        return self == CustomerDraft(external_ids=self.external_ids)
+        return self == CustomerDraft(external_ids=self.external_ids, row=self.row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

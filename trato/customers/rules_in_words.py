@@ -22,12 +22,12 @@ class RulesInWords:
 def in_words(rules: BaseRules) -> RulesInWords:
     return RulesInWords(
         relationship=_(
-            "Current: has bought in the last %(days)s. Lost: has bought, but not since."
+            "Current: has bought %(lately)s. Lost: has bought, but not since."
             " Potential: has not bought yet."
         )
-        % {"days": _days(rules.lost_days)},
-        activity=_("Active: has bought in the last %(days)s. Inactive: has bought, but longer ago.")
-        % {"days": _days(rules.active_days)},
+        % {"lately": _lately(rules.lost_days)},
+        activity=_("Active: has bought %(lately)s. Inactive: has bought, but longer ago.")
+        % {"lately": _lately(rules.active_days)},
         frequency=_(
             "Of those who have bought within a year, frequent: %(many)s purchases or more;"
             " regular: %(some)s or more; occasional: fewer."
@@ -47,10 +47,11 @@ def in_words(rules: BaseRules) -> RulesInWords:
     )
 
 
-def _days(number: int) -> str:
-    """As years where they are whole, else as days."""
-    if number and number % 365 == 0:
-        years = number // 365
-        return ngettext("%(number)s year", "%(number)s years", years) % {"number": years}
-    words = ngettext("%(number)s day", "%(number)s days", number)
-    return words % {"number": formats.number(number)}
+def _lately(days: int) -> str:
+    """In years where they are whole, else in days."""
+    if days and days % 365 == 0:
+        years = days // 365
+        words = ngettext("in the last year", "in the last %(number)s years", years)
+        return words % {"number": formats.number(years)}
+    words = ngettext("in the last day", "in the last %(number)s days", days)
+    return words % {"number": formats.number(days)}

@@ -64,16 +64,15 @@ class Login:
 
 
 def seed(*, at: datetime, customers: int = CUSTOMERS, seed: object = SEED) -> list[Buyer]:
-    """Make the company up to ``at`` and write it, all or nothing. Raises NotEmpty.
+    """Make the company up to the day of ``at`` and write it, all or nothing. Raises NotEmpty.
 
-    The same seed and moment make the same company. Returns what was planted.
+    The same seed and day make the same company. Returns what was planted.
     """
     if not is_empty():
         raise NotEmpty
     copies = -(-customers // MADE_SINGLY)
-    world = make(
-        at=at.astimezone(ZONE).replace(microsecond=0), customers=customers // copies, seed=seed
-    )
+    day = at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    world = make(at=day, customers=customers // copies, seed=seed)
     with transaction.atomic():
         _write(world, at)
         save_costs(list(costs(world, copies=copies, until=at, seed=seed)), currency="EUR", at=at)

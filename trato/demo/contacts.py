@@ -8,11 +8,12 @@ from random import Random
 from trato.customers.actions import NewEvent
 from trato.customers.actions.knowledge import NewConsent, NewFact
 from trato.demo import phrases
+from trato.demo.campaigns import Campaign
 from trato.demo.chance import pick, source
 from trato.demo.goods import COFFEES, GOODS
 from trato.demo.people import Somebody
 from trato.demo.purchases import Purchase
-from trato.demo.truth import COMPLAINT, COMPLAINT_BEFORE_LEAVING, YEARS, Buyer
+from trato.demo.truth import COMPLAINT, COMPLAINT_BEFORE_LEAVING, WON_CLICKED, YEARS, Buyer
 
 # Days between two talks with a firm, a buyer at home, somebody who never bought.
 TALKS = {"firm": 48, "person": 330, "nobody": 170}
@@ -66,15 +67,10 @@ def talks(
 ) -> Iterator[By[NewEvent]]:
     """As long as they are with us, and a little after."""
     chance = source(seed, "talks", who.place)
-    start = max(who.since, until - timedelta(days=365 * YEARS))
+    start = max(who.begins, until - timedelta(days=365 * YEARS))
     left = buyer.left_on if buyer else None
     gap = TALKS["firm" if who.is_firm else "person" if buyer else "nobody"]
-    weighted = [
-        ((kind, texts, channel), weight)
-        for kind, texts, channel, weight in (
-            phrases.WITH_FIRMS if who.owner else phrases.WITH_PEOPLE
-        )
-    ]
+    weighted = [((kind, texts, channel), weight) for kind, texts, channel, weight in _usual(who)]
     day = start + timedelta(days=chance.expovariate(1 / gap) / 2)
     while day <= until and not (left and day.date() > left + timedelta(days=60)):
         kind, texts, channel = pick(chance, weighted)
@@ -82,6 +78,28 @@ def talks(
         if who.since <= event.at <= until:
             yield By(who.number, _staff(chance, who, kind), event)
         day += timedelta(days=max(1.0, chance.expovariate(1 / gap)))
+
+
+def _usual(who: Somebody) -> Sequence[tuple[str, Sequence[phrases.Talk], str, int]]:
+    if who.segment is None and who.works_at is None:
+        return phrases.BEFORE_FIRMS_BUY if who.owner else phrases.BEFORE_PEOPLE_BUY
+    return phrases.WITH_FIRMS if who.owner else phrases.WITH_PEOPLE
+
+
+def courtship(who: Somebody, *, seed: object) -> Iterator[By[NewEvent]]:
+    """From the first talk to the order: interest, then intent."""
+    if who.courted is None:
+        return
+    chance = source(seed, "courtship", who.place)
+    span = who.courted.first - who.courted.known
+    steps = [(0.0, "call", phrases.FIRST_CALLS, "telephone")]
+    steps.append((chance.uniform(0.3, 0.6), "visit", phrases.TASTINGS, "in_person"))
+    if chance.random() < 0.7:
+        steps.append((chance.uniform(0.7, 0.9), "email", phrases.OFFERS, "email"))
+    for share, kind, texts, channel in steps:
+        event = _talk(chance, who, kind, texts, channel)
+        at = _office_hour(who.courted.known + share * span, chance)
+        yield By(who.number, who.owner, replace(event, at=max(at, who.courted.known)))
 
 
 def complaints(
@@ -131,7 +149,7 @@ def _fact(
 def consents(who: Somebody, *, seed: object, until: datetime) -> Iterator[By[NewConsent]]:
     """Each with its evidence; some take their word back later."""
     chance = source(seed, "consents", who.place)
-    ways = [("email", 0.74)] if who.draft.emails else []
+    ways = [("email", 1.0 if who.won else 0.74)] if who.draft.emails else []
     ways += [("whatsapp", 0.22), ("sms", 0.12), ("telephone", 0.2)] if who.draft.phones else []
     for channel, often in ways:
         if chance.random() < often:
@@ -148,13 +166,13 @@ def _consent(
         customer_id=0,
         channel=channel,
         purpose=purpose,
-        granted=chance.random() < 0.9,
+        granted=chance.random() < 0.9 or _must_be_written_to(who, channel, purpose),
         how=how,
         text_version=version,
         at=who.since,
     )
     yield By(who.number, "", granted)
-    later = who.since + timedelta(days=chance.expovariate(1 / 1500))
+    later = who.begins + timedelta(days=chance.expovariate(1 / 1500))
     if granted.granted and later < until and chance.random() < 0.35:
         withdrawn = replace(
             granted, granted=False, how=phrases.WITHDRAWN_BY, text_version="", at=later
@@ -162,25 +180,9 @@ def _consent(
         yield By(who.number, "", withdrawn)
 
 
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    name: str
-    at: datetime
-    opens: float
-    clicks: float
-    coupon: bool
-
-
-def campaigns(until: datetime) -> list[Campaign]:
-    found = []
-    for back in range(YEARS + 1):
-        for month, name, opens, clicks, coupon in phrases.CAMPAIGNS:
-            at = until.replace(
-                year=until.year - back, month=month, day=12, hour=10, minute=0, second=0
-            )
-            if until - timedelta(days=365 * YEARS) < at < until:
-                found.append(Campaign(name, at, opens, clicks, coupon))
-    return sorted(found, key=lambda campaign: campaign.at)
+def _must_be_written_to(who: Somebody, channel: str, purpose: str) -> bool:
+    """A campaign won them."""
+    return who.won is not None and (channel, purpose) == ("email", "marketing")
 
 
 def answers(
@@ -199,22 +201,44 @@ def answers(
     for campaign in sent:
         before = [word for word in words if word.at < campaign.at]
         if before and before[-1].granted:
-            for event in _answer(chance, campaign, interest, days):
+            if days and who.won and who.won.campaign == campaign:
+                told = _won(chance, campaign, days[0])
+            else:
+                told = _answer(chance, campaign, interest, days)
+            for event in told:
                 yield By(who.number, "irene", event)
+
+
+def _sent(chance: Random, campaign: Campaign) -> NewEvent:
+    return NewEvent(
+        customer_id=0,
+        kind="campaign_sent",
+        at=campaign.at + timedelta(seconds=chance.randint(0, 600)),
+        channel="email",
+        subject=campaign.name,
+        payload={"campaign": campaign.name},
+    )
+
+
+def _won(chance: Random, campaign: Campaign, first: datetime) -> Iterator[NewEvent]:
+    """Answered in the first half of the time until they first buy."""
+    event = _sent(chance, campaign)
+    yield event
+    waited = timedelta(minutes=chance.expovariate(1 / 500))
+    opened = event.at + min(waited, (first - event.at) / 2)
+    yield replace(event, kind="campaign_opened", at=opened)
+    if chance.random() < WON_CLICKED:
+        clicked = opened + timedelta(seconds=chance.randint(5, 180))
+        yield replace(event, kind="campaign_clicked", at=clicked)
+    if campaign.coupon:
+        yield replace(event, kind="coupon_redeemed", at=first, channel="")
 
 
 def _answer(
     chance: Random, campaign: Campaign, interest: float, days: Sequence[datetime]
 ) -> Iterator[NewEvent]:
-    at = campaign.at + timedelta(seconds=chance.randint(0, 600))
-    event = NewEvent(
-        customer_id=0,
-        kind="campaign_sent",
-        at=at,
-        channel="email",
-        subject=campaign.name,
-        payload={"campaign": campaign.name},
-    )
+    event = _sent(chance, campaign)
+    at = event.at
     yield event
     if chance.random() >= min(campaign.opens * interest, 0.95):
         return

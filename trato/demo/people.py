@@ -1,13 +1,15 @@
 """Who the customers are: persons and firms with the people who work there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
 from trato.customers.drafts import AddressDraft, CustomerDraft
 from trato.demo import names, phrases
+from trato.demo.campaigns import Campaign, Won, campaigns, won
 from trato.demo.chance import pick, source
+from trato.demo.courting import Courted, courted
 from trato.demo.places import ABROAD, TOWNS, Town
 from trato.demo.truth import OLD_HANDS, SEGMENTS, YEARS, Segment
 from trato.kit.text import slug
@@ -30,7 +32,11 @@ TEAMS = {"lucia": "Hostelería", "mateo": "Oficinas y tiendas", "": "Tienda y we
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Somebody:
-    """``segment`` None: never bought. ``owner`` is the key of one of the staff, or empty."""
+    """``segment`` None: never bought. ``owner`` is the key of one of the staff, or empty.
+
+    ``won`` is of a campaign that brought them to buy, ``courted`` of a seller who did; others buy
+    as soon as they are known.
+    """
 
     place: int
     draft: CustomerDraft
@@ -40,10 +46,18 @@ class Somebody:
     owner: str = ""
     works_at: int | None = None
     number: str = ""
+    won: Won | None = None
+    courted: Courted | None = None
 
     @property
     def is_firm(self) -> bool:
         return self.draft.kind == "organisation"
+
+    @property
+    def begins(self) -> datetime:
+        """When who buys begins to, if not before the history does."""
+        brought = self.won or self.courted
+        return brought.first if brought else self.since
 
 
 @dataclass
@@ -93,8 +107,27 @@ def people(*, seed: object, count: int, until: datetime) -> list[Somebody]:
         chance = source(seed, "who", len(everybody))
         found = _household(chance, register, len(everybody), until)
         everybody += found[: count - len(everybody)]
+    sent = campaigns(until)
+    everybody = [_brought(who, sent, until, seed) for who in everybody]
     everybody.sort(key=lambda who: (who.since, who.place))
     return [_numbered(who, order) for order, who in enumerate(everybody, 1)]
+
+
+def _brought(who: Somebody, sent: Sequence[Campaign], until: datetime, seed: object) -> Somebody:
+    """Some who buy had been known for a while, until a campaign or a seller brought them to it."""
+    if who.segment is None:
+        return who
+    by_letter, by_seller = None, None
+    if who.draft.emails:
+        by_letter = won(source(seed, "won", who.place), who.since, sent)
+    if who.owner and by_letter is None:
+        opened = until - timedelta(days=365 * YEARS)
+        by_seller = courted(source(seed, "courted", who.place), who.since, opened)
+    brought = by_letter or by_seller
+    if brought is None:
+        return who
+    draft = replace(who.draft, since=brought.known)
+    return replace(who, won=by_letter, courted=by_seller, since=brought.known, draft=draft)
 
 
 def _numbered(who: Somebody, order: int) -> Somebody:

@@ -51,6 +51,45 @@ COMPLAINTS: tuple[Talk, ...] = (
     ("Entrega fuera de plazo", "Se quedó sin café el viernes por la tarde."),
     ("Trato en tienda", "Esperó veinte minutos y nadie le atendió."),
 )
+FIRST_CALLS: tuple[Talk, ...] = (
+    ("Buscan tostador", "Abren en dos meses y comparan. Quieren una cata antes de decidir."),
+    ("Primer contacto", "Les habló de nosotros otro local. Piden tarifa y plazos de entrega."),
+    ("Consulta de precios", "Quieren tarifa por volumen y máquina en préstamo. Pasar a verles."),
+)
+TASTINGS: tuple[Talk, ...] = (
+    ("Cata en el local", "Catamos tres orígenes con el equipo; les gustó más {product}."),
+    ("Visita con muestras", "Dejé {product} y ajustamos su molino. Piden una oferta."),
+)
+OFFERS: tuple[Talk, ...] = (
+    ("Oferta enviada", "Precio por volumen y entrega semanal. Contestan en unos días."),
+    ("Condiciones de pago", "Aceptan el precio; piden treinta días y entrega antes de las diez."),
+)
+STILL_LOOKING: tuple[Talk, ...] = (
+    ("Tienen otro tostador", "Contrato hasta fin de año. Volver a llamar en otoño."),
+    ("Sin respuesta", "No contesta; dejé mensaje para que llame cuando pueda."),
+    ("Seguimiento de muestra", "La muestra de {product} gustó. Lo comenta con su socia."),
+)
+ASKED: tuple[Talk, ...] = (
+    ("Consulta sobre {product}", "Pregunta si lo hay molido para italiana."),
+    ("Recomendación de café", "Busca algo con menos acidez para preparar en italiana."),
+    ("Horario de la tienda", "Pregunta si abrimos los sábados por la tarde."),
+)
+ASKED_SHORTLY: tuple[Talk, ...] = (
+    ("Envíos", "Quiere saber cuánto tarda un pedido en llegar y cuánto cuesta."),
+    ("Taller", "Pregunta cuándo es el próximo taller de espresso."),
+)
+BEFORE_FIRMS_BUY = (
+    ("call", FIRST_CALLS + STILL_LOOKING, "telephone", 40),
+    ("visit", TASTINGS, "in_person", 24),
+    ("email", OFFERS, "email", 18),
+    ("note", NOTES[1:3], "", 12),
+    ("message", ASKED_SHORTLY, "whatsapp", 14),
+)
+BEFORE_PEOPLE_BUY = (
+    ("email", ASKED, "email", 40),
+    ("message", ASKED_SHORTLY, "whatsapp", 24),
+    ("call", ASKED, "telephone", 10),
+)
 WITH_FIRMS = (
     ("call", CALLS, "telephone", 40),
     ("visit", VISITS, "in_person", 24),

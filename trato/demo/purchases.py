@@ -105,10 +105,10 @@ def history(
         channel=pick(chance, segment.channels),
     )
     basket = Basket(segment, rhythm, till.shelf, chance)
-    basket.settle(max(who.since, start).date())
+    basket.settle(max(who.begins, start).date())
     leaving = chance.betavariate(segment.leaving * LIKENESS, (1 - segment.leaving) * LIKENESS)
-    at = who.since if who.since >= start else start + timedelta(days=rhythm * chance.random())
-    at = max(habits.hour(at, chance), who.since + timedelta(minutes=chance.randint(5, 50)))
+    at = who.begins if who.begins >= start else start + timedelta(days=rhythm * chance.random())
+    at = max(habits.hour(at, chance), who.begins + timedelta(minutes=chance.randint(5, 50)))
     buyer = Buyer(
         number=who.number,
         segment=segment.key,
@@ -118,6 +118,8 @@ def history(
         favourite=basket.favourite,
         first_on=at.date(),
         left_on=None,
+        won_by=who.won.campaign.name if who.won else "",
+        courted_from=who.courted.known.date() if who.courted else None,
     )
     bought: list[Purchase] = []
     while at <= till.until:

@@ -9,7 +9,7 @@ from trato.acquisition.drafts import CostDraft
 from trato.acquisition.models import Cost
 from trato.demo import chance as chances
 from trato.demo import phrases
-from trato.demo.contacts import campaigns
+from trato.demo.campaigns import campaigns
 from trato.demo.truth import YEARS
 from trato.demo.world import World
 
@@ -26,6 +26,8 @@ PER_CUSTOMER = {
 }
 # A stand costs the same whoever comes.
 FAIRS = {2: 950, 10: 1400}
+# What goes with the first order of somebody whom a campaign won, beside its share of the letters.
+WELCOME = 6.0
 _MAIL = 49
 
 
@@ -42,12 +44,17 @@ def costs(world: World, *, copies: int, until: datetime, seed: object) -> Iterat
             amount = FAIRS[month.month] * copies
             yield _cost(month, amount, source="Feria", note=phrases.SPENT_ON["Feria"])
         yield _cost(month, _MAIL * copies, Cost.Purpose.KEEP, note=phrases.SPENT_ON[""])
+    winners = Counter(who.won.campaign for who in world.people if who.won)
     for campaign in campaigns(until):
         chance = chances.source(seed, "campaign", campaign.name, campaign.at.year)
-        amount = chance.uniform(180, 420) * copies
+        letters = chance.uniform(180, 420)
+        parts = {
+            Cost.Purpose.KEEP: 0.8 * letters,
+            Cost.Purpose.ACQUIRE: 0.2 * letters + WELCOME * winners[campaign],
+        }
         month = campaign.at.date().replace(day=1)
-        for purpose, part in ((Cost.Purpose.KEEP, 0.8), (Cost.Purpose.ACQUIRE, 0.2)):
-            yield _cost(month, amount * part, purpose, campaign=campaign.name)
+        for purpose, amount in parts.items():
+            yield _cost(month, amount * copies, purpose, campaign=campaign.name)
 
 
 def _cost(

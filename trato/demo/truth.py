@@ -17,6 +17,13 @@ OLD_HANDS = 0.42
 # same chance after any other purchase.
 COMPLAINT_BEFORE_LEAVING, COMPLAINT = 0.12, 0.004
 CANCELLED, WHOLLY_RETURNED, PARTLY_RETURNED = 0.012, 0.004, 0.016
+# Of those who first bought so many days after a campaign, the share whom it won, as they leave an
+# address some weeks before: so many of them at once, ever fewer later. Some of them click, too.
+WON_AT_ONCE, LINGERING, WON_WITHIN = 0.8, 30, 45
+WON_CLICKED = 0.7
+# Of the firms that first buy within the history, how many a seller had spoken with before, and for
+# how many days: a talk, a visit with a tasting, often an offer, and then the first order.
+COURTED, COURTING = 0.7, (14.0, 70.0)
 # Sales over the counter to nobody in particular, for each order of a known customer.
 NAMELESS = 0.03
 
@@ -295,7 +302,11 @@ RETIRED = {
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """What is true of one customer: known by the id ``number`` of the system «erp»."""
+    """What is true of one customer: known by the id ``number`` of the system «erp».
+
+    ``won_by`` is the name of the campaign that brought them to their first purchase, if one did;
+    ``courted_from`` the day of the first talk with a seller, if those did.
+    """
 
     number: str
     segment: str
@@ -305,3 +316,5 @@ class Buyer:
     favourite: str
     first_on: date
     left_on: date | None
+    won_by: str = ""
+    courted_from: date | None = None

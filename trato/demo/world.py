@@ -8,6 +8,7 @@ from decimal import Decimal
 from trato.customers.actions import NewEvent
 from trato.customers.actions.knowledge import NewConsent, NewFact
 from trato.demo import contacts, purchases
+from trato.demo.campaigns import campaigns
 from trato.demo.contacts import By
 from trato.demo.people import TEAMS, Somebody, people
 from trato.demo.purchases import Purchase, Till
@@ -63,12 +64,13 @@ def make(*, at: datetime, customers: int, seed: object) -> World:
 def _let_talk(
     world: World, bought: dict[str, list[Purchase]], *, seed: object, at: datetime
 ) -> None:
-    sent = contacts.campaigns(at)
+    sent = campaigns(at)
     for who in world.people:
         buyer, rows = world.buyers.get(who.number), bought[who.number]
         said = list(contacts.consents(who, seed=seed, until=at))
         world.consents.extend(said)
         world.facts.extend(contacts.facts(who, seed=seed, until=at))
+        world.events.extend(contacts.courtship(who, seed=seed))
         world.events.extend(contacts.talks(who, buyer, seed=seed, until=at))
         if buyer:
             world.events.extend(contacts.complaints(who, buyer, rows, seed=seed, until=at))

@@ -1,7 +1,7 @@
 """What is done to users, teams, tokens, the company and saved views."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from trato.identity import choices
 from trato.identity.models import ApiToken, Company, SavedView, Team, User
 from trato.identity.queries import company
 from trato.identity.rules import Role, default_visibility
@@ -148,6 +149,7 @@ def note_token_use(*, token: ApiToken, at: datetime) -> None:
 @transaction.atomic
 def change_company(*, changes: dict[str, object]) -> Company:
     """Raises ValidationError."""
+    _check_offered(changes)
     current = Company.objects.select_for_update().get(pk=company().pk)
     for name, value in changes.items():
         setattr(current, name, value)
@@ -156,14 +158,35 @@ def change_company(*, changes: dict[str, object]) -> Company:
     return current
 
 
+def _check_offered(changes: Mapping[str, object]) -> None:
+    """What no page offers could not be shown there either."""
+    offered: dict[str, Callable[[], choices.Choices]] = {
+        "country": choices.countries,
+        "language": lambda: choices.LANGUAGES,
+        "time_zone": choices.time_zones,
+        "currency": choices.currencies,
+    }
+    wrong = {
+        name: ValidationError(_("Choose one of those that the settings offer."), "not_offered")
+        for name in offered.keys() & changes.keys()
+        if changes[name] not in dict(offered[name]())
+    }
+    if wrong:
+        raise ValidationError(wrong)
+
+
 @transaction.atomic
-def save_team(team: Team | None, *, name: str, members: Iterable[User]) -> Team:
-    """Make a team or change it. Raises ValidationError when the name is another team's."""
+def save_team(team: Team | None, *, name: str, members: Iterable[User] | None) -> Team:
+    """Make a team or change it; without ``members`` they stay.
+
+    Raises ValidationError when the name is another team's.
+    """
     team = team or Team()
     team.name = name.strip()
     team.full_clean()
     team.save()
-    team.users.set(members)
+    if members is not None:
+        team.users.set(members)
     return team
 
 

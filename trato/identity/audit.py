@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.db import models
@@ -13,10 +14,16 @@ from django.utils.translation import gettext as _
 from trato.identity.models import User
 from trato.ui import formats
 
+MOST = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one record. ``field`` is empty when the whole record was removed."""
+    """One field of one record. ``field`` is empty when the whole record came or went.
+
+    ``part`` names what of the record it is about, where that is not the record itself; ``name`` is
+    the field as programs call it.
+    """
 
     at: datetime
     user: User | None
@@ -24,6 +31,8 @@ class Change:
     field: str
     before: str
     after: str
+    part: str = ""
+    name: str = ""
 
 
 def plain_word(value: Any) -> str:
@@ -32,7 +41,9 @@ def plain_word(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(value, Decimal | float | int):
+    if isinstance(value, Decimal):
+        return formats.number(value, max(0, -int(value.normalize().as_tuple().exponent)))
+    if isinstance(value, float | int):
         return formats.number(value)
     if isinstance(value, datetime):
         return formats.moment(value)
@@ -70,7 +81,7 @@ class _Difference:
     after: Any
 
 
-def changes(instance: models.Model, *, keys: Keys | None = None, limit: int = 300) -> list[Change]:
+def changes(instance: models.Model, *, keys: Keys | None = None, limit: int = MOST) -> list[Change]:
     """What people changed in this record, newest first."""
     return changes_among(type(instance), keys=keys, of={"pgh_obj": instance.pk}, limit=limit)
 
@@ -80,7 +91,7 @@ def changes_among(
     *,
     keys: Keys | None = None,
     of: Mapping[str, object],
-    limit: int = 300,
+    limit: int = MOST,
 ) -> list[Change]:
     """The same for all rows of a model that ``of`` singles out, those deleted since too."""
     tracked: Any = model
@@ -89,9 +100,62 @@ def changes_among(
     rows = list(kept.order_by("-pgh_id")[:limit])
     differences = _differences(tracked, rows)
     found = [one for one in differences if not (one.field and one.field.name in keys.hidden)]
+    users, names = authors(rows), _names(found)
+    return [_told(one, users.get(one.row.pk), names, keys) for one in found]
+
+
+def links(
+    model: type[models.Model], *, of: Mapping[str, int], other: str, label: object
+) -> list[Change]:
+    """Which records were tied to one and which no longer are, newest first.
+
+    ``of`` singles the one out; ``other`` is the foreign key to those.
+    """
+    tracked: Any = model
+    kept = tracked.pgh_event_model.objects.filter(**of).select_related("pgh_context")
+    rows = list(kept.order_by("-pgh_id")[:MOST])
+    users = authors(rows)
+    field: Any = model._meta.get_field(other)
+    names = _called(field.related_model, {getattr(row, field.attname) for row in rows})
+    found = []
+    for row in rows:
+        pk = getattr(row, field.attname)
+        word, is_new = names.get(pk, f"#{pk}"), row.pgh_label == "added"
+        sides = ("", word) if is_new else (word, "")
+        at, user = row.pgh_created_at, users.get(row.pk)
+        found.append(Change(at, user, word, str(label), *sides, name=other))
+    return found
+
+
+def creations(rows: Sequence[Any]) -> list[Change]:
+    """Who made these records, as each tells by itself, under the names that they had then.
+
+    They are of one model, with ``created_at`` and ``created_by``.
+    """
+    if not rows:
+        return []
+    model = type(rows[0])
+    kept = model.pgh_event_model.objects.filter(pgh_obj__in=[row.pk for row in rows])
+    first = list(kept.order_by("pgh_obj_id", "pgh_id").distinct("pgh_obj_id"))
+    fields = _kept_fields(model)
+    names = {row.pgh_obj_id: str(_as_model(model, row, fields)) for row in first}
+    return [
+        Change(row.created_at, row.created_by, name, "", "", name)
+        for row in rows
+        for name in [names.get(row.pk, str(row))]
+    ]
+
+
+def newest_first(*found: Sequence[Change], limit: int = 50) -> list[Change]:
+    """Several histories as one."""
+    return sorted(chain(*found), key=lambda one: one.at, reverse=True)[:limit]
+
+
+def authors(rows: Sequence[Any]) -> dict[int, User]:
+    """Who is known to have written the kept rows, by the key of each row."""
     users = User.objects.in_bulk({pk for row in rows if (pk := _author(row))})
-    names = _names(found)
-    return [_told(one, users, names, keys) for one in found]
+    known = ((row.pk, users.get(_author(row) or 0)) for row in rows)
+    return {key: user for key, user in known if user is not None}
 
 
 def _author(row: Any) -> int | None:
@@ -101,16 +165,24 @@ def _author(row: Any) -> int | None:
 def _differences(model: Any, rows: Sequence[Any]) -> Iterator[_Difference]:
     """Each kept row is what was there before; the one after it is the next kept row, or now."""
     following = model._default_manager.in_bulk({row.pgh_obj_id for row in rows})
-    own = {field.name for field in model._meta.concrete_fields if not field.primary_key}
-    fields = [one for one in rows[0]._meta.concrete_fields if one.name in own] if rows else []
+    fields = _kept_fields(model)
     for row in rows:
         later = following.get(row.pgh_obj_id)
-        if row.pgh_label == "deleted" or later is None:
+        if row.pgh_label == "added":
+            made = _as_model(model, row, fields)
+            yield _Difference(row, made, None, "", "", made)
+        elif row.pgh_label == "deleted" or later is None:
             gone = _as_model(model, row, fields)
-            yield _Difference(row, gone, None, "", gone, None)
+            yield _Difference(row, gone, None, "", gone, "")
         else:
             yield from _compared(row, _as_model(model, row, fields), later, fields)
         following[row.pgh_obj_id] = row
+
+
+def _kept_fields(model: Any) -> list[Any]:
+    """Those of the model's fields that the audit keeps."""
+    own = {field.name for field in model._meta.concrete_fields if not field.primary_key}
+    return [one for one in model.pgh_event_model._meta.concrete_fields if one.name in own]
 
 
 def _as_model(model: Any, row: Any, fields: Sequence[Any]) -> models.Model:
@@ -140,32 +212,43 @@ def _names(found: Sequence[_Difference]) -> dict[tuple[str, Any], str]:
         if one.field is not None and one.field.is_relation:
             wanted.setdefault(one.field.related_model, set()).update({one.before, one.after})
     return {
-        (model._meta.label, pk): str(record)
+        (model._meta.label, pk): word
         for model, ids in wanted.items()
-        for pk, record in model._default_manager.in_bulk(ids - {None}).items()
+        for pk, word in _called(model, ids - {None}).items()
     }
+
+
+def _called(model: Any, ids: set[Any]) -> dict[Any, str]:
+    """The names of records, those deleted since too, where the audit remembers them."""
+    named = {pk: str(record) for pk, record in model._default_manager.in_bulk(ids).items()}
+    events = getattr(model, "pgh_event_model", None)
+    if events is not None and (gone := ids - named.keys()):
+        rows = events.objects.filter(pgh_obj__in=gone, pgh_label="deleted")
+        fields = _kept_fields(model)
+        named |= {row.pgh_obj_id: str(_as_model(model, row, fields)) for row in rows}
+    return named
 
 
 def _told(
     one: _Difference,
-    users: Mapping[int, User],
+    user: User | None,
     names: Mapping[tuple[str, Any], str],
     keys: Keys,
 ) -> Change:
-    author = _author(one.row)
-    common = {
+    common: dict[str, Any] = {
         "at": one.row.pgh_created_at,
-        "user": users.get(author) if author else None,
+        "user": user,
         "record": str(one.record),
     }
     if one.field is None:
-        return Change(**common, field="", before=str(one.before), after="")
+        return Change(**common, field="", before=str(one.before), after=str(one.after))
     label = keys.labels.get(one.key or one.field.name, one.key or one.field.verbose_name)
     before, after = (
         keys.write(one.key, value) if one.key else _word(one.field, value, names, keys.money)
         for value in (one.before, one.after)
     )
-    return Change(**common, field=str(capfirst(label)), before=before, after=after)
+    name = one.key or one.field.name
+    return Change(**common, field=str(capfirst(label)), before=before, after=after, name=name)
 
 
 def _word(

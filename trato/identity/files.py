@@ -1,6 +1,5 @@
 """A list as a file to download: what every list's export page answers."""
 
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from trato.identity.lists.page import columns_of, list_query, state_of
 from trato.identity.models import SavedView
 from trato.kit.exporting import CANONICAL, Format, Heading, Layout, csv_parts, headings, write
 from trato.kit.listing import Listing, Row, in_order, stream
+from trato.kit.temporary import temporary_file
 from trato.ui import formats
 
 
@@ -64,7 +64,7 @@ def list_file(
         )
         answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
         return answer
-    file = tempfile.NamedTemporaryFile(suffix=f".{format_}")  # noqa: SIM115 the answer closes it
+    file = temporary_file(suffix=f".{format_}")
     write(Path(file.name), format_, columns, batches, layout)
     return FileResponse(
         file, as_attachment=True, filename=file_name, content_type=format_.content_type

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from trato.identity.rules import Permission, Role, Visibility, allows
 from trato.kit.database import SortKey
+from trato.kit.history import audited
+from trato.kit.money import is_currency
 
 
 def validate_time_zone(name: str) -> None:
@@ -23,8 +25,11 @@ def validate_time_zone(name: str) -> None:
 def validate_currency(code: str) -> None:
     if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
         raise ValidationError(_("Write the currency as three capital letters, such as EUR."))
+    if not is_currency(code):
+        raise ValidationError(_("There is no such currency."), "currency_unknown")
 
 
+@pghistory.track(pghistory.UpdateEvent("changed", row=pghistory.Old), exclude=["is_demo"])
 class Company(models.Model):
     """The one company that works with this Trato."""
 
@@ -57,6 +62,7 @@ class Company(models.Model):
         return ZoneInfo(self.time_zone)
 
 
+@audited()
 class Team(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
 
@@ -72,11 +78,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=(username or "").strip())
 
 
-@pghistory.track(
-    pghistory.UpdateEvent("changed", row=pghistory.Old),
-    pghistory.DeleteEvent("deleted"),
-    exclude=["password", "last_login"],
-)
+@audited(exclude=["password", "last_login"])
 class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=150)
@@ -113,6 +115,14 @@ class User(AbstractBaseUser):
     def sees_everybody(self) -> bool:
         """No customer is hidden from them: queries need not ask of each."""
         return self.visibility == Visibility.ALL and self.may(Permission.VIEW_CUSTOMERS)
+
+
+@pghistory.track(pghistory.InsertEvent("added"), pghistory.DeleteEvent("removed"), obj_field=None)
+class Membership(User.teams.through):  # type: ignore[misc, name-defined]
+    """Who is in which team."""
+
+    class Meta:
+        proxy = True
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -106,7 +106,7 @@ ANALYSIS = (
         for name, icon, label in (
             ("lifecycle", "route", pgettext_lazy("place", "Journey")),
             ("value", "gem", pgettext_lazy("place", "Value")),
-            ("rfm", "grid-3x3", pgettext_lazy("place", "Recency and frequency")),
+            ("rfm", "grid-3x3", pgettext_lazy("place", "RFM groups")),
             ("cohorts", "calendar-range", pgettext_lazy("place", "Cohorts")),
             ("segments", "shapes", pgettext_lazy("place", "Micro-segments")),
             ("profitability", "coins", pgettext_lazy("place", "Profitability")),

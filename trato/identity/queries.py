@@ -1,8 +1,11 @@
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
-from trato.identity.models import ApiToken, Company, SavedView, Team, User
+from trato.identity.audit import MOST, Change, changes, links, newest_first
+from trato.identity.models import ApiToken, Company, Membership, SavedView, Team, User
+from trato.identity.rules import Visibility, default_visibility
 from trato.kit.database import SortKey
 
 
@@ -37,8 +40,19 @@ def colleague_names() -> tuple[tuple[int, str], ...]:
     return tuple(User.objects.filter(is_active=True).values_list("pk", "name"))
 
 
-def teams() -> list[Team]:
-    return list(Team.objects.all())
+def users() -> QuerySet[User]:
+    """Everybody, also those who work here no more."""
+    return User.objects.all()
+
+
+def usual_visibility(role: str) -> Visibility:
+    """Whose records a newcomer in this role sees: without teams there is nobody to share with."""
+    usual = default_visibility(role)
+    return usual if usual != Visibility.TEAM or Team.objects.exists() else Visibility.OWN
+
+
+def teams() -> QuerySet[Team]:
+    return Team.objects.all()
 
 
 def email_is_taken(*, email: str, besides: User | None) -> bool:
@@ -68,3 +82,15 @@ def find_user(*, name_or_email: str) -> User | None:
         return by_email
     by_name = list(User.objects.filter(name__iexact=word, is_active=True)[:2])
     return by_name[0] if len(by_name) == 1 else None
+
+
+def user_changes(person: User, *, limit: int = MOST) -> list[Change]:
+    """What people changed in a user, teams too, newest first."""
+    teams = links(Membership, of={"user": person.pk}, other="team", label=_("Teams"))
+    return newest_first(changes(person), teams, limit=limit)
+
+
+def team_changes(team: Team, *, limit: int = MOST) -> list[Change]:
+    """Its names, and who came and went, newest first."""
+    members = links(Membership, of={"team": team.pk}, other="user", label=_("Members"))
+    return newest_first(changes(team), members, limit=limit)

@@ -1,5 +1,6 @@
 """What each role can do, and nowhere else."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from trato.identity.models import User
+    from trato.identity.models import Team, User
 
 
 class Role(TextChoices):
@@ -116,6 +117,11 @@ ROLE_VISIBILITY: dict[str, Visibility] = {
 def default_visibility(role: str) -> Visibility:
     """Whose records a newcomer in this role sees."""
     return ROLE_VISIBILITY.get(role, Visibility.ALL)
+
+
+def lacks_team(visibility: str, teams: "Iterable[Team]") -> bool:
+    """Who sees the records of their team needs one: without it only the own would be seen."""
+    return visibility == Visibility.TEAM and not any(True for _one in teams)
 
 
 # A file may touch any customer, and costs are of all of them: not for who sees only some.

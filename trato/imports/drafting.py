@@ -71,6 +71,7 @@ def customer_draft(values: Values, find: Colleagues) -> CustomerDraft:
         note=values.get("notes", ""),
         consents=_consents(values),
         fingerprint="" if is_told else _fingerprint(values),
+        row=_fingerprint(values) if is_told else "",
     )
 
 

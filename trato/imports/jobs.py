@@ -31,5 +31,5 @@ def apply_import(context: JobContext, run_id: int) -> None:
 
 
 @app.task(queue="imports", retry=_ATTEMPTS, pass_context=True)
-def undo_import(context: JobContext, run_id: int) -> None:
-    _work(context, run_id, lambda: actions.run_undoing(run_id, at=timezone.now()))
+def undo_import(context: JobContext, run_id: int, user_id: int | None = None) -> None:
+    _work(context, run_id, lambda: actions.run_undoing(run_id, at=timezone.now(), user_id=user_id))

@@ -34,6 +34,11 @@ FILE_MESSAGES: dict[str, str | Promise] = {
     ),
     "encoding_unknown": _("There is no encoding “%(encoding)s”."),
     "too_many_columns": _("The file has %(count)s columns; %(limit)s at most can be imported."),
+    "file_of_deals": _(
+        "This is a file of deals, and deals are not imported yet. Export the contacts and "
+        "companies of that program and import those; won deals come in as orders, with a row for "
+        "each product."
+    ),
     "header_missing": _("Row %(row)s, where the headings should be, does not exist or is empty."),
 }
 ROW_MESSAGES: dict[str, str | Promise] = {
@@ -58,6 +63,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "digits_lost": _("A spreadsheet has cut the digits of this number. Format it as text."),
     "not_a_number": _("It is not a number."),
     "number_too_large": _("The number is too large."),
+    "number_too_precise": _("The number has more digits than can be kept."),
     "currency_unknown": _("“%(mark)s” is not a currency."),
     "not_a_date": _("It is not a date."),
     "not_a_time": _("The hour does not exist."),
@@ -72,6 +78,10 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "email_invalid": _("It is not a valid e-mail address."),
     "telephone_too_short": _("The telephone number is too short."),
     "telephone_too_long": _("The telephone number is too long for its country."),
+    "telephone_noted": _(
+        "The telephone number does not fit the country of its row and is kept as a note. With its "
+        "prefix, as in +44 20 7946 0018, or its country in another column, it is a telephone."
+    ),
     "telephone_country_unknown": _("The telephone number has no valid country prefix."),
     "telephone_invalid": _("It is not a telephone number."),
     "telephone_not_in_use": _("No such telephone number is in use. It was kept."),
@@ -82,10 +92,12 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "unknown_product": _("Unknown product “%(name)s”."),
     "mapping_invalid": _("The mapping of the columns is not valid."),
     "order_without_product": _("The line has neither a product id nor a product name."),
+    "line_too_large": _("Quantity by price is too large an amount."),
     "order_without_price": _("The line has neither a unit price nor a total."),
     "interaction_without_customer": _("It does not say with which customer."),
     "currencies_differ": _("The row has amounts in %(first)s and in %(second)s."),
     "cost_currencies": _("Rows of the same month and campaign are in %(first)s and in %(second)s."),
+    "price_negative": _("A price cannot be less than nothing."),
     "cost_negative": _("A cost cannot be less than nothing."),
 }
 MESSAGES = FILE_MESSAGES | ROW_MESSAGES

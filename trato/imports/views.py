@@ -97,6 +97,8 @@ def _told(run: Import) -> dict[str, Any]:
         "refused_reasons": queries.refused_reasons(run),
         "warned": queries.warned(run, SHOWN),
         "warned_reasons": queries.warned_reasons(run),
+        "left_out": queries.left_out(run),
+        "not_imported": queries.not_imported(run),
     }
 
 
@@ -205,7 +207,7 @@ def undo(request: UserRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "imports/undo.html", {"run": run, "told": queries.told(run)})
     try:
-        actions.begin_undoing(run, later=True)
+        actions.begin_undoing(run, later=True, user=request.user)
     except actions.WrongState:
         return _too_late(request, pk)
     return go(request, reverse("imports:show", args=[pk]))

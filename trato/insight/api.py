@@ -11,7 +11,8 @@ from trato.customers.models import Customer, CustomerScore, Phase, RfmGroup, Sta
 from trato.identity.programs import Call, need
 from trato.identity.rules import Permission
 from trato.insight.actions import ask_refresh
-from trato.insight.figures.catalogue import BY_NAME, PAGES
+from trato.insight.figures import health
+from trato.insight.figures.catalogue import PAGES
 from trato.insight.figures.opening import answer
 from trato.insight.models import Run
 from trato.insight.queries import runs
@@ -24,6 +25,7 @@ from trato.ui.figures import Line
 
 router = Router(tags=["Analysis"])
 SOURCE = "api"
+_PAGES = {page.name: page for page in (*PAGES, health.PAGE)}
 
 
 class RunTold(Told):
@@ -84,6 +86,7 @@ class ScoreTold(Told):
     habit_broken: bool
     risk: float | None
     segment_id: int | None
+    segment_name: str | None = Field(description="As people see the micro-segment.")
 
 
 class RecommendationTold(Told):
@@ -181,7 +184,8 @@ def read_run(request: Call, number: int) -> RunWhole:
 def list_figures(request: Call) -> list[FigurePage]:
     need(request, Permission.VIEW_INSIGHT)
     return [
-        FigurePage(name=page.name, title=str(page.title), lead=str(page.lead)) for page in PAGES
+        FigurePage(name=page.name, title=str(page.title), lead=str(page.lead))
+        for page in _PAGES.values()
     ]
 
 
@@ -189,10 +193,10 @@ def list_figures(request: Call) -> list[FigurePage]:
 def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> PageOfFigures:
     """Of the customers that the token's user may see."""
     need(request, Permission.VIEW_INSIGHT)
-    page = BY_NAME.get(name)
+    page = _PAGES.get(name)
     if page is None:
         raise Http404
-    found = answer(page, user=request.user, asked=filters.asked)
+    found = answer(page, user=request.user, asked=filters.asked, is_whole=True)
     if found is None:
         raise Refused("not_worked_out")
     figures = [
@@ -244,8 +248,10 @@ def read_score(request: Call, customer_id: int) -> ScoreTold:
     score: CustomerScore | None = getattr(_customer(request, customer_id), "score", None)
     if score is None:
         raise Refused("not_worked_out")
-    values = {name: getattr(score, name) for name in ScoreTold.model_fields}
-    return ScoreTold.model_validate(values | {"rfm_group": score.rfm_group or None})
+    group = score.segment
+    named = {"rfm_group": score.rfm_group or None, "segment_name": str(group) if group else None}
+    plain = ScoreTold.model_fields.keys() - named.keys()
+    return ScoreTold.model_validate({name: getattr(score, name) for name in plain} | named)
 
 
 @router.get(

@@ -7,6 +7,7 @@ to 6") is one filter more, which asks the marts.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,7 +15,7 @@ import numpy as np
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.catalog.models import Product
@@ -77,6 +78,7 @@ def behind_field(currency: str) -> Field:
     )
 
 
+@lru_cache(maxsize=5_000)
 def list_url(chosen: Filter) -> str:
     """The list of the customers who are meant."""
     chosen = chosen.people
@@ -131,6 +133,7 @@ def words(chosen: Filter, currency: str) -> str:
         _("became known") if chosen.known else "",
         _("bought") if chosen.bought or chosen.asks_sold else "",
         _sold(chosen),
+        pgettext("customers", "bought again") if chosen.again else "",
         _("bought something of known cost") if chosen.costed else "",
         _often(chosen),
         _stayed(chosen.stayed),
@@ -141,7 +144,9 @@ def words(chosen: Filter, currency: str) -> str:
         _("got as far as %(stage)s") % {"stage": _stage(chosen.reached)} if chosen.reached else "",
         _period(chosen.start, chosen.end),
     )
-    return " ".join(part for part in parts if part)
+    lasted = (_followed(chosen.followed), _gone(chosen))
+    said = " ".join(part for part in parts if part)
+    return ", ".join(part for part in (*lasted, said) if part)
 
 
 def _where_from(chosen: Filter) -> str:
@@ -212,6 +217,31 @@ def _stayed(months: int | None) -> str:
         months,
     )
     return said % {"months": formats.number(months)}
+
+
+def _followed(months: int | None) -> str:
+    if months is None:
+        return ""
+    said = ngettext(
+        "had not left before %(months)s month after the first purchase",
+        "had not left before %(months)s months after the first purchase",
+        months,
+    )
+    return said % {"months": formats.number(months)}
+
+
+def _gone(chosen: Filter) -> str:
+    if chosen.gone is None:
+        return ""
+    if chosen.gone_after is not None:
+        said = _("left in month %(months)s after the first purchase")
+    else:
+        said = ngettext(
+            "left within %(months)s month of the first purchase",
+            "left within %(months)s months of the first purchase",
+            chosen.gone,
+        )
+    return said % {"months": formats.number(chosen.gone)}
 
 
 def _names(model: type[Product | User]) -> Callable[[Any], str]:

@@ -20,10 +20,10 @@ def do_refresh(context: JobContext, run_id: int) -> None:
     # Every process knows the jobs; the libraries of numbers are loaded by the one that needs them.
     refreshing = importlib.import_module("trato.insight.actions.refreshing")
     refreshing.refresh(Run.objects.get(pk=run_id), at=timezone.now())
-    work_out_pages.defer()
 
 
 @app.task(queue="insight")
 def work_out_pages() -> None:
     """So that nobody waits who opens them first."""
+    importlib.import_module("trato.insight.actions.laying").lay_out_marts()
     importlib.import_module("trato.insight.figures.ahead").work_out()

@@ -26,11 +26,12 @@ def within(chosen: Filter, period: str, today: date) -> Filter:
     """The filter in this period; days of its own come first."""
     if chosen.start or chosen.end:
         return chosen
-    start, end = _ends(period if period in words() else USUAL, today)
+    start, end = ends(period if period in words() else USUAL, today)
     return replace(chosen, start=start, end=end)
 
 
-def _ends(period: str, today: date) -> tuple[date | None, date | None]:
+def ends(period: str, today: date) -> tuple[date | None, date | None]:
+    """The first and the last day; of all the time neither."""
     if period == "all":
         return None, None
     if period == "year":

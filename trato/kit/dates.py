@@ -16,6 +16,7 @@ _PIVOT = 68
 _BIRTH_PIVOT = 25
 
 _ISO = re.compile(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})")
+_ISO_WEEK = re.compile(r"([0-9]{4})-?w([0-9]{2})-?([1-7])")
 _NUMBERS = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
 _YEAR = "([0-9]{4}|[0-9]{2})"
 _DAY_NAME_YEAR = re.compile(
@@ -150,6 +151,9 @@ def _day(text: str, order: Order, pivot: int) -> date | None:
     iso = _ISO.fullmatch(plain)
     if iso:
         return _of(int(iso[1]), int(iso[3]), int(iso[4]))
+    week = _ISO_WEEK.fullmatch(plain)
+    if week:
+        return _of_week(*map(int, week.groups()))
     numbers = _NUMBERS.fullmatch(plain)
     if numbers:
         return _of(*_ordered(numbers, order, pivot))
@@ -191,6 +195,15 @@ def _of(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise Unreadable("date_not_in_calendar") from None
+
+
+def _of_week(year: int, week: int, day: int) -> date:
+    """``2024-W05-3`` is Wednesday of the fifth week."""
+    try:
+        found = date.fromisocalendar(year, week, day)
+    except ValueError:
+        raise Unreadable("date_not_in_calendar") from None
+    return _of(found.year, found.month, found.day)
 
 
 def _clock(moment: re.Match[str]) -> time:

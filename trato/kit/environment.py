@@ -4,10 +4,16 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 import platformdirs
+import psycopg
+from fsspec.registry import known_implementations
+from psycopg.conninfo import conninfo_to_dict
 
 from trato.kit.console import gettext as _
 
@@ -36,7 +42,7 @@ def _flag(value: str) -> bool:
 
 
 def _port(value: str) -> int:
-    if not value.isdigit() or not 0 < int(value) < 65536:
+    if not _is_port(value):
         raise ValueError(_("use a whole number from 1 to 65535"))
     return int(value)
 
@@ -53,22 +59,83 @@ def _limit(value: str) -> int:
     return int(value)
 
 
+def _is_port(text: str) -> bool:
+    return text.isdigit() and 0 < int(text) < 65536
+
+
+def _networks(value: str) -> list[IPv4Network | IPv6Network]:
+    try:
+        return [ip_network(word, strict=False) for word in _words(value)]
+    except ValueError:
+        raise ValueError(
+            _("use addresses such as 10.0.0.5 or networks such as 10.0.0.0/8")
+        ) from None
+
+
+def _split(value: str) -> SplitResult | None:
+    """The parts of an address with a host; nothing if it is none."""
+    try:
+        parts = urlsplit(value)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_whole and not re.search(r"\s", value) else None
+
+
 def _database(value: str) -> str:
-    if value and not value.startswith(("postgres://", "postgresql://")):
-        raise ValueError(_("use postgresql://user:password@host:5432/name"))
+    if not value:
+        return ""
+    remedy = _("use postgresql://user:password@host:5432/name")
+    if not value.startswith(("postgres://", "postgresql://")):
+        raise ValueError(remedy)
+    try:
+        ports = str(conninfo_to_dict(value).get("port") or "5432")
+    except psycopg.Error:
+        # What psycopg says repeats the password.
+        raise ValueError(remedy) from None
+    if not all(_is_port(port or "5432") for port in ports.split(",")):
+        raise ValueError(remedy)
     return value
 
 
 def _mail(value: str) -> str:
-    if value and not value.startswith(("smtp://", "smtps://")):
+    parts = _split(value)
+    is_server = parts and parts.scheme in {"smtp", "smtps"}
+    if value and not (is_server and parts and not parts[2].strip("/") and not any(parts[3:])):
         raise ValueError(_("use smtp://user:password@host:587 or smtps://user:password@host:465"))
     return value
 
 
 def _address(value: str) -> str:
-    if value and not re.match(r"https?://[^/]", value):
+    parts = _split(value.rstrip("/"))
+    is_site = parts and parts.scheme in {"http", "https"} and "@" not in parts.netloc
+    if value and not (is_site and parts and not any(parts[2:])):
         raise ValueError(_("use an address such as https://crm.example.com"))
     return value.rstrip("/")
+
+
+def _lake(value: str) -> str:
+    """What fsspec opens, by a package that is there."""
+    protocol, mark, rest = value.partition("://")
+    if not mark:
+        return value
+    if not rest or protocol not in known_implementations:
+        raise ValueError(_("use a folder, or an address such as s3://bucket/trato"))
+    package = known_implementations[protocol]["class"].partition(".")[0]
+    if find_spec(package) is None:
+        raise ValueError(_("install the Python package {package}").format(package=package))
+    return value
+
+
+_SPARK = re.compile(
+    r"local(\[(\*|\d+)(,\d+)?\])?|yarn|spark://[^\s/:,]+:\d+(,[^\s/:,]+:\d+)*|k8s://\S+"
+)
+
+
+def _spark(value: str) -> str:
+    if value and not _SPARK.fullmatch(value):
+        raise ValueError(_("use an address such as spark://host:7077"))
+    return value
 
 
 def _level(value: str) -> str:
@@ -122,6 +189,15 @@ SETTINGS = [
         _words,
     ),
     Setting(
+        "TRATO_TRUSTED_PROXIES",
+        "127.0.0.1,::1",
+        _(
+            "Addresses or networks of the web servers in front that tell where people come from,"
+            " separated by commas."
+        ),
+        _networks,
+    ),
+    Setting(
         "TRATO_SECRET_KEY",
         "",
         _("Key that signs sessions. Empty: made once and kept in TRATO_HOME/secret_key."),
@@ -149,6 +225,7 @@ SETTINGS = [
             "Folder or address (such as s3://bucket/trato) for the copies that analysis reads."
             " Empty: TRATO_HOME/lake."
         ),
+        _lake,
     ),
     Setting(
         "TRATO_SPARK",
@@ -157,6 +234,7 @@ SETTINGS = [
             "Address of an Apache Spark cluster (such as spark://host:7077) that adds up purchases."
             " Empty: done here."
         ),
+        _spark,
     ),
     Setting(
         "TRATO_LOG_LEVEL", "INFO", _("How much is logged: DEBUG, INFO, WARNING, ERROR."), _level
@@ -176,7 +254,8 @@ def value(name: str, environ: Mapping[str, str] = os.environ) -> Any:
         return setting.read(text)
     except ValueError as error:
         told = _("{name}: {error}.") if setting.secret else _("{name} “{text}”: {error}.")
-        raise WrongSetting(told.format(name=name, text=text, error=error)) from None
+        shown = re.sub(r"//.*@", "//…@", text)
+        raise WrongSetting(told.format(name=name, text=shown, error=error)) from None
 
 
 def check(environ: Mapping[str, str] = os.environ) -> None:

@@ -94,9 +94,14 @@ def currency_code(mark: str) -> str | None:
     if name in _UNNAMED:
         return None
     code = name.rstrip("$ ")
-    if len(code) == 3 and code in list_currencies():
+    if is_currency(code):
         return code
     raise Unreadable("currency_unknown", mark=mark)
+
+
+def is_currency(code: str) -> bool:
+    """Whether it is an ISO code that is, or was, money somewhere."""
+    return code in list_currencies()
 
 
 def _read(text: str, decimal_comma: bool | None) -> tuple[Decimal, str | None]:

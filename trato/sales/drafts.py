@@ -1,10 +1,12 @@
 """An order as forms, programs and files hand it in, before it is one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from trato.customers.drafts import CustomerDraft
+from trato.sales.models import Order, OrderLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +34,28 @@ class OrderDraft:
     store: str = ""
     currency: str = ""
     seller_id: int | None = None
+
+
+def line_as_draft(line: OrderLine) -> LineDraft:
+    return LineDraft(
+        product_code=line.product.code,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount=line.discount,
+        tax=line.tax,
+    )
+
+
+def order_as_draft(order: Order, lines: Iterable[OrderLine]) -> OrderDraft:
+    """The order as it is: to write it again with something else in it."""
+    return OrderDraft(
+        number=order.number,
+        ordered_at=order.ordered_at,
+        lines=tuple(map(line_as_draft, lines)),
+        customer_id=order.customer_id,
+        status=order.status,
+        channel=order.channel,
+        store=order.store,
+        currency=order.currency,
+        seller_id=order.seller_id,
+    )

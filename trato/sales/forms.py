@@ -15,7 +15,7 @@ from trato.customers.models import Channel, Customer
 from trato.identity.models import User, validate_currency
 from trato.identity.queries import colleagues
 from trato.identity.rules import Visibility
-from trato.sales.drafts import LineDraft, OrderDraft
+from trato.sales.drafts import LineDraft, OrderDraft, line_as_draft
 from trato.sales.models import Order, OrderLine
 from trato.sales.queries.pairs import Cart, products_written
 from trato.ui.fields import MomentField, NumberField
@@ -105,12 +105,40 @@ class LineForm(forms.Form):
     def is_line(self) -> bool:
         return bool(self.cleaned_data.get("product"))
 
+    @property
+    def price(self) -> Decimal:
+        """Without one, the catalogue's."""
+        written: Decimal | None = self.cleaned_data["unit_price"]
+        return self.cleaned_data["found"].price or Decimal(0) if written is None else written
+
+    def weigh(self, currency: str) -> None:
+        """What can be said of a line once its product, and the currency of all, are known."""
+        product = self.cleaned_data["found"]
+        self._weigh_discount()
+        if self.cleaned_data["unit_price"] is not None:
+            return
+        if product.price is None:
+            self.add_error("unit_price", gettext("The catalogue has no price for it. Write one."))
+        elif product.currency != currency:
+            text = gettext("The catalogue has its price in %(currency)s. Write one.")
+            self.add_error("unit_price", text % {"currency": product.currency})
+
+    def _weigh_discount(self) -> None:
+        """It takes off, and no more than there is; what a file brought stays."""
+        gross = self.cleaned_data["quantity"] * self.price
+        discount = self.cleaned_data["discount"] or Decimal(0)
+        if not discount or not self.has_changed():
+            return
+        if abs(discount) > abs(gross):
+            self.add_error("discount", gettext("It is more than the line."))
+        elif (discount < 0) != (gross < 0):
+            below = gettext("With a negative quantity it is negative, too.")
+            self.add_error("discount", below if gross < 0 else gettext("It cannot be negative."))
+
     def draft(self) -> LineDraft:
-        """Without a price, the catalogue's; tax in cents of what is left after the discount."""
+        """Tax in cents of what is left after the discount."""
         values = self.cleaned_data
-        product, quantity = values["found"], values["quantity"]
-        price = values["unit_price"]
-        price = price if price is not None else product.price or Decimal(0)
+        product, quantity, price = values["found"], values["quantity"], self.price
         discount = values["discount"] or Decimal(0)
         rate = values["tax_rate"] or Decimal(0)
         tax = ((quantity * price - discount) * rate / 100).quantize(CENT)
@@ -128,6 +156,13 @@ class BaseLines(forms.BaseFormSet[LineForm]):
         if not any(self.errors) and not any(form.is_line for form in self.forms):
             raise ValidationError(gettext("Write at least one line: a product and how many."))
 
+    def weigh(self, currency: str) -> bool:
+        """Whether the lines hold in an order of this currency; else they say why not."""
+        for form in self.forms:
+            if form.is_line:
+                form.weigh(currency)
+        return not any(form.errors for form in self.forms)
+
     def drafts(self, kept: Sequence[OrderLine] = ()) -> tuple[LineDraft, ...]:
         """What was not touched stays to the last decimal."""
         lines = []
@@ -135,7 +170,7 @@ class BaseLines(forms.BaseFormSet[LineForm]):
             if not form.is_line:
                 continue
             untouched = place < len(kept) and not form.has_changed()
-            lines.append(draft_of(kept[place]) if untouched else form.draft())
+            lines.append(line_as_draft(kept[place]) if untouched else form.draft())
         return tuple(lines)
 
 
@@ -170,16 +205,6 @@ def order_draft(form: OrderForm, lines: tuple[LineDraft, ...]) -> OrderDraft:
         store=values["store"].strip(),
         currency=values["currency"],
         seller_id=values["seller"].pk if values["seller"] else None,
-    )
-
-
-def draft_of(line: OrderLine) -> LineDraft:
-    return LineDraft(
-        product_code=line.product.code,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        discount=line.discount,
-        tax=line.tax,
     )
 
 
@@ -219,7 +244,7 @@ def cart_of(lines: BaseLines, *, user: User) -> Cart:
 
 def _words_of(form: LineForm) -> tuple[set[str], bool]:
     """What may be the code or the name of the product, and whether it comes back."""
-    text = str(form["product"].value() or "").strip()
+    text = str(form["product"].value() or "").replace("\0", "").strip()
     quantity = str(form["quantity"].value() or "").strip()
     return {text, text.split(BETWEEN)[0].strip()} - {""}, quantity.startswith(("-", "−"))
 

@@ -10,6 +10,7 @@ from trato.catalog.models import Product
 from trato.customers.models import Customer
 from trato.identity.models import User
 from trato.identity.rules import Permission, Visibility
+from trato.kit.history import audited
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -23,14 +24,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def counted(self) -> Self:
         """Those whose money counts: cancelled and wholly returned ones do not."""
-        return self.filter(status__in=[Order.Status.PENDING, Order.Status.COMPLETED])
+        return self.filter(status__in=Order.COUNTED)
 
 
-@pghistory.track(
-    pghistory.UpdateEvent("changed", row=pghistory.Old),
-    pghistory.DeleteEvent("deleted"),
-    exclude=["updated_at", "created_at"],
-)
+@audited(exclude=["updated_at", "created_at"])
 class Order(models.Model):
     """A purchase. Lines with a negative quantity are returns and subtract."""
 
@@ -39,6 +36,8 @@ class Order(models.Model):
         COMPLETED = "completed", _("Completed")
         CANCELLED = "cancelled", _("Cancelled")
         RETURNED = "returned", _("Returned")
+
+    COUNTED = (Status.PENDING, Status.COMPLETED)
 
     number = models.CharField(_("number"), max_length=100, unique=True)
     customer = models.ForeignKey(
@@ -87,7 +86,7 @@ class Order(models.Model):
 
     @property
     def counts(self) -> bool:
-        return self.status in {self.Status.PENDING, self.Status.COMPLETED}
+        return self.status in self.COUNTED
 
     @property
     def is_deletable(self) -> bool:
@@ -99,6 +98,13 @@ class Order(models.Model):
         return self.total < 0
 
 
+# Lines are written anew, never changed: what was there before is what was deleted. So a new order
+# costs nothing, and a rewritten one a row for each line it had.
+@pghistory.track(
+    pghistory.DeleteEvent("deleted"),
+    obj_field=None,
+    exclude=["id", "total"],
+)
 class OrderLine(models.Model):
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()

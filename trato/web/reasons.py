@@ -37,8 +37,7 @@ def _many(one: Recommendation) -> str:
     if one.among < 10:
         return _("%(also)s of %(among)s") % {"also": one.also, "among": one.among}
     if one.also / one.among < 0.1:
-        ratio = formats.percent(one.also / one.among, 1)
-        return _("%(ratio)s") % {"ratio": ratio}
+        return _("1 in %(number)s") % {"number": formats.number(one.among / one.also, 0)}
     return out_of_ten(one.also / one.among)
 
 
@@ -70,7 +69,8 @@ def _moved_up(one: Recommendation) -> str:
     if one.because is None or not many:
         return _("Others moved up to it.")
     words = {"many": many, "because": one.because.name}
-    return _("%(many)s who moved up from %(because)s chose it.") % words
+    said = _("%(many)s who bought %(because)s moved up to it later.") % words
+    return f"{said} {_since(one)}".strip()
 
 
 def _again(one: Recommendation) -> str:
@@ -106,6 +106,38 @@ def expected_words(purchases: float) -> str:
         round(purchases),
     )
     return text % {"count": formats.number(round(purchases))}
+
+
+def alive_words(score: CustomerScore) -> str:
+    """Two chances that contradict each other would help nobody: their own rhythm has the word."""
+    if score.p_alive is None:
+        return ""
+    if (score.risk or 0) >= SOME <= score.p_alive:
+        return _(
+            "That is by all they have bought so far; by their own rhythm they should have come back"
+            " already. Count on less."
+        )
+    return _("%(many)s with such a history come back.") % {"many": out_of_ten(score.p_alive)}
+
+
+def interval_words(score: CustomerScore, currency: str) -> str:
+    """The few who bring much make the mean: it may be higher than what most of them bring."""
+    value, high = score.lifetime_value or 0, score.lifetime_value_high or 0
+    if high < 1:
+        few = _(
+            "Most likely nothing: it is the mean of the few who come back and the many who do not."
+        )
+        return few if value >= 1 else ""
+    ends = {
+        "low": formats.money(score.lifetime_value_low, currency, cents=False),
+        "high": formats.money(score.lifetime_value_high, currency, cents=False),
+    }
+    if value > high:
+        return (
+            _("in 4 of 5 cases between %(low)s and %(high)s; the few who bring more raise the mean")
+            % ends
+        )
+    return _("in 4 of 5 cases between %(low)s and %(high)s") % ends
 
 
 def pace_words(score: CustomerScore) -> str:

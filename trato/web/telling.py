@@ -1,10 +1,11 @@
 """An event of the log as a line that people read."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,12 +14,14 @@ from trato.customers.models import (
     Category,
     Channel,
     Consent,
+    Customer,
     CustomField,
     Event,
     EventKind,
     Fact,
     StageCause,
 )
+from trato.customers.own_in_words import custom_word
 from trato.customers.queries.profile import Entry
 from trato.identity.models import Team, User
 from trato.sales.models import Order
@@ -26,7 +29,7 @@ from trato.sales.queries.customer import Bought
 from trato.ui import formats
 from trato.ui.addresses import address
 from trato.ui.stages import STAGES
-from trato.web.words import channel_word, custom_word, field_label, field_word
+from trato.web.words import channel_word, field_label, field_word
 
 ICONS: dict[str, str] = {
     EventKind.ORDER_PLACED: "shopping-bag",
@@ -108,10 +111,27 @@ class Line:
         return Truncator(self.body).chars(360) if len(self.body) > 480 else ""
 
     @property
+    def said(self) -> str:
+        """In a few words, where the body has no room."""
+        return self.detail or Truncator(self.body.split("\n", 1)[0]).chars(80)
+
+    @property
     def who(self) -> str:
         """A purchase from a file is not the doing of who brought the file."""
         is_brought = self.event.imported and self.event.category == Category.TRANSACTION
         return "" if is_brought else self.event.actor_name
+
+
+type Called = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Of owners, teams and organisations, as far as somebody may know them."""
+
+    users: Called = field(default_factory=dict)
+    teams: Called = field(default_factory=dict)
+    organisations: Called = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +139,26 @@ class Known:
     """The names that events only point at."""
 
     orders: Mapping[int, Bought]
-    users: Mapping[int, str]
-    teams: Mapping[int, str]
+    names: Names
     currency: str
     own: Sequence[CustomField] = ()
 
 
-def names_in(events: Sequence[Event | Entry]) -> tuple[dict[int, str], dict[int, str]]:
-    """The owners and teams that these events tell of."""
+def names_in(events: Sequence[Event | Entry], *, user: User) -> Names:
+    """Of whom these events tell, as this user may know."""
     changed = [event.payload.get("changes", {}) for event in events]
     users = {pk for change in changed for pk in change.get("owner_id", ()) if pk}
     teams = {pk for change in changed for pk in change.get("team_id", ()) if pk}
-    return (
-        dict(User.objects.filter(pk__in=users).values_list("pk", "name")) if users else {},
-        dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {},
+    firms = {event.payload["organisation"] for event in events if "organisation" in event.payload}
+    return Names(
+        users=_called(User.objects.all(), users),
+        teams=_called(Team.objects.all(), teams),
+        organisations=_called(Customer.objects.visible_to(user), firms),
     )
+
+
+def _called(rows: QuerySet[Any], wanted: set[int]) -> Called:
+    return dict(rows.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def tell_of_own_fields(events: Iterable[Event | Entry]) -> bool:
@@ -220,11 +245,14 @@ def _version(text_version: str | None) -> str:
 
 def _changed(line: Line, event: Event | Entry, known: Known) -> None:
     """What changed, in words; one change is the line itself, several are listed below it."""
+    where = known.names.organisations.get(event.payload.get("organisation", 0), "")
     told = [
         pair
         for name, (before, after) in event.payload.get("changes", {}).items()
         for pair in _change(name, before, after, known)
     ]
+    if where:
+        told = [(what, " · ".join(filter(None, [how, where]))) for what, how in told]
     if event.payload.get("cause") == "purchases":
         line.body = _("By what they buy, following the company's rules.")
     if len(told) == 1:
@@ -249,7 +277,7 @@ def _change(name: str, before: Any, after: Any, known: Known) -> list[tuple[str,
     if name in {"tags", "languages"}:
         return _members(name, before or [], after or [])
     label = str(capfirst(field_label(name)))
-    names = known.users if name == "owner_id" else known.teams
+    names = known.names.users if name == "owner_id" else known.names.teams
     if name in {"owner_id", "team_id"}:
         return [(label, _arrow(names.get(before, ""), names.get(after, "")))]
     return [(label, _arrow(field_word(name, before), field_word(name, after)))]

@@ -1,16 +1,15 @@
 """The fields of a customer in words: their names and their values."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import phonenumbers
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from trato.customers.drafts import AddressDraft
-from trato.customers.models import Category, Channel, Customer, CustomField, PostalAddress
+from trato.customers.models import Category, Channel, Customer, PostalAddress
+from trato.customers.own_in_words import day_word
 from trato.ui import formats
 
 
@@ -50,18 +49,11 @@ def _languages(codes: list[str]) -> str:
     return ", ".join(formats.language(code) for code in codes)
 
 
-def _day(value: Any) -> str:
-    """A date as it comes from a row, or from the JSON of an event."""
-    if isinstance(value, str):
-        value = date.fromisoformat(value[:10])
-    return formats.day(value)
-
-
 WRITERS: dict[str, Callable[[Any], str]] = {
     "languages": _languages,
     "tags": ", ".join,
-    "birth_date": _day,
-    "since": _day,
+    "birth_date": day_word,
+    "since": day_word,
     "status": lambda value: str(dict(Customer.Status.choices).get(value, value)).lower(),
     "kind": lambda value: str(dict(Customer.Kind.choices).get(value, value)).lower(),
 }
@@ -72,22 +64,6 @@ def field_word(name: str, value: Any) -> str:
     if value in (None, "", []):
         return ""
     return str(WRITERS.get(name, str)(value))
-
-
-def custom_word(value: Any, field: CustomField | None = None, currency: str = "") -> str:
-    """The value of a custom field as people write it."""
-    if value in (None, "", []):
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, list):
-        return ", ".join(str(word) for word in value)
-    if isinstance(value, int | float):
-        is_money = field is not None and field.type == CustomField.Type.MONEY
-        return formats.money(value, currency) if is_money else formats.number(value)
-    if field is not None and field.type == CustomField.Type.DATE:
-        return _day(value)
-    return str(value)
 
 
 def telephone(e164: str, country: str) -> str:

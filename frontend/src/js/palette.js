@@ -34,6 +34,8 @@ function press(event) {
   if (event.key === "ArrowDown") step(1);
   else if (event.key === "ArrowUp") step(-1);
   else if (event.key === "Enter") chosen()?.click();
+  // A search field would only empty itself.
+  else if (event.key === "Escape") dialog().close();
   else return;
   event.preventDefault();
 }

@@ -2,7 +2,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from trato.imports.mapping import SKIP, Mapping, Reason, guess_kind, preset_name, propose
+from trato.imports.mapping import SKIP, Mapping, Reason, guess_kind, is_deals, preset_name, propose
 from trato.imports.reading import SourceRow
 
 
@@ -364,3 +364,31 @@ def test_orders_of_known_shops_are_recognised(key: str, headers: str) -> None:
 )
 def test_headings_tell_what_a_file_holds(headers: str, kind: str | None) -> None:
     assert guess_kind(headers.split("|")) == kind
+
+
+@pytest.mark.parametrize(
+    ("headers", "deals"),
+    [
+        ("Record ID|Deal Name|Deal Stage|Amount|Close Date", True),
+        ("Deal - ID|Deal - Title|Deal - Value|Deal - Status|Deal - Contact person", True),
+        ("Trato - ID|Trato - Título|Trato - Valor|Trato - Etapa", True),
+        ("Nombre del negocio|Etapa del negocio|Importe|Fecha de cierre", True),
+        ("Opportunity Name|Account Name|Amount|Stage|Close Date", True),
+        ("Name|Email|Opportunity|Stage", False),
+        ("Opportunity Name|Product|Quantity|Sales Price|Close Date", False),
+        ("customer_id|name|email|opportunity|stage", False),
+        ("Record ID|First Name|Email|Associated Deal|Recent Deal Close Date", False),
+    ],
+)
+def test_deals_are_told_from_people_and_purchases(headers: str, deals: bool) -> None:
+    assert is_deals(headers.split("|")) is deals
+
+
+def test_a_part_of_an_address_is_told_by_its_last_word() -> None:
+    headers = ("customer_id", "name", "address.city", "Dirección país", "address.geo")
+    found = propose("customers", headers)
+    assert [column.target for column in found.columns[2:]] == [
+        "city",
+        "country",
+        "custom:addressgeo",
+    ]

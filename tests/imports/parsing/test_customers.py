@@ -110,11 +110,17 @@ def test_an_id_of_another_system_tells_customers_where_a_file_has_nothing_else()
     assert told == {"external_ids": [["hubspot", "103"]], "city": "Vigo"}
 
 
-def test_a_foreign_looking_number_alone_still_tells_somebody() -> None:
-    found = parsed("customers", "Nombre|Correo|Teléfono", "||020 7946 0018")[0]
-    assert not found.problems
-    assert found.values == {"name": "020 7946 0018"}
-    assert warned(found) == [("telephone_too_long", "020 7946 0018")]
+def test_a_number_that_does_not_fit_its_country_is_kept_as_a_note() -> None:
+    rows = parsed("customers", "Nombre|Teléfono|Notas", "|020 7946 0018|", "Ann|0044|té")
+    assert not rows[0].problems
+    assert rows[0].values == {"name": "020 7946 0018", "notes": "Tel. 020 7946 0018"}
+    assert warned(rows[0]) == [("telephone_noted", "020 7946 0018")]
+    assert rows[1].values == {"name": "Ann", "notes": "té"}
+
+
+def test_the_country_of_a_row_makes_its_number_a_telephone() -> None:
+    told = values("customers", "Nombre|Teléfono|País", "|020 7946 0018|Reino Unido")
+    assert (told["phone"], told.get("notes")) == (["+442079460018"], None)
 
 
 def test_an_id_that_a_spreadsheet_destroyed_needs_another_way_to_the_customer() -> None:
@@ -126,7 +132,14 @@ def test_an_id_that_a_spreadsheet_destroyed_needs_another_way_to_the_customer() 
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("00123", "00123"), ('="00123"', "00123"), ("'00123", "00123"), ("17850.0", "17850")],
+    [
+        ("00123", "00123"),
+        ('="00123"', "00123"),
+        ("'00123", "00123"),
+        ("'Ĩ1", "'Ĩ1"),
+        ("''007", "'007"),
+        ("17850.0", "17850"),
+    ],
 )
 def test_ids_keep_their_digits(text: str, code: str) -> None:
     assert values("customers", "customer_id|name", f"{text}|Ana")["customer_id"] == code

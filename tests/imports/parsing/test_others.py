@@ -28,6 +28,18 @@ def test_a_product_needs_its_code_and_prices_that_can_be_read() -> None:
     assert sorted(codes(found)) == [("price", "not_a_number"), ("product_id", "required")]
 
 
+@pytest.mark.parametrize(
+    ("row", "refused"),
+    [
+        ("1|Café|||-3|2", ("price", "price_negative")),
+        ("1|Café|||3|(2,00 €)", ("cost", "cost_negative")),
+    ],
+)
+def test_prices_and_costs_are_not_less_than_nothing(row: str, refused: tuple[str, str]) -> None:
+    assert codes(parsed("products", PRODUCTS, row)[0]) == [refused]
+    assert not parsed("products", PRODUCTS, "1|Café|||0|0")[0].problems
+
+
 def test_cells_of_little_weight_do_not_cost_the_product() -> None:
     found = parsed("products", f"{PRODUCTS}|active|quality_tier", "1|Café||||2|perhaps|9")[0]
     assert not found.problems

@@ -188,3 +188,10 @@ def test_a_sheet_that_is_cut_is_damaged_but_not_before_it_is_read() -> None:
     with pytest.raises(CannotRead) as caught:
         good(table(data))
     assert caught.value.code == "workbook_damaged"
+
+
+def test_a_cover_before_the_table_is_not_taken_for_it() -> None:
+    cover = [["Sales of 2024"], ["Made on Monday"]]
+    found = table(workbook(cover, Data=[["id", "name"], ["1", "Ana"]]))
+    assert (found.layout.sheet, good(found)) == ("Data", [["1", "Ana"]])
+    assert good(table(workbook([["email"], ["a@x.es"]]))) == [["a@x.es"]]

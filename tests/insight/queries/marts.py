@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from trato.analytics.moves import follow
-from trato.insight.marts import CUBES
+from trato.insight.marts import ADDED_UP, CUBES, WHOSE
 
 AS_OF = date(2026, 3, 31)
 
@@ -145,12 +145,18 @@ def connection(
 ) -> duckdb.DuckDBPyConnection:
     found = duckdb.connect()
     found.register("scores", scores() if scored is None else scored)
-    found.register("transitions", transitions() if moved is None else moved)
-    found.register("months", months() if bought is None else bought)
+    found.register("moves_of_customers", transitions() if moved is None else moved)
+    found.register("bought", months() if bought is None else bought)
     found.register("sales", sales() if sold is None else sold)
-    for noun in ("scores", "transitions", "months"):
+    found.execute("CREATE TEMP VIEW all_scores AS FROM scores")
+    who = f"(SELECT customer, {', '.join(WHOSE)} FROM scores)"  # noqa: S608
+    for noun, rows in (("transitions", "moves_of_customers"), ("months", "bought")):
+        found.execute(f"CREATE TEMP VIEW {noun} AS FROM {rows} LEFT JOIN {who} USING (customer)")
         found.execute(f"CREATE TEMP VIEW all_{noun} AS FROM {noun}")
     found.execute("CREATE TEMP VIEW compared AS SELECT customer FROM scores WHERE customer % 2 = 0")
+    for noun, columns in ADDED_UP.items():
+        found.execute(f"CREATE TEMP TABLE {noun} ({columns})")
+        found.execute(f"CREATE TEMP VIEW all_{noun} AS FROM {noun}")
     for cube, added_up in CUBES.items():
         found.execute(f"CREATE TEMP VIEW {cube} AS {added_up}")
     return found

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -74,6 +75,32 @@ def test_who_has_not_left_has_stayed_at_least_so_long() -> None:
     assert found.test
     assert found.test.p < 0.05
     assert len(customers(connection, found.curves[1].behind)) == 20
+
+
+def test_the_months_of_a_curve_say_how_many_are_followed() -> None:
+    left = [(one, MAR, 4, 7) for one in range(1000, 1010)]
+    connection = marts.connection(marts.scores(*staying(10, 10, 1)), marts.transitions(*left))
+    [curve] = cohorts.stay(connection, EVERYBODY).curves
+    told = [(one.month, one.at_risk, one.left, one.share) for one in curve.months]
+    assert told == [(0, 20, 0, 1), (1, 20, 0, 1), (2, 10, 10, 0.5)]
+    last = curve.months[-1]
+    assert last.low
+    assert last.high
+    assert last.low < last.share < last.high
+
+
+def test_behind_a_month_are_those_who_left_by_then_and_those_who_are_followed() -> None:
+    left = [(one, MAR, 4, 7) for one in range(1000, 1010)]
+    connection = marts.connection(marts.scores(*staying(10, 10, 1)), marts.transitions(*left))
+    [curve] = cohorts.stay(connection, EVERYBODY).curves
+    for month in curve.months:
+        gone = customers(connection, replace(curve.behind, gone=month.month))
+        followed = customers(connection, replace(curve.behind, followed=month.month))
+        assert (len(gone), len(followed)) == (month.left, month.at_risk)
+    assert customers(connection, replace(curve.behind, gone=9, gone_after=1)) == [
+        *range(1000, 1010)
+    ]
+    assert customers(connection, replace(curve.behind, gone=9, gone_after=2)) == []
 
 
 def test_one_curve_of_everybody_needs_no_test() -> None:

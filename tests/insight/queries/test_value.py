@@ -66,13 +66,13 @@ def test_tenths_of_value_lead_to_their_customers() -> None:
 
 
 def test_values_are_spread_over_round_steps() -> None:
-    found = value.distribution(company, EVERYBODY)
+    found = value.spread(company, EVERYBODY, (1,)).bins
     told = {(one.low, one.high): one.customers for one in found if one.customers}
     assert told == {(2, 5): 1, (5, 10): 1, (50, 100): 1}
 
 
 def test_how_much_hangs_on_the_best() -> None:
-    found = value.depends(company, EVERYBODY, (1 / 3, 1))
+    found = value.spread(company, EVERYBODY, (1 / 3, 1)).dependence
     assert found
     assert found.curve.customers == 3
     assert [(one.customers, one.low) for one in found.best] == [(1, 90), (3, 3)]
@@ -84,7 +84,7 @@ def test_how_much_hangs_on_the_best() -> None:
 def test_who_is_worth_the_same_is_among_the_best_together() -> None:
     alike = (scored(who, 5.0, 5, 5, "loyal") for who in range(4))
     shop = marts.connection(marts.scores(*alike, scored(9, 50.0, 10, 5, "loyal")))
-    found = value.depends(shop, EVERYBODY, (0.2, 0.4, 0.6))
+    found = value.spread(shop, EVERYBODY, (0.2, 0.4, 0.6)).dependence
     assert found
     assert [(one.customers, one.people) for one in found.best] == [(1, 0.2), (5, 1.0)]
 
@@ -103,6 +103,5 @@ def test_the_map_of_recency_and_frequency_counts_everybody_once() -> None:
 def test_an_empty_company_has_no_value() -> None:
     nobody = marts.connection()
     assert value.totals(nobody, EVERYBODY).median is None
-    assert value.distribution(nobody, EVERYBODY) == ()
-    assert value.depends(nobody, EVERYBODY, (0.2,)) is None
+    assert value.spread(nobody, EVERYBODY, (0.2,)) == value.Spread((), None)
     assert value.rfm(nobody, EVERYBODY).cells == ()

@@ -116,6 +116,10 @@ def _up_sell(
     affinity = np.maximum(_at(scores, row, moves.item), _LITTLE)
     score = (moves.rate * np.sqrt(affinity)).astype(np.float32)
     kept, rank = _first(row, moves.item, score, open_to, block.count)
+    likely = worth.probability(score[kept])
+    # Of those like it, nobody moved up: no offer.
+    some = likely != 0
+    kept, rank, likely = kept[some], rank[some], likely[some]
     ranked = Ranked(moves.customer[kept], rank, moves.item[kept], score[kept])
     why = reasons.reasons(
         MOVED_UP,
@@ -124,7 +128,7 @@ def _up_sell(
         because=found.item[moves.pair[kept]],
         since=found.first[moves.pair[kept]],
     )
-    return offers(UP_SELL, ranked, worth.probability(ranked.score), models.items, why)
+    return offers(UP_SELL, ranked, likely, models.items, why)
 
 
 def _due(models: Models, block: Block) -> Offers:

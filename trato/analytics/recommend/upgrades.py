@@ -3,7 +3,8 @@ moved to.
 
 Asked about are customers and categories of which they had bought on two days or more, and where
 they then bought, for the first time, an item better than their usual one (`upsell.is_better`). All
-rules rank the same items: the better ones of the category that the customer never bought.
+rules rank the same items: the better ones of the category that the customer never bought. Where
+these are three or fewer, nobody is asked: three offers would name them all, whatever the rule.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from trato.analytics.recommend.ranking import places
 
 OURS = "Trato"
 _CELLS = 4_000_000
+_OFFERED = 3
 # Affinity of an item of which the customer's purchases say nothing.
 _LITTLE = 1e-3
 
@@ -28,9 +30,8 @@ _LITTLE = 1e-3
 class Upgrade:
     """A rule, asked about ``asked`` customers and categories.
 
-    ``hit_1`` and ``hit_3``: the share of them whose new item was the first offered, or one of three
-    (where fewer than four are better, three name them all); ``revenue``: the share of what was paid
-    more, by list price, that three offers captured.
+    ``hit_1`` and ``hit_3``: the share of them whose new item was the first offered, or one of
+    three; ``revenue``: the share of what was paid more, by list price, that three offers captured.
     """
 
     model: str
@@ -103,7 +104,11 @@ def _candidates(
     owned = pair_keys(found.customer, found.item, found.items)
     keys = pair_keys(customer[number], item, found.items)
     kept = upsell.is_better(items, usual[number], item) & ~np.isin(keys, owned)
-    return _Asked(customer, usual, number[kept], item[kept], np.isin(keys[kept], bought))
+    is_hard = np.bincount(number[kept], minlength=usual.size) > _OFFERED
+    kept &= is_hard[number]
+    again = (np.cumsum(is_hard) - 1)[number[kept]]
+    right = np.isin(keys[kept], bought)
+    return _Asked(customer[is_hard], usual[is_hard], again, item[kept], right)
 
 
 def _rules(
@@ -149,7 +154,7 @@ def _judged(name: str, asked: _Asked, score: NDArray[np.floating], more: Floats)
         float(
             (np.bincount(number[right & (place < few)], minlength=asked.customer.size) > 0).mean()
         )
-        for few in (1, 3)
+        for few in (1, _OFFERED)
     ]
-    captured = more[order][place < 3].sum() / max(float(more.sum()), 1e-12)
+    captured = more[order][place < _OFFERED].sum() / max(float(more.sum()), 1e-12)
     return Upgrade(name, asked.customer.size, hit[0], hit[1], float(captured))

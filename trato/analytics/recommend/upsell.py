@@ -4,6 +4,9 @@ An up-trade is a customer's first purchase of a better item of a category after 
 From each item, the share of its buyers who moved to each better one is counted and shrunk towards
 how often the better one is moved to at all; the square root of the customer's own cross-selling
 score then says whom it suits. Moves that fewer than ``fewest`` customers made are not offered.
+
+Of what lasts (hardly anybody buys it again) hardly anybody wants a better one at once: it is
+offered once as many days have passed as nine in ten of those who moved up from it had waited.
 """
 
 from collections.abc import Iterator
@@ -18,6 +21,11 @@ from trato.analytics.recommend.data import UNKNOWN, Codes, Items, Mask, Pairs, m
 # Dearer by a tenth at least, and by not more than three times: out of reach otherwise.
 DEARER, TOO_DEAR = 1.1, 3.0
 _PRIOR = 20.0
+# An item lasts if fewer of its buyers than this bought it again. Whoever has one waits as long as
+# the quickest tenth of those who moved up; of so many at least, else of all that lasts.
+_AGAIN, _QUICKEST, _ENOUGH = 0.1, 0.1, 10
+# Waits are counted by length, in steps of a sixth.
+_STEPS = np.unique(np.geomspace(1, 1200, 48).astype(np.int64))
 # Items of one customer and category that are compared, the latest first; pairs of a block.
 _LATEST = 30
 _BLOCK = 2_000_000
@@ -39,11 +47,14 @@ class Moves:
 
 @dataclass(frozen=True)
 class UpSell:
-    """``rate`` and ``moved``: from item (row) to better item (column), of the same structure."""
+    """``rate`` and ``moved``: from item (row) to better item (column), of the same structure;
+    ``wait``: days from the last purchase of each item before a better one is offered, 0 of what
+    does not last."""
 
     rate: sparse.csr_array
     moved: sparse.csr_array
     buyers: NDArray[np.int64]
+    wait: NDArray[np.int64]
     items: Items
 
     def candidates(self, found: Pairs, first: int, last: int) -> Moves:
@@ -53,6 +64,9 @@ class UpSell:
         usual = entry[start]
         tier = self.items.tier[found.item[entry]]
         highest = np.maximum.reduceat(tier, start) if len(start) else tier
+        latest = np.maximum.reduceat(found.last[entry], start) if len(start) else tier
+        ripe = found.as_of - latest > self.wait[found.item[usual]]
+        usual, highest = usual[ripe], highest[ripe]
         row = found.item[usual]
         length = np.diff(self.rate.indptr)[row]
         at = _runs(self.rate.indptr[row], length)
@@ -74,8 +88,13 @@ def fit(found: Pairs, items: Items, *, fewest: int = 3, keep: int = 8) -> UpSell
     """Count who moved up, over all customers; the ``keep`` best ways up from each item stay."""
     shape = (found.items, found.items)
     total = sparse.csr_array(shape, dtype=np.float32)
-    for low, high in _observed(found, items):
+    waits = np.zeros((found.items, len(_STEPS)), np.int64)
+    for low, high, waited in _observed(found, items):
         total = total + matrix(low, high, shape)
+        step = np.searchsorted(_STEPS, waited, "right") - 1
+        waits += np.bincount(low * np.int64(len(_STEPS)) + step, minlength=waits.size).reshape(
+            waits.shape
+        )
     lower = np.repeat(np.arange(found.items), np.diff(total.indptr))
     upper, moved = total.indices, total.data
     usual = np.bincount(upper, moved, found.items) / max(float(found.buyers[lower].sum()), 1)
@@ -91,8 +110,21 @@ def fit(found: Pairs, items: Items, *, fewest: int = 3, keep: int = 8) -> UpSell
         sparse.csr_array((rate[kept].astype(np.float32), *places), shape=shape),
         sparse.csr_array((moved[kept], *places), shape=shape),
         found.buyers,
+        _wait(found, waits),
         items,
     )
+
+
+def _wait(found: Pairs, waits: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Days, by item; ``waits`` counts those who moved up from it, by steps of how long they had
+    waited."""
+    again = np.bincount(found.item[found.count > 1], minlength=found.items)
+    lasts = again < _AGAIN * found.buyers
+    is_enough = waits.sum(axis=1, keepdims=True) >= _ENOUGH
+    seen = np.cumsum(np.where(is_enough, waits, waits[lasts].sum(axis=0)), axis=1)
+    step = (seen <= _QUICKEST * seen[:, -1:]).sum(axis=1)
+    days: NDArray[np.int64] = np.append(_STEPS, 0)[step]
+    return np.where(lasts, days, 0)
 
 
 def is_better(items: Items, low: NDArray[np.integer], high: NDArray[np.integer]) -> Mask:
@@ -110,8 +142,9 @@ def is_better(items: Items, low: NDArray[np.integer], high: NDArray[np.integer])
     return better
 
 
-def _observed(found: Pairs, items: Items) -> Iterator[tuple[Codes, Codes]]:
-    """Moves from a lesser to a better item of one category, a customer and move once."""
+def _observed(found: Pairs, items: Items) -> Iterator[tuple[Codes, Codes, Codes]]:
+    """Moves from a lesser to a better item of one category, a customer and move once; and how many
+    days after they last bought the lesser one."""
     step = 200_000
     for first in range(0, found.customers, step):
         last = min(first + step, found.customers)
@@ -128,7 +161,19 @@ def _observed(found: Pairs, items: Items) -> Iterator[tuple[Codes, Codes]]:
             later = found.first[high] > found.first[low]
             below, above = found.item[low[later]], found.item[high[later]]
             better = is_better(items, below, above)
-            yield below[better], above[better]
+            waited = _waited(found, low[later][better], found.first[high[later][better]])
+            yield below[better], above[better], waited
+
+
+def _waited(found: Pairs, pair: NDArray[np.int64], day: Codes) -> Codes:
+    """Days since the latest day of each pair before a day after its first."""
+    low, high = found.start[pair], found.start[pair + 1]
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        before = found.day[middle] < day
+        low, high = np.where(before, middle, low), np.where(before, high, middle)
+    waited: Codes = day - found.day[low]
+    return waited
 
 
 def by_category(

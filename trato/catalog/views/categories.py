@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from trato.catalog.actions import CategoryInUse, delete_category, save_category
 from trato.catalog.forms import CategoryForm
 from trato.catalog.models import Category
-from trato.catalog.queries import category_tree
+from trato.catalog.queries import category_changes, category_tree
 from trato.identity.access import UserRequest, requires
 from trato.identity.forms.problems import take_over
 from trato.identity.rules import Permission
@@ -43,7 +43,7 @@ def edit(request: UserRequest, pk: int | None = None, below: int | None = None) 
             take_over(form, error)
         else:
             return toast(request, go(request, reverse("catalog:categories")), _("Saved."))
-    values = {"form": form, "category": row}
+    values = {"form": form, "category": row, "changes": category_changes(row) if row else []}
     return render(request, "catalog/category.html", values, status=422 if form.is_bound else 200)
 
 

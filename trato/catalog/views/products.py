@@ -23,10 +23,9 @@ from trato.catalog.drafts import ProductDraft
 from trato.catalog.drawing import steps
 from trato.catalog.forms import ProductForm
 from trato.catalog.models import Product, ProductPrice
-from trato.catalog.queries import lineage, price_history
+from trato.catalog.queries import lineage, price_history, product_changes
 from trato.catalog.words import price, tier
 from trato.identity.access import UserRequest, requires
-from trato.identity.audit import Keys, changes
 from trato.identity.forms.problems import take_over
 from trato.identity.rules import Permission
 from trato.ui.responses import go, toast
@@ -44,7 +43,7 @@ def product(request: UserRequest, pk: int) -> HttpResponse:
     row = _find(request, pk)
     history = price_history(row)
     # Prices have a table of their own on this page.
-    told = changes(row, keys=Keys(hidden=PRICED))
+    told = [one for one in product_changes(row) if one.name not in PRICED]
     values = {
         "product": row,
         "lineage": lineage(row.category),

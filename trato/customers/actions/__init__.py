@@ -21,6 +21,7 @@ from trato.customers.actions.knowledge import (
     record_consents,
     record_facts,
 )
+from trato.customers.actions.locking import lock_identities
 from trato.customers.actions.profile import (
     NotAContact,
     change_base_rules,
@@ -36,8 +37,8 @@ from trato.customers.actions.remarks import remove_remarks
 from trato.customers.actions.saving import (
     Outcome,
     Result,
+    SavedCustomers,
     Twins,
-    lock_identities,
     save_customers,
 )
 from trato.customers.actions.summary import refresh_contacts, settle_statuses
@@ -48,7 +49,12 @@ from trato.customers.actions.together import (
     run_together,
     undo_together,
 )
-from trato.customers.actions.undoing import remove_created, remove_events, restore_customers
+from trato.customers.actions.undoing import (
+    remove_created,
+    remove_events,
+    remove_roles,
+    restore_customers,
+)
 from trato.customers.actions.words import forget_words
 
 __all__ = [
@@ -60,6 +66,7 @@ __all__ = [
     "Outcome",
     "Result",
     "SavedContacts",
+    "SavedCustomers",
     "TwinFound",
     "Twins",
     "add_address",
@@ -91,6 +98,7 @@ __all__ = [
     "remove_created",
     "remove_events",
     "remove_remarks",
+    "remove_roles",
     "restore_customers",
     "run_together",
     "save_contacts",

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from trato.customers.actions.events import NewEvent, record_events
-from trato.customers.actions.saving import Outcome, Result, lock_identities, save_customers
+from trato.customers.actions.locking import lock_identities
+from trato.customers.actions.saving import Result, SavedCustomers, save_customers
 from trato.customers.drafts import ContactDraft, CustomerDraft
 from trato.customers.queries.contacts import known_contacts, told, whose_by_name
 from trato.customers.queries.matching import identities
@@ -19,11 +20,11 @@ type _Who = tuple[tuple[tuple[str, str], ...], tuple[str, ...], tuple[str, ...],
 
 @dataclass(slots=True)
 class SavedContacts:
-    """One result a draft, in order, the events' keys, and the customers that came into being."""
+    """One result a draft, in order, the events' keys, and what became of the customers."""
 
-    results: list[Result]
-    keys: list[str]
-    customers: dict[int, str] = field(default_factory=dict)
+    customers: SavedCustomers
+    results: list[Result] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def save_contacts(
     outcomes = save_customers(unique, at=at, user=user, source=source, imported=True)
     ids = {_who(who): one.customer_id for who, one in zip(unique, outcomes, strict=True)}
     whose |= {place: ids[_who(drafts[place].customer)] or 0 for place in rest}
-    saved = SavedContacts([], [], _created(unique, outcomes))
+    saved = SavedContacts(SavedCustomers.of(unique, outcomes))
     record_events(
         list(_news(drafts, whose, saved)),
         recorded_at=at,
@@ -71,14 +72,6 @@ def _of_known(drafts: Sequence[ContactDraft], places: Collection[int]) -> list[i
 
 def _who(customer: CustomerDraft) -> _Who:
     return (customer.external_ids, customer.emails, customer.phones, customer.name)
-
-
-def _created(drafts: Sequence[CustomerDraft], outcomes: Sequence[Outcome]) -> dict[int, str]:
-    return {
-        outcome.customer_id: who.shown_name
-        for who, outcome in zip(drafts, outcomes, strict=True)
-        if outcome.result == Result.CREATED and outcome.customer_id
-    }
 
 
 def _news(

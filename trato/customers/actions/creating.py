@@ -39,6 +39,9 @@ _SUMMARY = (
     "amount_last_year",
 )
 
+# As PostgreSQL writes an empty list: most customers have no other.
+_NONE = "{}"
+
 type Pair = tuple[int, CustomerDraft]
 
 
@@ -68,8 +71,8 @@ def _customer(pk: int, draft: CustomerDraft, at: datetime) -> tuple[Any, ...]:
         draft.family_name,
         draft.birth_date,
         tax_key(draft.tax_id),
-        list(draft.languages),
-        list(draft.tags),
+        list(draft.languages) or _NONE,
+        list(draft.tags) or _NONE,
         draft.origin,
         draft.owner_id,
         draft.team_id,

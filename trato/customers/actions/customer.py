@@ -6,11 +6,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trato.customers.actions.events import NewEvent, record_event
+from trato.customers.actions.events import NewEvent, record_events
+from trato.customers.actions.locking import lock_identities
 from trato.customers.actions.merging import plain
-from trato.customers.actions.saving import Twins, lock_identities, save_customers
+from trato.customers.actions.saving import Twins, save_customers
 from trato.customers.drafts import AddressDraft, CustomerDraft
 from trato.customers.models import (
     Customer,
@@ -21,7 +23,7 @@ from trato.customers.models import (
     PostalAddress,
     RoleInOrganisation,
 )
-from trato.customers.queries.matching import tax_key, twins_of
+from trato.customers.queries.matching import identities, tax_key, twins_of
 from trato.identity.models import User
 from trato.kit.database import erasing_events
 
@@ -50,10 +52,12 @@ def create_customer(
     """Raises TwinFound unless the caller has seen the twins, ValidationError without a name."""
     if not draft.shown_name:
         raise ValidationError({"name": _("Write a name, an e-mail or a telephone number.")})
-    lock_identities()
+    lock_identities([draft])
     if not twin_is_fine and (twins := list(twins_of(draft))):
         raise TwinFound(twins)
-    [outcome] = save_customers([draft], at=at, user=user, source=source, twins=Twins.CREATE)
+    [outcome] = save_customers(
+        [draft], at=at, user=user, source=source, twins=Twins.CREATE, known=identities([draft])
+    )
     return Customer.objects.get(pk=outcome.customer_id or 0)
 
 
@@ -82,12 +86,26 @@ def update_customer(
 
 
 def _tell_change(
-    customer: Customer, changes: dict[str, Any], *, at: datetime, user: User | None
+    customer: Customer,
+    changes: dict[str, Any],
+    *,
+    at: datetime,
+    user: User | None,
+    **about: int,
 ) -> None:
+    """``about`` are the ids of others whom the change concerns, too."""
     Customer.objects.filter(pk=customer.pk).update(updated_at=at)
-    kind = EventKind.STATUS_CHANGED if set(changes) == {"status"} else EventKind.CUSTOMER_CHANGED
-    event = NewEvent(customer_id=customer.pk, kind=kind, at=at, payload={"changes": changes})
-    record_event(event, recorded_at=at, user=user)
+    others = {name: change for name, change in changes.items() if name != "status"}
+    told = {
+        EventKind.STATUS_CHANGED: {"status": changes["status"]} if "status" in changes else {},
+        EventKind.CUSTOMER_CHANGED: others,
+    }
+    events = [
+        NewEvent(customer_id=customer.pk, kind=kind, at=at, payload={"changes": part, **about})
+        for kind, part in told.items()
+        if part
+    ]
+    record_events(events, recorded_at=at, user=user)
 
 
 @transaction.atomic
@@ -201,13 +219,13 @@ def set_role(
     row.full_clean()
     row.save()
     if before != title:
-        shown = {"role": [before, f"{title} · {organisation.name}"]}
-        _tell_change(person, shown, at=at, user=user)
+        shown = {"role": [before, title]}
+        _tell_change(person, shown, at=at, user=user, organisation=organisation.pk)
     return row
 
 
 @transaction.atomic
 def end_role(role: RoleInOrganisation, *, at: datetime, user: User | None) -> None:
-    RoleInOrganisation.objects.filter(pk=role.pk).update(ended_on=at.date())
-    shown = {"role": [f"{role.title} · {role.organisation.name}", None]}
-    _tell_change(role.person, shown, at=at, user=user)
+    RoleInOrganisation.objects.filter(pk=role.pk).update(ended_on=timezone.localdate(at))
+    shown = {"role": [role.title, None]}
+    _tell_change(role.person, shown, at=at, user=user, organisation=role.organisation_id)

@@ -1,10 +1,12 @@
 """What a draft adds to a customer that is known already."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import F, Value
 
 from trato.customers.drafts import AddressDraft, CustomerDraft
 from trato.customers.models import (
@@ -15,6 +17,7 @@ from trato.customers.models import (
     PostalAddress,
 )
 from trato.customers.queries.matching import known_by_name_alone, tax_key
+from trato.kit.database import IsAny
 
 SCALARS = (
     "kind",
@@ -114,28 +117,38 @@ def _as_draft(row: PostalAddress) -> AddressDraft:
     )
 
 
-def profiles(ids: Iterable[int]) -> dict[int, Profile]:
-    """The customers of these ids with their e-mails, telephones, addresses and external ids."""
+def profiles(ids: Iterable[int], drafts: Collection[CustomerDraft]) -> dict[int, Profile]:
+    """The customers of these ids, with what hangs on them as far as the drafts bring the like."""
     wanted = set(ids)
     if not wanted:
         return {}
-    rows = Customer.objects.filter(pk__in=wanted).select_for_update()
+    # Two writers may name the same customers by different ids: locked in one order by both.
+    rows = Customer.objects.filter(IsAny(F("pk"), Value(list(wanted))))
+    rows = rows.order_by("pk").select_for_update()
     found: dict[int, Profile] = defaultdict()
     found.update({customer.pk: Profile(customer) for customer in rows})
-    for email in EmailAddress.objects.filter(customer__in=found):
-        found[email.customer_id].emails.add(email.address)
-    for phone in PhoneNumber.objects.filter(customer__in=found):
-        found[phone.customer_id].phones.add(phone.number)
-    for address in PostalAddress.objects.filter(customer__in=found):
-        found[address.customer_id].addresses.add(_as_draft(address))
-    for other in ExternalId.objects.filter(customer__in=found).order_by("id"):
-        found[other.customer_id].external_ids.append((other.system, other.value))
+    whose = IsAny(F("customer_id"), Value(list(found)))
+    if any(draft.emails for draft in drafts):
+        emails = EmailAddress.objects.filter(whose)
+        for pk, email in emails.values_list("customer_id", "address"):
+            found[pk].emails.add(email)
+    if any(draft.phones for draft in drafts):
+        phones = PhoneNumber.objects.filter(whose)
+        for pk, number in phones.values_list("customer_id", "number"):
+            found[pk].phones.add(number)
+    if any(draft.addresses for draft in drafts):
+        for address in PostalAddress.objects.filter(whose):
+            found[address.customer_id].addresses.add(_as_draft(address))
+    if any(draft.external_ids for draft in drafts):
+        others = ExternalId.objects.filter(whose).order_by("id")
+        for pk, system, value in others.values_list("customer_id", "system", "value"):
+            found[pk].external_ids.append((system, value))
     return found
 
 
 def differences(profile: Profile, draft: CustomerDraft, *, overwrite: bool) -> Difference:
     """What this draft would change. Without ``overwrite`` only gaps are filled."""
-    overwrite = overwrite and _speaks_first(profile, draft)
+    is_same, overwrite = overwrite, overwrite and _speaks_first(profile, draft)
     customer, pk = profile.customer, profile.customer.pk
     found = Difference(fields=_scalars(customer, draft, overwrite=overwrite))
     found.fields |= _collections(customer, draft, overwrite=overwrite)
@@ -152,7 +165,7 @@ def differences(profile: Profile, draft: CustomerDraft, *, overwrite: bool) -> D
         for index, a in enumerate(_new(draft.addresses, profile.addresses))
     ]
     found.external_ids = [
-        ExternalId(customer_id=pk, system=system, value=value)
+        ExternalId(customer_id=pk, system=system, value=value, row="" if is_same else draft.row)
         for system, value in dict.fromkeys(draft.external_ids)
         if (system, value) not in profile.external_ids
     ]
@@ -168,7 +181,7 @@ def said_already(drafts: Iterable[CustomerDraft]) -> dict[str, int]:
     """
     asked = [d for d in drafts if d.fingerprint and not (d.note or d.consents or d.organisation)]
     by_name = known_by_name_alone({draft.shown_name for draft in asked}) if asked else {}
-    now = profiles(pk for found in by_name.values() for pk in found)
+    now = profiles({pk for found in by_name.values() for pk in found}, asked)
     told: dict[str, int] = {}
     for draft in asked:
         for pk in by_name.get(draft.shown_name, ()):

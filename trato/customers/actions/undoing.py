@@ -1,6 +1,6 @@
 """Taking back what a file wrote, without harming what came after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,27 +16,36 @@ from trato.customers.models import (
     ExternalId,
     PhoneNumber,
     PostalAddress,
+    RoleInOrganisation,
 )
 from trato.kit.database import erasing_events
 
 
 @transaction.atomic
 def remove_created(
-    customers: Sequence[int], *, source: str, until: datetime, referred: set[int]
+    customers: Sequence[int],
+    *,
+    source: str,
+    until: datetime,
+    referred: set[int],
+    undone: Collection[str] = (),
 ) -> list[int]:
     """Delete the customers that a file created; returns those that live on.
 
     Who was changed after ``until``, has events of another source, or is ``referred`` to by
-    something that stays (purchases, tasks) is kept.
+    something that stays (purchases, tasks) is kept. What the ``undone`` sources changed is as it
+    was.
     """
     rows = Customer.objects.filter(pk__in=customers)
-    changed = rows.filter(updated_at__gt=until).values_list("pk", flat=True)
-    told = (
-        Event.objects.filter(customer__in=customers)
-        .exclude(source__in=[source, "rules"])
-        .values_list("customer_id", flat=True)
-    )
-    kept = {*changed, *told, *referred}
+    events = Event.objects.filter(customer__in=customers)
+    as_before = events.filter(source__in=undone).values("customer")
+    changed = rows.filter(updated_at__gt=until).exclude(pk__in=as_before)
+    others = events.exclude(source__in=[source, "rules", *undone])
+    kept = {
+        *changed.values_list("pk", flat=True),
+        *others.values_list("customer_id", flat=True),
+        *referred,
+    }
     with erasing_events():
         rows.exclude(pk__in=kept).delete()
     return sorted(kept & set(customers))
@@ -93,6 +102,11 @@ def _remove_added(before: Mapping[int, Mapping[str, Any]]) -> None:
         for system, value in added.get("external_ids", []):
             pairs |= Q(system=system, value=value)
         ExternalId.objects.filter(pairs, customer=pk).delete()
+
+
+def remove_roles(roles: Sequence[int]) -> None:
+    """Delete the roles in organisations that a file brought."""
+    RoleInOrganisation.objects.filter(pk__in=roles).delete()
 
 
 @transaction.atomic

@@ -1,9 +1,16 @@
 from ninja import Router
 
-from trato.customers.api import contact_ways, customers, events, profile
+from trato.customers.api import base, contact_ways, customers, events, profile
 
 router = Router()
-for part in (customers.router, contact_ways.router, profile.router, profile.fields, events.router):
+for part in (
+    base.router,
+    customers.router,
+    contact_ways.router,
+    profile.router,
+    profile.fields,
+    events.router,
+):
     router.add_router("", part)
 
 __all__ = ["router"]

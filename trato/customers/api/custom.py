@@ -1,53 +1,72 @@
 """Values of custom fields as programs send them."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from trato.customers.models import CustomField
+from trato.customers.own_numbers import own_number
 from trato.kit.rest.refusals import Invalid, Place
+from trato.kit.text import Unreadable
 
 _TYPE = CustomField.Type
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 
-def _is_number(value: Any, field: CustomField) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+def _number(value: Any, field: CustomField) -> Any:
+    """Text keeps its digits on the way; a number of JSON is taken, too."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return own_number(Decimal(value), field.type)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return own_number(Decimal(str(value)), field.type)
+    raise Unreadable("custom_field_value")
 
 
-def _is_date(value: Any, field: CustomField) -> bool:
-    if not isinstance(value, str) or len(value) != 10:
-        return False
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
+def _date(value: Any, field: CustomField) -> Any:
+    if isinstance(value, str) and len(value) == 10:
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError:
+            pass
+    raise Unreadable("custom_field_value")
 
 
-def _is_choice(value: Any, field: CustomField) -> bool:
-    return isinstance(value, str) and value in field.options
+def _choice(value: Any, field: CustomField) -> Any:
+    if isinstance(value, str) and value in field.options:
+        return value
+    raise Unreadable("custom_field_value")
 
 
-def _are_choices(value: Any, field: CustomField) -> bool:
-    return isinstance(value, list) and all(_is_choice(one, field) for one in value)
+def _choices(value: Any, field: CustomField) -> Any:
+    if isinstance(value, list):
+        return [_choice(one, field) for one in value]
+    raise Unreadable("custom_field_value")
 
 
-def _is_text(value: Any, field: CustomField) -> bool:
-    return isinstance(value, str)
+def _text(value: Any, field: CustomField) -> Any:
+    if not isinstance(value, str):
+        raise Unreadable("custom_field_value")
+    if len(value) > CustomField.LONGEST_TEXT:
+        raise Unreadable("string_too_long", max_length=CustomField.LONGEST_TEXT)
+    return value
 
 
-def _is_flag(value: Any, field: CustomField) -> bool:
-    return isinstance(value, bool)
+def _flag(value: Any, field: CustomField) -> Any:
+    if isinstance(value, bool):
+        return value
+    raise Unreadable("custom_field_value")
 
 
-_CHECKS: dict[str, Callable[[Any, CustomField], bool]] = {
-    _TYPE.TEXT: _is_text,
-    _TYPE.NUMBER: _is_number,
-    _TYPE.MONEY: _is_number,
-    _TYPE.DATE: _is_date,
-    _TYPE.CHOICE: _is_choice,
-    _TYPE.CHOICES: _are_choices,
-    _TYPE.FLAG: _is_flag,
+_READERS: dict[str, Callable[[Any, CustomField], Any]] = {
+    _TYPE.TEXT: _text,
+    _TYPE.NUMBER: _number,
+    _TYPE.MONEY: _number,
+    _TYPE.DATE: _date,
+    _TYPE.CHOICE: _choice,
+    _TYPE.CHOICES: _choices,
+    _TYPE.FLAG: _flag,
 }
 
 
@@ -55,13 +74,17 @@ def checked(
     values: Mapping[str, Any], fields: Mapping[str, CustomField], place: Place
 ) -> dict[str, Any]:
     """The values as they are kept; null stays null. Raises Invalid."""
-    for key, value in values.items():
-        field = fields.get(key)
-        if field is None:
-            raise Invalid.body(*place, key, code="custom_field_unknown")
-        if value is not None and not _CHECKS[field.type](value, field):
-            raise Invalid.body(*place, key, code="custom_field_value", type=field.type)
-        if field.type == _TYPE.TEXT and len(value or "") > CustomField.LONGEST_TEXT:
-            most = CustomField.LONGEST_TEXT
-            raise Invalid.body(*place, key, code="string_too_long", max_length=most)
-    return dict(values)
+    return {key: _kept(key, value, fields, place) for key, value in values.items()}
+
+
+def _kept(key: str, value: Any, fields: Mapping[str, CustomField], place: Place) -> Any:
+    field = fields.get(key)
+    if field is None:
+        raise Invalid.body(*place, key, code="custom_field_unknown")
+    if value is None:
+        return None
+    try:
+        return _READERS[field.type](value, field)
+    except Unreadable as error:
+        params = {"type": field.type, **error.params}
+        raise Invalid.body(*place, key, code=error.code, **params) from None

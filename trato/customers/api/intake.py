@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Value
 
 from trato.customers.actions import (
     Outcome,
@@ -23,6 +24,7 @@ from trato.identity.models import User
 from trato.identity.programs import Call
 from trato.identity.queries import colleagues, company, teams
 from trato.identity.rules import Visibility
+from trato.kit.database import IsAny
 from trato.kit.rest.refusals import FieldError, Invalid, Place
 from trato.kit.telephone import parse_telephone
 from trato.kit.text import Unreadable
@@ -69,24 +71,29 @@ def drafts_of(given: Sequence[tuple[Place, CustomerGiven]]) -> list[CustomerDraf
 def _draft(
     given: CustomerGiven, place: Place, region: str, fields: dict[str, Any]
 ) -> CustomerDraft:
-    plain = given.model_dump(
-        exclude={"emails", "phones", "addresses", "external_ids", "custom", "twin_is_fine"}
-    )
     phones = enumerate(given.phones)
     custom = checked(given.custom, fields, (*place, "custom"))
     draft = CustomerDraft(
-        **plain
-        | {
-            "kind": given.kind or "",
-            "status": given.status or "",
-            "languages": tuple(given.languages),
-            "tags": tuple(dict.fromkeys(given.tags)),
-            "emails": tuple(given.emails),
-            "phones": tuple(telephone(text, region, *place, "phones", i) for i, text in phones),
-            "addresses": tuple(address_draft(address) for address in given.addresses),
-            "external_ids": tuple((one.system, one.value) for one in given.external_ids),
-            "custom": {key: value for key, value in custom.items() if value is not None},
-        }
+        kind=given.kind or "",
+        name=given.name,
+        given_name=given.given_name,
+        family_name=given.family_name,
+        status=given.status or "",
+        emails=tuple(given.emails),
+        phones=tuple(telephone(text, region, *place, "phones", i) for i, text in phones),
+        addresses=tuple(address_draft(address) for address in given.addresses),
+        external_ids=tuple((one.system, one.value) for one in given.external_ids),
+        birth_date=given.birth_date,
+        tax_id=given.tax_id,
+        languages=tuple(given.languages),
+        tags=tuple(dict.fromkeys(given.tags)),
+        origin=given.origin,
+        owner_id=given.owner_id,
+        team_id=given.team_id,
+        since=given.since,
+        organisation=given.organisation,
+        job_title=given.job_title,
+        custom={key: value for key, value in custom.items() if value is not None},
     )
     if not draft.shown_name:
         raise Invalid.body(*place, "name", code="missing")
@@ -103,11 +110,11 @@ def owned(draft: CustomerDraft, user: User) -> CustomerDraft:
 @transaction.atomic
 def save_visible(request: Call, drafts: Sequence[CustomerDraft], twins: Twins) -> list[Outcome]:
     """Save the drafts, but those that are customers the user may not see are refused."""
-    lock_identities()
+    lock_identities(drafts)
     known = identities(drafts)
     meant = [_meant(draft, known, twins) for draft in drafts]
     ids = {pk for _by, pk in meant if pk}
-    seen = Customer.objects.visible_to(request.user).filter(pk__in=ids)
+    seen = Customer.objects.visible_to(request.user).filter(IsAny(F("pk"), Value(list(ids))))
     visible = set(seen.values_list("pk", flat=True))
     outcomes: list[Outcome | None] = [
         None if pk is None or pk in visible else Outcome(Result.REFUSED, None, by)

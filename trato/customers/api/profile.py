@@ -1,7 +1,9 @@
 """Roles, facts and consent of a customer; the custom fields of all."""
 
+from typing import Any
+
 from django.http import Http404
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from trato.customers.actions import (
     delete_fact,
@@ -13,25 +15,31 @@ from trato.customers.actions import (
 )
 from trato.customers.api.finding import find_child, find_customer
 from trato.customers.api.schemas import (
+    ConsentFilters,
     ConsentGiven,
-    ConsentsTold,
+    ConsentPage,
     ConsentTold,
     CustomFieldChange,
     CustomFieldGiven,
     CustomFieldsTold,
     CustomFieldTold,
+    FactFilters,
     FactGiven,
-    FactsTold,
+    FactPage,
     FactTold,
+    RoleFilters,
     RoleGiven,
-    RolesTold,
+    RolePage,
     RoleTold,
 )
-from trato.customers.api.showing import roles_of
-from trato.customers.models import Customer, Fact, RoleInOrganisation
+from trato.customers.api.showing import visible_roles
+from trato.customers.models import Customer, CustomField, Fact, RoleInOrganisation
 from trato.customers.queries.reach import every_custom_field
+from trato.identity.audit import changes
+from trato.identity.audit_told import HistoryTold, told_changes
 from trato.identity.programs import Call, need
 from trato.identity.rules import Permission
+from trato.kit.rest.paging import Paging, keyset
 from trato.kit.rest.refusals import Invalid
 
 router = Router(tags=["Profile"])
@@ -39,15 +47,23 @@ fields = Router(tags=["Custom fields"])
 _CHANGE = Permission.CHANGE_CUSTOMERS
 
 
+def _asked(filters: Paging) -> dict[str, Any]:
+    """Each filter has the name of its column."""
+    return filters.model_dump(exclude=set(Paging.model_fields), exclude_none=True)
+
+
 @router.get(
     "/customers/{int:customer_id}/roles",
-    response=RolesTold,
+    response=RolePage,
     summary="Where the person works, and who works at the organisation",
 )
-def list_roles(request: Call, customer_id: int) -> RolesTold:
+def list_roles(request: Call, customer_id: int, filters: Query[RoleFilters]) -> RolePage:
     customer = find_customer(request, customer_id)
-    both = customer.roles.all() | customer.people.all()
-    return RolesTold(items=roles_of(both, request.user))
+    rows = visible_roles(customer.roles.all() | customer.people.all(), request.user)
+    if filters.current is not None:
+        rows = rows.filter(ended_on__isnull=filters.current)
+    found, cursor = keyset(rows, ("id",), filters)
+    return RolePage(items=[RoleTold.model_validate(row) for row in found], next_cursor=cursor)
 
 
 @router.post(
@@ -87,12 +103,14 @@ def remove_role(request: Call, customer_id: int, role_id: int) -> Status[None]:
 
 @router.get(
     "/customers/{int:customer_id}/facts",
-    response=FactsTold,
+    response=FactPage,
     summary="What is known of a customer, newest first",
 )
-def list_facts(request: Call, customer_id: int) -> FactsTold:
+def list_facts(request: Call, customer_id: int, filters: Query[FactFilters]) -> FactPage:
     customer = find_customer(request, customer_id)
-    return FactsTold(items=[FactTold.model_validate(row) for row in customer.facts.all()])
+    rows = customer.facts.filter(**_asked(filters))
+    found, cursor = keyset(rows, ("-noted_at", "-id"), filters)
+    return FactPage(items=[FactTold.model_validate(row) for row in found], next_cursor=cursor)
 
 
 @router.post(
@@ -127,12 +145,14 @@ def remove_fact(request: Call, customer_id: int, fact_id: int) -> Status[None]:
 
 @router.get(
     "/customers/{int:customer_id}/consents",
-    response=ConsentsTold,
+    response=ConsentPage,
     summary="Every consent given and withdrawn, newest first",
 )
-def list_consents(request: Call, customer_id: int) -> ConsentsTold:
+def list_consents(request: Call, customer_id: int, filters: Query[ConsentFilters]) -> ConsentPage:
     customer = find_customer(request, customer_id)
-    return ConsentsTold(items=[ConsentTold.model_validate(row) for row in customer.consents.all()])
+    rows = customer.consents.filter(**_asked(filters))
+    found, cursor = keyset(rows, ("-at", "-id"), filters)
+    return ConsentPage(items=[ConsentTold.model_validate(row) for row in found], next_cursor=cursor)
 
 
 @router.post(
@@ -170,6 +190,21 @@ def create_custom_field(request: Call, given: CustomFieldGiven) -> Status[Custom
     return Status(201, CustomFieldTold.model_validate(row))
 
 
+def _field(field_id: int) -> CustomField:
+    row = next((field for field in every_custom_field() if field.pk == field_id), None)
+    if row is None:
+        raise Http404
+    return row
+
+
+@fields.get(
+    "/custom-fields/{int:field_id}", response=CustomFieldTold, summary="Read a custom field"
+)
+def read_custom_field(request: Call, field_id: int) -> CustomFieldTold:
+    need(request, Permission.VIEW_CUSTOMERS)
+    return CustomFieldTold.model_validate(_field(field_id))
+
+
 @fields.patch(
     "/custom-fields/{int:field_id}",
     response=CustomFieldTold,
@@ -177,9 +212,7 @@ def create_custom_field(request: Call, given: CustomFieldGiven) -> Status[Custom
 )
 def patch_custom_field(request: Call, field_id: int, given: CustomFieldChange) -> CustomFieldTold:
     need(request, Permission.MANAGE_FIELDS)
-    row = next((field for field in every_custom_field() if field.pk == field_id), None)
-    if row is None:
-        raise Http404
+    row = _field(field_id)
     changed = given.model_fields_set
     row = save_custom_field(
         row,
@@ -189,3 +222,13 @@ def patch_custom_field(request: Call, field_id: int, given: CustomFieldChange) -
         is_active=given.is_active if "is_active" in changed else row.is_active,
     )
     return CustomFieldTold.model_validate(row)
+
+
+@fields.get(
+    "/custom-fields/{int:field_id}/changes",
+    response=HistoryTold,
+    summary="Who changed a custom field, newest first",
+)
+def list_custom_field_changes(request: Call, field_id: int) -> HistoryTold:
+    need(request, Permission.MANAGE_FIELDS)
+    return told_changes(changes, _field(field_id))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from trato.customers.models import Channel, Consent, Customer, CustomField, EventKind, Fact
-from trato.kit.rest.paging import Page
+from trato.kit.rest.paging import Page, Paging
 from trato.kit.rest.values import Country, Email, Given, Id, Moment, Money, Told, text
 
 Name = Annotated[str, text(300)]
@@ -17,6 +17,8 @@ System = Annotated[str, text(60)]
 ExternalValue = Annotated[str, text(200, 1)]
 Custom = dict[str, Any]
 
+# Unlike an empty list, nothing to copy for each customer of a batch.
+_NONE: Any = ()
 _CUSTOM = "Values of custom fields by key; see `/custom-fields`."
 
 
@@ -42,16 +44,16 @@ class CustomerGiven(Given):
     name: Name = ""
     given_name: Annotated[str, text(150)] = ""
     family_name: Annotated[str, text(150)] = ""
-    emails: list[Email] = Field([], max_length=50)
+    emails: list[Email] = Field(_NONE, max_length=50)
     phones: list[Telephone] = Field(
-        [], max_length=50, description="Without a prefix they belong to the company's country."
+        _NONE, max_length=50, description="Without a prefix they belong to the company's country."
     )
-    addresses: list[AddressGiven] = Field([], max_length=50)
-    external_ids: list[ExternalIdGiven] = Field([], max_length=50)
+    addresses: list[AddressGiven] = Field(_NONE, max_length=50)
+    external_ids: list[ExternalIdGiven] = Field(_NONE, max_length=50)
     birth_date: date | None = None
     tax_id: Annotated[str, text(40)] = ""
-    languages: list[Language] = Field([], max_length=20)
-    tags: list[Tag] = Field([], max_length=50)
+    languages: list[Language] = Field(_NONE, max_length=20)
+    tags: list[Tag] = Field(_NONE, max_length=50)
     origin: Annotated[str, text(100)] = ""
     owner_id: Id | None = None
     team_id: Id | None = None
@@ -270,16 +272,31 @@ class BatchOutcomes(Told):
     outcomes: list[BatchOutcome] = Field(description="One for each customer sent, in order.")
 
 
-class RolesTold(Told):
-    items: list[RoleTold]
+class RolePage(Page[RoleTold]):
+    pass
 
 
-class FactsTold(Told):
-    items: list[FactTold]
+class FactPage(Page[FactTold]):
+    pass
 
 
-class ConsentsTold(Told):
-    items: list[ConsentTold] = Field(description="Every word ever given, newest first.")
+class ConsentPage(Page[ConsentTold]):
+    pass
+
+
+class RoleFilters(Paging):
+    current: bool | None = Field(None, description="Whether it has not ended.")
+
+
+class FactFilters(Paging):
+    kind: Fact.Kind | None = None
+    origin: Fact.Origin | None = None
+
+
+class ConsentFilters(Paging):
+    channel: Channel | None = None
+    purpose: Consent.Purpose | None = None
+    granted: bool | None = None
 
 
 class CustomFieldTold(Told):

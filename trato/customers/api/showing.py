@@ -37,17 +37,21 @@ def told(customer: Customer) -> CustomerTold:
     return CustomerTold.model_validate(_members(customer))
 
 
-def roles_of(rows: QuerySet[RoleInOrganisation], user: User) -> list[RoleTold]:
+def visible_roles(rows: QuerySet[RoleInOrganisation], user: User) -> QuerySet[RoleInOrganisation]:
     """Roles whose other side the user may see."""
     visible = Customer.objects.visible_to(user)
     found = rows.filter(person__in=visible, organisation__in=visible)
-    return [RoleTold.model_validate(row) for row in found.select_related("person", "organisation")]
+    return found.select_related("person", "organisation")
+
+
+def _roles(rows: QuerySet[RoleInOrganisation], user: User) -> list[RoleTold]:
+    return [RoleTold.model_validate(row) for row in visible_roles(rows, user)]
 
 
 def whole(customer: Customer, user: User) -> CustomerWhole:
     more = {
-        "roles": roles_of(customer.roles.all(), user),
-        "people": roles_of(customer.people.all(), user),
+        "roles": _roles(customer.roles.all(), user),
+        "people": _roles(customer.people.all(), user),
         "facts": [FactTold.model_validate(fact) for fact in customer.facts.all()],
         "consents": [ConsentTold.model_validate(one) for one in current_consents(customer)],
     }

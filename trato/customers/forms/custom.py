@@ -6,16 +6,23 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from trato.customers.models import CustomField
+from trato.customers.own_numbers import json_number, own_number
+from trato.kit.text import Unreadable
 from trato.ui.fields import DayField, MoneyField, NumberField
 from trato.ui.widgets import ChipSelect
 
 PREFIX = "custom_"
-# Beyond these, a number loses its last digits, and a line is longer than its input.
-GREATEST = 10**15
+# Beyond it, a line is longer than its input.
 LONGEST_LINE = 60
+WORDS = {
+    "number_too_large": _("The number is too large."),
+    "number_too_precise": _("It has more digits than can be kept."),
+    "decimal_max_places": _("Write %(decimal_places)s decimals at most."),
+}
 type Make = Callable[[CustomField, str, Any], forms.Field]
 
 
@@ -43,14 +50,27 @@ def needs_lines(kept: Any) -> bool:
 
 
 def _number(field: CustomField, currency: str, kept: Any) -> forms.Field:
-    return NumberField(required=False, min_value=-GREATEST, max_value=GREATEST)
+    return NumberField(required=False, validators=[_exact(field.type, kept)])
 
 
 def _money(field: CustomField, currency: str, kept: Any) -> forms.Field:
     limits: dict[str, Any] = {"max_digits": None, "decimal_places": None}
-    return MoneyField(
-        required=False, currency=currency, min_value=-GREATEST, max_value=GREATEST, **limits
-    )
+    exact = _exact(field.type, kept)
+    return MoneyField(required=False, currency=currency, validators=[exact], **limits)
+
+
+def _exact(type_: str, kept: Any) -> Callable[[Decimal], None]:
+    """What is there already can stay, whatever the rule was when it came."""
+
+    def check(value: Decimal) -> None:
+        if kept is not None and value == Decimal(str(kept)):
+            return
+        try:
+            own_number(value, type_)
+        except Unreadable as error:
+            raise ValidationError(WORDS[error.code], error.code, error.params) from None
+
+    return check
 
 
 def _date(field: CustomField, currency: str, kept: Any) -> forms.Field:
@@ -113,7 +133,7 @@ def plain(value: Any) -> Any:
     if value in ("", None, []):
         return None
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return json_number(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

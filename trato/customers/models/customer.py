@@ -1,6 +1,5 @@
 from typing import Any, Self
 
-import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -13,14 +12,7 @@ from trato.customers.models import sought
 from trato.identity.models import Team, User
 from trato.identity.rules import Permission, Visibility
 from trato.kit.database import SortKey
-
-
-def _audited[M: type[models.Model]](model: M) -> M:
-    tracked: M = pghistory.track(
-        pghistory.UpdateEvent("changed", row=pghistory.Old), pghistory.DeleteEvent("deleted")
-    )(model)
-    return tracked
-
+from trato.kit.history import audited
 
 # Kilobytes of names that a trigram index keeps aside unsorted: each search reads through them.
 _PENDING = 256
@@ -45,11 +37,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         )
 
 
-@pghistory.track(
-    pghistory.UpdateEvent("changed", row=pghistory.Old),
-    pghistory.DeleteEvent("deleted"),
-    exclude=["sort_key", "updated_at", "created_at"],
-)
+@audited(exclude=["sort_key", "updated_at", "created_at"])
 @pgtrigger.register(
     pgtrigger.Trigger(
         name="status_told",
@@ -146,7 +134,7 @@ class Customer(models.Model):
         return self.kind == self.Kind.ORGANISATION
 
 
-@_audited
+@audited()
 class EmailAddress(models.Model):
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, related_name="emails", db_index=False
@@ -176,7 +164,7 @@ class EmailAddress(models.Model):
         return self.address
 
 
-@_audited
+@audited()
 class PhoneNumber(models.Model):
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, related_name="phones", db_index=False
@@ -203,7 +191,7 @@ class PhoneNumber(models.Model):
         return self.number
 
 
-@_audited
+@audited()
 class PostalAddress(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     street = models.CharField(_("street"), max_length=300, blank=True)
@@ -232,6 +220,14 @@ class ExternalId(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="external_ids")
     system = models.CharField(_("system"), max_length=60, blank=True)
     value = models.CharField(_("id"), max_length=200)
+    row = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The row of a file that brought it to a twin, whom that row may only complete.",
+    )
 
     class Meta:
         ordering = ["system", "value"]
@@ -244,7 +240,7 @@ class ExternalId(models.Model):
         return f"{self.system}: {self.value}" if self.system else self.value
 
 
-@_audited
+@audited()
 class RoleInOrganisation(models.Model):
     """A person works at an organisation as something."""
 

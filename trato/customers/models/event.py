@@ -1,12 +1,16 @@
 from typing import Any, Self
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from trato.customers.models.customer import Customer
 from trato.identity.models import User
-from trato.kit.database import CurrentTransaction
+from trato.kit.database import CurrentTransaction, SortKey
 
 
 class Category(models.TextChoices):
@@ -96,6 +100,16 @@ class Channel(models.TextChoices):
     SOCIAL = "social", _("Social network")
 
 
+def told() -> SortKey:
+    """All the words of a contact, without capitals and accents."""
+    body = Coalesce(KT("payload__body"), Value(""), output_field=models.TextField())
+    return SortKey(Concat("subject", Value(" "), body, output_field=models.TextField()))
+
+
+def words_told() -> SearchVector:
+    return SearchVector(told(), config="simple")
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(customer__in=Customer.objects.visible_to(user))
@@ -137,6 +151,7 @@ class Event(models.Model):
             models.Index(fields=["transaction", "id"], name="event_log_order"),
             # For the day when a user is removed; most events have no author.
             models.Index(fields=["actor"], name="event_of_actor", condition=Q(actor__isnull=False)),
+            GinIndex(words_told(), name="event_words_told", condition=Q(kind__in=sorted(CONTACTS))),
         ]
         constraints = [
             models.UniqueConstraint(

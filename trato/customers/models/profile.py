@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from trato.customers.models.customer import Customer
 from trato.customers.models.event import Channel
 from trato.identity.models import User
+from trato.kit.history import audited
 
 
+@audited(exclude=["position"])
 class CustomField(models.Model):
     """A field of customers that an administrator defined."""
 
@@ -131,6 +133,8 @@ def _percent(default: int, label: object) -> "models.PositiveSmallIntegerField[i
 class BaseRules(models.Model):
     """How the state of the customer base is told: the company's own thresholds, one row."""
 
+    MOST_DAYS = 36_500
+
     active_days = models.PositiveIntegerField(_("active: last purchase within (days)"), default=180)
     lost_days = models.PositiveIntegerField(
         _("lost: no purchase for (days)"), default=730, validators=[MinValueValidator(1)]
@@ -157,6 +161,8 @@ class BaseRules(models.Model):
             raise ValidationError(
                 {"regular_purchases": _("Must be fewer than for a frequent customer.")}
             )
+        if self.lost_days > self.MOST_DAYS:
+            raise ValidationError({"lost_days": _("Must be a hundred years at most.")})
         if self.active_days >= self.lost_days:
             raise ValidationError({"active_days": _("Must be fewer days than for a lost one.")})
         if self.high_volume_percent + self.low_volume_percent > 100:

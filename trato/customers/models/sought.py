@@ -34,20 +34,35 @@ WRITTEN = pgtrigger.Trigger(
 
 CHANGED = pgtrigger.Trigger(
     name="sought_changed",
+    level=pgtrigger.Statement,
     when=pgtrigger.After,
-    operation=pgtrigger.UpdateOf("name", "custom"),  # type: ignore[no-untyped-call]
-    condition=pgtrigger.AnyChange("sort_key", "custom"),
+    operation=pgtrigger.Update,
+    referencing=pgtrigger.Referencing(old="was", new="written"),  # type: ignore[no-untyped-call]
     func="""
-    IF OLD.sort_key IS DISTINCT FROM NEW.sort_key THEN
-        PERFORM trato_forget_words(OLD.id, OLD.sort_key);
+    IF EXISTS (
+        SELECT FROM was JOIN written w USING (id) WHERE was.sort_key IS DISTINCT FROM w.sort_key
+    ) THEN
+        PERFORM trato_forget_words(was.id, was.sort_key) FROM was JOIN written w USING (id)
+        WHERE was.sort_key IS DISTINCT FROM w.sort_key;
         INSERT INTO customers_nameword (word, customer_id)
-        SELECT DISTINCT found.word, NEW.id FROM trato_words(NEW.sort_key) AS found (word);
-        PERFORM trato_learn_words(ARRAY(SELECT DISTINCT trato_words(NEW.sort_key)));
+        SELECT DISTINCT found.word COLLATE "C", w.id
+        FROM was JOIN written w USING (id), trato_words(w.sort_key) AS found (word)
+        WHERE was.sort_key IS DISTINCT FROM w.sort_key ORDER BY 1, 2;
+        PERFORM trato_learn_words(ARRAY(
+            SELECT DISTINCT found.word
+            FROM was JOIN written w USING (id), trato_words(w.sort_key) AS found (word)
+            WHERE was.sort_key IS DISTINCT FROM w.sort_key
+        ));
     END IF;
-    IF OLD.custom IS DISTINCT FROM NEW.custom THEN
-        PERFORM trato_forget_values(OLD.id, OLD.custom);
+    IF EXISTS (
+        SELECT FROM was JOIN written w USING (id) WHERE was.custom IS DISTINCT FROM w.custom
+    ) THEN
+        PERFORM trato_forget_values(was.id, was.custom) FROM was JOIN written w USING (id)
+        WHERE was.custom IS DISTINCT FROM w.custom;
         INSERT INTO customers_ownvalue (key, is_date, value, customer_id)
-        SELECT own.key, own.is_date, own.value, NEW.id FROM trato_own_values(NEW.custom) own;
+        SELECT own.key COLLATE "C", own.is_date, own.value, w.id
+        FROM was JOIN written w USING (id), trato_own_values(w.custom) own
+        WHERE was.custom IS DISTINCT FROM w.custom ORDER BY 1, 2, 3, 4;
     END IF;
     RETURN NULL;""",
 )

@@ -137,7 +137,6 @@ def _work_fields() -> Iterable[Field]:
         Column("tags", blank=[]),
         options=cache(lambda: [(tag, tag) for tag in known_tags()]),
         is_open=True,
-        shown=True,
         canonical="tags",
     )
     yield Field(

@@ -22,13 +22,17 @@ def tax_key(tax_id: str) -> str:
 
 @dataclass
 class Identities:
-    """Which customer each known id, e-mail, tax number, telephone and row of a file belongs to."""
+    """Which customer each known id, e-mail, tax number, telephone and row of a file belongs to.
+
+    ``completed`` are ids that came to a twin, with the row of a file that brought them.
+    """
 
     external: dict[tuple[str, str], int] = field(default_factory=dict)
     email: dict[str, int] = field(default_factory=dict)
     tax: dict[str, int] = field(default_factory=dict)
     phone: dict[str, int] = field(default_factory=dict)
     row: dict[str, int] = field(default_factory=dict)
+    completed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def find(self, draft: CustomerDraft) -> int | None:
         """The customer of this id, or of this row of a file where there is none."""
@@ -51,6 +55,8 @@ class Identities:
         """Whether the draft says nothing but ids that are known, or what a row said before."""
         if draft.fingerprint in self.row:
             return True
+        if draft.row and any(self.completed.get(pair) == draft.row for pair in draft.external_ids):
+            return True
         return draft.is_bare and all(pair in self.external for pair in draft.external_ids)
 
     def add(self, draft: CustomerDraft, customer_id: int) -> None:
@@ -70,39 +76,43 @@ def identities(drafts: Iterable[CustomerDraft]) -> Identities:
     """What the database knows of the ids, e-mails, tax numbers and telephones in the drafts."""
     wanted = list(drafts)
     known = Identities()
-    known.external = _of_systems({pair for draft in wanted for pair in draft.external_ids})
-    # The newest come first, so that the oldest customer of an e-mail or telephone is kept.
-    known.email = dict(
-        EmailAddress.objects.filter(address__in=_any_of({a for d in wanted for a in d.emails}))
-        .order_by("-customer_id")
-        .values_list("address", "customer_id")
-    )
-    known.phone = dict(
-        PhoneNumber.objects.filter(number__in=_any_of({n for d in wanted for n in d.phones}))
-        .order_by("-customer_id")
-        .values_list("number", "customer_id")
-    )
+    told = _of_systems({pair for draft in wanted for pair in draft.external_ids})
+    known.external = {pair: pk for pair, pk, _row in told}
+    known.completed = {pair: row for pair, _pk, row in told if row}
+    known.email = _newest_first(EmailAddress, "address", {a for d in wanted for a in d.emails})
+    known.phone = _newest_first(PhoneNumber, "number", {n for d in wanted for n in d.phones})
     known.tax = _tax_numbers({tax_key(d.tax_id) for d in wanted if d.tax_id})
     known.row = _rows({d.fingerprint for d in wanted if d.fingerprint})
     return known
 
 
+def _newest_first(
+    model: type[EmailAddress | PhoneNumber], column: str, values: set[str]
+) -> dict[str, int]:
+    """The newest come first, so that the oldest customer of an e-mail or telephone is kept."""
+    if not values:
+        return {}
+    rows = model._default_manager.filter(**{f"{column}__in": _any_of(values)})
+    return dict(rows.order_by("-customer_id").values_list(column, "customer_id"))
+
+
 # One by one: while a system is new to the statistics, PostgreSQL would rather read all of its ids.
 _OF_SYSTEMS = """
-SELECT asked.system, asked.value, found.customer_id
+SELECT asked.system, asked.value, found.customer_id, found.row
 FROM unnest(%s::text[], %s::text[]) AS asked (system, value), LATERAL (
-    SELECT customer_id FROM customers_externalid e
+    SELECT customer_id, row FROM customers_externalid e
     WHERE e.system = asked.system AND e.value = asked.value LIMIT 1) found
 """
 
 
-def _of_systems(pairs: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def _of_systems(pairs: set[tuple[str, str]]) -> list[tuple[tuple[str, str], int, str]]:
+    """Of each known one, whose it is and the row that brought it to a twin."""
     if not pairs:
-        return {}
+        return []
     systems, values = zip(*sorted(pairs), strict=True)
     with connection.cursor() as sql:
         sql.execute(_OF_SYSTEMS, [list(systems), list(values)])
-        return {(system, value): pk for system, value, pk in sql.fetchall()}
+        return [((system, value), pk, row) for system, value, pk, row in sql.fetchall()]
 
 
 def row_key(fingerprint: str) -> str | None:

@@ -16,8 +16,8 @@ from trato.customers.parts import charts
 from trato.customers.queries.base import base
 from trato.customers.queries.profile import all_custom_fields, base_rules
 from trato.identity.access import UserRequest, requires
+from trato.identity.audit import changes
 from trato.identity.forms.problems import take_over
-from trato.identity.history import changes
 from trato.identity.rules import Permission
 from trato.kit.jobs import defer_once
 from trato.ui.responses import go, toast
@@ -58,7 +58,7 @@ def edit_field(request: UserRequest, pk: int | None = None) -> HttpResponse:
             take_over(form, error, "label")
         else:
             return toast(request, go(request, reverse("customers:fields")), _("Saved."))
-    values = {"form": form, "field": field}
+    values = {"form": form, "field": field, "changes": changes(field) if field else []}
     status = 422 if form.is_bound else 200
     return render(request, "customers/settings_field.html", values, status=status)
 
@@ -98,7 +98,7 @@ def rules(request: UserRequest) -> HttpResponse:
         return toast(request, redirect("customers:rules"), said)
     shown = form.instance if valid else current
     found = base(user=request.user, rules=shown, as_of=timezone.localtime())
-    values = {"form": form, "charts": charts(found, shown), "changes": changes(current)}
+    values = {"form": form, "charts": charts(found, shown), "changes": changes(current, limit=50)}
     values["is_wrong"] = form.is_bound and not valid
     if request.htmx:
         return render(request, "customers/settings_rules.html#reading", values)

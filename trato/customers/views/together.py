@@ -38,6 +38,9 @@ def together(request: UserRequest) -> HttpResponse:
         raise Http404
     chosen = _chosen(request)
     number = chosen[: MOST + 1].count()
+    if not number:
+        text = _("No customer is chosen. Mark some in the list first.")
+        return toast(request, go(request, back), text, tone="warn")
     if number > MOST:
         text = _("That is more than %(most)s customers. Filter the list first.")
         return toast(request, go(request, back), text % {"most": formats.number(MOST)}, tone="bad")

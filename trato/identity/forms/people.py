@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from trato.identity import choices
 from trato.identity.models import Team, User
-from trato.identity.queries import email_is_taken
-from trato.identity.rules import Role, Visibility, default_visibility
+from trato.identity.queries import email_is_taken, usual_visibility
+from trato.identity.rules import Role, Visibility, lacks_team
 from trato.ui.widgets import ChipSelect
 
 
@@ -43,8 +43,8 @@ class UserForm(_PersonForm):
     language = forms.ChoiceField(label=_("Language"), choices=choices.own_languages, required=False)
 
     def clean(self) -> dict[str, Any]:
-        sees_team = self.cleaned_data.get("visibility") == Visibility.TEAM
-        if sees_team and not self.cleaned_data.get("teams"):
+        given = self.cleaned_data
+        if lacks_team(given.get("visibility", ""), given.get("teams") or ()):
             self.add_error("teams", _team_wanted())
         return self.cleaned_data
 
@@ -74,9 +74,7 @@ class NewUserForm(UserForm):
     def clean_visibility(self) -> str:
         if chosen := str(self.cleaned_data["visibility"]):
             return chosen
-        usual = default_visibility(self.cleaned_data.get("role", ""))
-        # Without teams there is nobody to share records with.
-        return usual if usual != Visibility.TEAM or Team.objects.exists() else Visibility.OWN
+        return usual_visibility(self.cleaned_data.get("role", ""))
 
 
 class ProfileForm(_PersonForm):

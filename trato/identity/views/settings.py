@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from trato.identity.access import UserRequest, requires
 from trato.identity.actions import change_company
+from trato.identity.audit import changes
 from trato.identity.forms.company import CompanyForm
 from trato.identity.places import SETTINGS, open_places
 from trato.identity.queries import company
@@ -27,5 +28,5 @@ def company_settings(request: UserRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         change_company(changes=form.cleaned_data)
         return toast(request, redirect("identity:company"), _("The company's settings are saved."))
-    values = {"form": form, "company": current}
+    values = {"form": form, "company": current, "changes": changes(current, limit=50)}
     return render(request, "identity/company.html", values, status=422 if form.is_bound else 200)

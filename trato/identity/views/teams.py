@@ -11,11 +11,12 @@ from trato.identity.actions import delete_team, save_team
 from trato.identity.forms.people import TeamForm
 from trato.identity.forms.problems import take_over
 from trato.identity.models import Team
-from trato.identity.queries import teams_with_members
+from trato.identity.queries import team_changes, teams_with_members
 from trato.identity.rules import Permission
 from trato.ui.responses import go, toast
 from trato.ui.table import Column, Table
 
+CHANGES_SHOWN = 50
 manages_users = requires(Permission.MANAGE_USERS)
 
 
@@ -39,7 +40,8 @@ def edit_team(request: UserRequest, pk: int | None = None) -> HttpResponse:
             take_over(form, error, "name")
         else:
             return toast(request, go(request, reverse("identity:teams")), _("Saved."))
-    values = {"form": form, "team": team}
+    told = team_changes(team, limit=CHANGES_SHOWN) if team else []
+    values = {"form": form, "team": team, "changes": told}
     return render(request, "identity/team.html", values, status=422 if form.is_bound else 200)
 
 

@@ -12,15 +12,15 @@ from trato.identity.access import UserRequest, requires
 from trato.identity.actions import LastAdministrator, change_user, create_user
 from trato.identity.forms.people import NewUserForm, UserForm
 from trato.identity.forms.problems import take_over
-from trato.identity.history import changes
 from trato.identity.jobs import send_password_link
 from trato.identity.models import User
-from trato.identity.queries import everybody
+from trato.identity.queries import everybody, user_changes
 from trato.identity.rules import PERMISSION_WORDS, ROLE_PERMISSIONS, Permission, Role
 from trato.kit import environment
 from trato.ui.responses import go, toast
 from trato.ui.table import Column, Table
 
+CHANGES_SHOWN = 50
 manages_users = requires(Permission.MANAGE_USERS)
 
 
@@ -79,7 +79,8 @@ def user(request: UserRequest, pk: int) -> HttpResponse:
         else:
             return toast(request, redirect("identity:users"), _("Saved."))
         person.refresh_from_db()
-    values = {"form": form, "person": person, "changes": changes(person)}
+    told = user_changes(person, limit=CHANGES_SHOWN)
+    values = {"form": form, "person": person, "changes": told}
     values["has_no_mail"] = _has_no_mail()
     return render(request, "identity/user.html", values, status=422 if form.is_bound else 200)
 

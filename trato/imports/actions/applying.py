@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +13,15 @@ from django.db import connection, transaction
 
 from trato.acquisition.actions import save_costs
 from trato.catalog.actions import save_products
-from trato.customers.actions import Result, Twins, save_contacts, save_customers
+from trato.customers.actions import (
+    Outcome,
+    Result,
+    SavedCustomers,
+    Twins,
+    save_contacts,
+    save_customers,
+)
+from trato.customers.drafts import CustomerDraft
 from trato.identity.queries import company
 from trato.imports.actions.ordering import Span, take_in
 from trato.imports.drafting import (
@@ -57,10 +65,19 @@ class Written:
     changes: list[Change] = field(default_factory=list)
     refused: dict[str, dict[str, Any]] = field(default_factory=dict)
     created: list[tuple[str, set[tuple[str, ...]]]] = field(default_factory=list)
+    completed: list[tuple[str, int, Any]] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+    updating: list[str] = field(default_factory=list)
 
     def note(self, model: str, result: Result | str, rows: int) -> None:
         self.rows[str(result)] += rows
         self.records[model, str(result)] += 1
+
+    def again(self, model: str) -> None:
+        """A row that would change something has come before."""
+        for result, more in ((Result.UPDATED, -1), (Result.UNCHANGED, 1)):
+            self.rows[result] += more
+            self.records[model, result] += more
 
     def change(self, run: Import, model: str, action: str, pk: int, before: Any = None) -> None:
         told = None if before is None else json.dumps(before)
@@ -105,16 +122,30 @@ def write_customers(run: Import, span: Span, at: datetime) -> Written:
         written.twins += bool(outcome.twin_by)
         if outcome.customer_id and (draft.note or draft.consents):
             written.change(run, "remark", "created", outcome.customer_id)
+        _note_organisation(run, written, draft, outcome)
         if outcome.result == Result.CREATED and outcome.customer_id:
             written.change(run, "customer", "created", outcome.customer_id)
             told = filter(None, [*draft.emails, draft.fingerprint])
             keys = {*draft.external_ids, *((one,) for one in told)}
             written.created.append(("customers", keys))
-        elif outcome.result == Result.UPDATED and outcome.customer_id:
+        elif outcome.before and outcome.customer_id:
             written.change(run, "customer", "updated", outcome.customer_id, outcome.before)
+            written.updating.append(draft.row or draft.fingerprint)
         elif outcome.result == Result.REFUSED:
             written.refuse(row.group, "twin")
     return written
+
+
+def _note_organisation(
+    run: Import, written: Written, draft: CustomerDraft, outcome: Outcome
+) -> None:
+    """Where a person works came into being on the way, or that they work there."""
+    if outcome.organisation:
+        written.records["customers", "created"] += 1
+        written.change(run, "customer", "created", outcome.organisation)
+        written.organisations.append(draft.organisation)
+    if outcome.role:
+        written.change(run, "role", "created", outcome.role)
 
 
 def write_products(run: Import, span: Span, at: datetime) -> Written:
@@ -154,8 +185,9 @@ def write_orders(run: Import, span: Span, at: datetime) -> Written:
             written.change(run, "order", "updated", outcome.order_id, outcome.before)
         elif outcome.problem is not None:
             written.refuse(outcome.number, outcome.problem.value, name=outcome.missing)
-    _note_created(run, written, "customer", saved.customers)
+    _note_customers(run, written, saved.customers)
     _note_created(run, written, "product", saved.products)
+    _note_completed(written, "product", saved.completed.items())
     return written
 
 
@@ -176,7 +208,7 @@ def write_contacts(run: Import, span: Span, at: datetime) -> Written:
         elif result == Result.REFUSED:
             name = str(row.values.get("customer_id", ""))
             written.refuse(row.group, "unknown_customer", name=name)
-    _note_created(run, written, "customer", saved.customers)
+    _note_customers(run, written, saved.customers)
     return written
 
 
@@ -203,12 +235,28 @@ def write_costs(run: Import, span: Span, at: datetime) -> Written:
     return written
 
 
+def _note_customers(run: Import, written: Written, customers: SavedCustomers) -> None:
+    _note_created(run, written, "customer", customers.created)
+    known = [(pk, before) for pk, before in customers.updated if pk not in customers.created]
+    _note_completed(written, "customer", known)
+
+
 def _note_created(run: Import, written: Written, model: str, made: Mapping[int, str]) -> None:
     """Customers and products that came into being on the way."""
     for pk, key in made.items():
         written.records[f"{model}s", "created"] += 1
         written.created.append((f"{model}s", {(key,)}))
         written.change(run, model, "created", pk)
+
+
+def _note_completed(
+    written: Written, model: str, changed: Iterable[tuple[int, dict[str, Any]]]
+) -> None:
+    """Customers and products that were known and of whom the rows tell more."""
+    if not (found := list(changed)):
+        return
+    written.records[f"{model}s", "updated"] += len({pk for pk, _before in found})
+    written.completed.extend((model, pk, before) for pk, before in found)
 
 
 WRITERS: dict[str, Writer] = {
@@ -231,6 +279,7 @@ def apply_chunk(run_id: int, *, at: datetime) -> bool:
         if span is None:
             return False
         written = WRITERS[run.kind](run, span, at)
+        _keep_completed(run, written)
         _keep_changes(written)
         _refuse(run, written)
         run.position = span.until
@@ -238,6 +287,22 @@ def apply_chunk(run_id: int, *, at: datetime) -> bool:
         run.counts = added(run.counts, written)
         run.save(update_fields=["position", "rows_done", "counts"])
     return True
+
+
+def _keep_completed(run: Import, written: Written) -> None:
+    """What an earlier chunk has written already is no other record; what it made goes with it."""
+    ids = {pk for _model, pk, _before in written.completed}
+    models = {model for model, _pk, _before in written.completed}
+    # The index is by model and action.
+    of_these = run.changes.filter(model__in=models, action__in=("created", "updated"))
+    earlier = of_these.filter(object_id__in=ids) if ids else run.changes.none()
+    known = set(earlier.values_list("model", "object_id"))
+    made = set(earlier.filter(action="created").values_list("model", "object_id"))
+    for model, _pk in {(model, pk) for model, pk, _before in written.completed} & known:
+        written.records[f"{model}s", "updated"] -= 1
+    for model, pk, before in written.completed:
+        if (model, pk) not in made:
+            written.change(run, model, "updated", pk, before)
 
 
 def _keep_changes(written: Written) -> None:
@@ -278,7 +343,21 @@ def rehearse(run: Import, *, at: datetime) -> dict[str, Any]:
 
 
 def _forget_repeated(run: Import, written: Written, seen: set[tuple[str, tuple[str, ...]]]) -> None:
-    """What an earlier chunk would have created is no creation in a later one."""
+    """What an earlier chunk would have written is no other record in a later one."""
+    for row in written.updating:
+        if ("row", (row,)) in seen:
+            written.again(run.kind)
+        seen.add(("row", (row,)))
+    for name in written.organisations:
+        organisation = ("organisations", (name,))
+        if organisation in seen:
+            written.records["customers", "created"] -= 1
+        seen.add(organisation)
+    for model, pk in {(model, pk) for model, pk, _before in written.completed}:
+        completed = (f"{model} completed", (str(pk),))
+        if completed in seen:
+            written.records[f"{model}s", "updated"] -= 1
+        seen.add(completed)
     for model, keys in written.created:
         named = {(model, key) for key in keys}
         if named & seen:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+import pghistory
 from django.conf import settings
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -17,11 +18,11 @@ from procrastinate.contrib.django import app
 from trato.customers.queries.profile import custom_fields
 from trato.identity.models import User
 from trato.identity.queries import company
-from trato.imports.actions.applying import apply_chunk, final_counts, rehearse
+from trato.imports.actions.applying import apply_chunk, final_counts, rehearse, source_of
 from trato.imports.actions.fields import create_custom_fields
 from trato.imports.actions.staging import file_of, stage
 from trato.imports.actions.undoing import undo_chunk
-from trato.imports.mapping import Mapping, guess_kind, propose
+from trato.imports.mapping import Mapping, guess_kind, heading_row, is_deals, propose
 from trato.imports.models import Import
 from trato.imports.parsing import ParseSettings, sniff
 from trato.imports.problems import CannotRead
@@ -101,6 +102,13 @@ def look(run: Import, hints: ReadingHints | None = None) -> None:
     """Read the head of the file: its layout, headings, a proposed mapping, its habits."""
     table = open_table(file_of(run), name=run.file_name, hints=hints)
     sample = table.sample(SAMPLE)
+    told = hints or ReadingHints()
+    if told.header_row is None and (row := heading_row(table.headers, sample)):
+        hints = replace(told, header_row=row)
+        table = open_table(file_of(run), name=run.file_name, hints=hints)
+        sample = table.sample(SAMPLE)
+    if is_deals(table.headers):
+        raise CannotRead("file_of_deals")
     run.kind = run.kind or guess_kind(table.headers) or ""
     if not run.kind:
         raise KindUnknown
@@ -193,7 +201,9 @@ def reopen(run: Import) -> Import:
     return row
 
 
-def _begin(run: Import, state: Import.State, task: str, allowed: set[str], later: bool) -> Import:
+def _begin(
+    run: Import, state: Import.State, task: str, allowed: set[str], later: bool, **told: Any
+) -> Import:
     """Move to a working state, once, and leave the work to a job if it is for ``later``."""
     with transaction.atomic():
         row = Import.objects.select_for_update().get(pk=run.pk)
@@ -202,7 +212,7 @@ def _begin(run: Import, state: Import.State, task: str, allowed: set[str], later
         row.state, row.problem = state, ""
         row.save(update_fields=["state", "problem"])
         if later:
-            app.configure_task(f"trato.imports.jobs.{task}").defer(run_id=row.pk)
+            app.configure_task(f"trato.imports.jobs.{task}").defer(run_id=row.pk, **told)
     return row
 
 
@@ -222,12 +232,16 @@ def begin_applying(run: Import, *, later: bool) -> Import:
     return _begin(run, Import.State.APPLYING, "apply_import", {*allowed}, later)
 
 
-def begin_undoing(run: Import, *, later: bool) -> Import:
-    """Raises WrongState unless the import was applied, or failed on its way."""
+def begin_undoing(run: Import, *, later: bool, user: User | None = None) -> Import:
+    """``user`` is who takes it back.
+
+    Raises WrongState unless the import was applied, or failed on its way.
+    """
     allowed = {Import.State.DONE}
     if run.position:
         allowed.add(Import.State.FAILED)
-    return _begin(run, Import.State.UNDOING, "undo_import", {*allowed}, later)
+    told = {"user_id": user.pk} if user else {}
+    return _begin(run, Import.State.UNDOING, "undo_import", {*allowed}, later, **told)
 
 
 def fail(run_id: int, *, problem: str) -> None:
@@ -274,8 +288,9 @@ def run_applying(run_id: int, *, at: datetime) -> Import:
         run = Import.objects.get(pk=run_id, state=Import.State.APPLYING)
         if not run.position:
             Import.objects.filter(pk=run_id).update(counts={}, rows_done=0)
-        while apply_chunk(run_id, at=at):
-            pass
+        with pghistory.context(user=run.user_id, source=source_of(run)):
+            while apply_chunk(run_id, at=at):
+                pass
         run.refresh_from_db()
         run.counts = final_counts(run)
         run.rows_refused = run.counts["refused"]
@@ -285,11 +300,13 @@ def run_applying(run_id: int, *, at: datetime) -> Import:
     return run
 
 
-def run_undoing(run_id: int, *, at: datetime) -> Import:
+def run_undoing(run_id: int, *, at: datetime, user_id: int | None = None) -> Import:
+    """Take back what was written; ``user_id`` is whom the audit names for it."""
     with _alone(run_id):
         run = Import.objects.get(pk=run_id, state=Import.State.UNDOING)
-        while undo_chunk(run_id, at=at):
-            pass
+        with pghistory.context(user=user_id, source=source_of(run)):
+            while undo_chunk(run_id, at=at):
+                pass
         run.refresh_from_db()
         run.state = Import.State.UNDONE
         run.save(update_fields=["state"])

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterator
 from typing import IO
 
@@ -13,6 +12,7 @@ from trato.imports.models import Import
 from trato.imports.queries import each_refused
 from trato.imports.reading import ReadingHints, SourceRow, open_table
 from trato.kit.exporting import guarded
+from trato.kit.temporary import temporary_file
 
 
 def write_refused(run: Import, target: IO[str]) -> int:
@@ -30,7 +30,7 @@ def write_refused(run: Import, target: IO[str]) -> int:
 
 def refused_file(run: Import) -> IO[bytes]:
     """The refused rows as a file of its own, gone when it is closed."""
-    content = tempfile.TemporaryFile()  # noqa: SIM115 (who reads it closes it)
+    content = temporary_file()
     target = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
     write_refused(run, target)
     target.detach()

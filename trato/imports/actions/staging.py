@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import batched
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -13,11 +14,12 @@ from trato.imports.mapping import Mapping
 from trato.imports.models import Import
 from trato.imports.parsing import ParsedRow, ParseSettings, compile_parser, plain_orders
 from trato.imports.problems import RowProblem
-from trato.imports.reading import ReadingHints, SourceRow, open_table
+from trato.imports.reading import ReadingHints, SourceRow, Table, open_table
 from trato.kit.text import clean
 
 CHUNK = 5000
 LONGEST_GROUP = 300
+LONGEST_SHOWN = 80
 # Damage that leaves the first cell of a row as it was.
 CUT_LATER = frozenset({"too_few_cells", "too_many_cells", "truncated_last_line"})
 
@@ -58,7 +60,9 @@ def stage(run: Import) -> None:
     """
     run.rows.all().delete()
     run.rows_read = run.rows_refused = 0
-    for lines in _blocks(run):
+    hints = ReadingHints.from_json(run.reading)
+    table = open_table(file_of(run), name=run.file_name, hints=hints)
+    for lines in _blocks(run, table):
         with transaction.atomic():
             _copy(lines)
             run.rows_read += len(lines)
@@ -66,16 +70,29 @@ def stage(run: Import) -> None:
     if run.kind == Import.Kind.ORDERS:
         _refuse_half_orders(run)
     run.rows_refused = run.rows.filter(problems__isnull=False).count()
-    run.save(update_fields=["rows_read", "rows_refused"])
+    run.options = run.options | {"left_out": _left_out(table.skipped)}
+    run.save(update_fields=["rows_read", "rows_refused", "options"])
 
 
 def file_of(run: Import) -> Path:
     return Path(settings.MEDIA_ROOT) / run.path
 
 
-def _blocks(run: Import) -> Iterator[list[Line]]:
-    hints = ReadingHints.from_json(run.reading)
-    table = open_table(file_of(run), name=run.file_name, hints=hints)
+def _left_out(skipped: Sequence[SourceRow]) -> list[dict[str, Any]]:
+    """Lines that were taken for totals, notes or headings, for people to see."""
+    return [
+        {
+            "row": row.number,
+            "code": row.problem.code if row.problem else "",
+            "cells": [
+                text.replace("\0", "")[:LONGEST_SHOWN] for text in map(clean, row.raw) if text
+            ],
+        }
+        for row in sorted(skipped, key=lambda row: row.number)
+    ]
+
+
+def _blocks(run: Import, table: Table) -> Iterator[list[Line]]:
     settings = ParseSettings.from_json(run.options["parsing"])
     stager = _Stager(run, Mapping.from_json(run.mapping), settings, table.headers)
     for rows in batched(table.rows(), CHUNK):

@@ -1,7 +1,7 @@
 """Taking a whole import back."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,14 @@ from django.db import transaction
 from trato.acquisition.actions import remove_costs, restore_costs
 from trato.catalog.actions import remove_products, restore_products
 from trato.collaboration.models import Task
-from trato.customers.actions import remove_created, remove_events, remove_remarks, restore_customers
+from trato.customers.actions import (
+    remove_created,
+    remove_events,
+    remove_remarks,
+    remove_roles,
+    restore_customers,
+)
+from trato.customers.models import RoleInOrganisation
 from trato.imports.actions.applying import source_of
 from trato.imports.models import Import, ImportChange
 from trato.sales.actions import remove_orders, restore_orders
@@ -23,6 +30,7 @@ ORDER = (
     ("order", "updated"),
     ("event", "created"),
     ("remark", "created"),
+    ("role", "created"),
     ("product", "created"),
     ("product", "updated"),
     ("customer", "created"),
@@ -38,9 +46,14 @@ def _until(run: Import) -> datetime:
     return run.finished_at or run.created_at
 
 
+def _undone() -> list[str]:
+    """The sources of the files that were taken back already."""
+    return [source_of(run) for run in Import.objects.filter(state=Import.State.UNDONE).only("pk")]
+
+
 def _undo_orders(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     ids = [change.object_id for change in changes]
-    return remove_orders(ids, source=source_of(run), until=_until(run), as_of=at)
+    return remove_orders(ids, source=source_of(run), until=_until(run), as_of=at, undone=_undone())
 
 
 def _restore_orders(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
@@ -58,6 +71,11 @@ def _undo_remarks(run: Import, changes: list[ImportChange], at: datetime) -> lis
     return []
 
 
+def _undo_roles(_run: Import, changes: list[ImportChange], _at: datetime) -> list[int]:
+    remove_roles([change.object_id for change in changes])
+    return []
+
+
 def _undo_products(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     ids = [change.object_id for change in changes]
     sold = set(OrderLine.objects.filter(product__in=ids).values_list("product_id", flat=True))
@@ -65,23 +83,41 @@ def _undo_products(run: Import, changes: list[ImportChange], at: datetime) -> li
 
 
 def _restore_products(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
-    before = {change.object_id: change.before for change in changes}
-    return restore_products(before, until=_until(run), at=at)
+    kept: set[int] = set()
+    for before in _rounds(changes):
+        kept |= set(restore_products(before, until=_until(run), at=at))
+    return sorted(kept)
+
+
+def _rounds(changes: list[ImportChange]) -> Iterator[dict[int, Any]]:
+    """What records were before, the last change of each first, as they are taken back."""
+    left = sorted(changes, key=lambda change: -change.pk)
+    while left:
+        last: dict[int, ImportChange] = {}
+        for change in left:
+            last.setdefault(change.object_id, change)
+        yield {pk: change.before for pk, change in last.items()}
+        gone = {change.pk for change in last.values()}
+        left = [change for change in left if change.pk not in gone]
 
 
 def _undo_customers(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
     ids = [change.object_id for change in changes]
     buyers = Order.objects.filter(customer__in=ids).values_list("customer_id", flat=True)
     busy = Task.objects.filter(customer__in=ids).values_list("customer_id", flat=True)
-    referred = {pk for pk in (*buyers, *busy) if pk}
-    return remove_created(ids, source=source_of(run), until=_until(run), referred=referred)
+    roles = RoleInOrganisation.objects.filter(organisation__in=ids).exclude(person__in=ids)
+    joined = roles.values_list("organisation_id", flat=True)
+    referred = {pk for pk in (*buyers, *busy, *joined) if pk}
+    return remove_created(
+        ids, source=source_of(run), until=_until(run), referred=referred, undone=_undone()
+    )
 
 
 def _restore_customers(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
-    before: dict[int, Any] = {}
-    for change in sorted(changes, key=lambda change: -change.pk):
-        before[change.object_id] = change.before
-    return restore_customers(before, at=at)
+    left: set[int] = set()
+    for before in _rounds(changes):
+        left |= set(restore_customers(before, at=at))
+    return sorted(left)
 
 
 def _undo_costs(run: Import, changes: list[ImportChange], at: datetime) -> list[int]:
@@ -98,6 +134,7 @@ UNDO: dict[tuple[str, str], Undo] = {
     ("order", "updated"): _restore_orders,
     ("event", "created"): _undo_events,
     ("remark", "created"): _undo_remarks,
+    ("role", "created"): _undo_roles,
     ("product", "created"): _undo_products,
     ("product", "updated"): _restore_products,
     ("customer", "created"): _undo_customers,

@@ -146,9 +146,19 @@ class ImportTold(Told):
     finished_at: datetime | None
 
 
+class LeftOutTold(Told):
+    row: int = Field(description="The line of the file.")
+    reason: str
+    detail: str
+    cells: list[str]
+
+
 class ImportWhole(ImportTold):
     reading: ReadingTold
     mapping: MappingTold
+    left_out: list[LeftOutTold] = Field(
+        description="Lines taken for totals, notes or repeated headings, once it is checked."
+    )
     result: ResultTold | None = Field(
         description="Foreseen once it is checked, final once it is done."
     )

@@ -13,6 +13,7 @@ from trato.imports.api.schemas import (
     ImportTold,
     ImportWhole,
     KeptTold,
+    LeftOutTold,
     MappingTold,
     PreviewTold,
     ProblemTold,
@@ -43,6 +44,10 @@ def whole(run: Import, user: User) -> ImportWhole:
         **told(run).model_dump(),
         reading=_reading(run),
         mapping=_mapping(run),
+        left_out=[
+            LeftOutTold(row=one.number, reason=one.code, detail=one.reason, cells=one.cells)
+            for one in queries.left_out(run)
+        ],
         result=_result(run),
         step=_step(run),
         undone=_undone(run, user),

@@ -49,5 +49,6 @@ def apply_import(request: Call, import_id: int) -> Status[ImportWhole]:
 def undo_import(request: Call, import_id: int) -> Status[ImportWhole]:
     """What was changed afterwards, or is used by something later, is kept."""
     with in_turn():
-        run = actions.begin_undoing(find_import(request, import_id), later=True)
+        run = find_import(request, import_id)
+        actions.begin_undoing(run, later=True, user=request.user)
     return Status(202, whole(run, request.user))

@@ -12,8 +12,10 @@ from trato.customers.models import Customer, CustomField
 from trato.customers.queries.profile import custom_fields
 from trato.imports.mapping import (
     CUSTOM,
+    DATES,
     EXTERNAL,
     FIELDS,
+    NUMBERS,
     SKIP,
     SYSTEMS,
     Column,
@@ -30,8 +32,6 @@ from trato.imports.queries.shown import id_label, short_label
 
 NEW = "new:"
 SURE = 0.8
-DATES = frozenset({ValueKind.DATE, ValueKind.MOMENT, ValueKind.BIRTH_DATE})
-NUMBERS = frozenset({ValueKind.NUMBER, ValueKind.MONEY, ValueKind.SHARE})
 
 
 @dataclass(frozen=True)

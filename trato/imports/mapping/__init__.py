@@ -15,17 +15,20 @@ from trato.imports.mapping.columns import (
     MappingInvalid,
     Reason,
 )
-from trato.imports.mapping.fields import FIELDS, KINDS, Field, ValueKind, field_of
+from trato.imports.mapping.deals import is_deals
+from trato.imports.mapping.fields import DATES, FIELDS, KINDS, NUMBERS, Field, ValueKind, field_of
 from trato.imports.mapping.presets import preset_name, system_name
-from trato.imports.mapping.proposing import guess_kind, is_canonical, propose
+from trato.imports.mapping.proposing import guess_kind, heading_row, is_canonical, propose
 from trato.imports.mapping.systems import NAMES as SYSTEMS
 
 __all__ = [
     "CUSTOM",
     "CUSTOM_TYPES",
+    "DATES",
     "EXTERNAL",
     "FIELDS",
     "KINDS",
+    "NUMBERS",
     "SKIP",
     "SYSTEMS",
     "Column",
@@ -36,7 +39,9 @@ __all__ = [
     "ValueKind",
     "field_of",
     "guess_kind",
+    "heading_row",
     "is_canonical",
+    "is_deals",
     "preset_name",
     "propose",
     "system_name",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from trato.customers.own_numbers import own_number
 from trato.kit.dates import parse_datetime
 from trato.kit.email import parse_email, split_emails
 from trato.kit.money import parse_money
@@ -70,12 +71,17 @@ def _is_number(cell: str) -> bool:
     return _reads(parse_money, cell)
 
 
+def _is_kept_whole(cell: str) -> bool:
+    """A number that a custom field holds with all its digits."""
+    return _reads(lambda text: own_number(parse_money(text)[0], "number"), cell)
+
+
 def _is_flag(cell: str) -> bool:
     return _reads(parse_bool, cell)
 
 
 _TESTS: dict[str, Callable[[str], bool]] = {
     "date": _is_date,
-    "number": _is_number,
+    "number": _is_kept_whole,
     "flag": _is_flag,
 }

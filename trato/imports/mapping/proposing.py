@@ -35,6 +35,11 @@ _NUMBERED = re.compile(r"(.*?)\s*\d+$")
 _LABELS = re.compile(
     r"(?:email|phone|address|organization|website|relation|event) \d+ (?:label|type)"
 )
+_IN_ADDRESS = re.compile(r"(?:\w+ )?(?:address|direccion|domicilio) (\w.*)")
+_ADDRESS = frozenset({"street", "city", "postal_code", "region", "country"})
+# How far below titles of groups the headings are sought, and how many it takes.
+_BELOW = 3
+_SEVERAL = 3
 _PERCENT = re.compile(r"%|\b(?:porcentaje|percent|percentage|pct)\b", re.IGNORECASE)
 _BY_CONTENT: dict[str, dict[str, str]] = {
     "customers": {"email": "email", "phone": "phone"},
@@ -87,6 +92,23 @@ def guess_kind(headers: Sequence[str]) -> str | None:
     if any(heading.startswith("deal ") for heading in headings):
         return None
     return next((kind for kind in _ORDER if _speaks_for(kind, headings)), None)
+
+
+def heading_row(headers: Sequence[str], sample: Sequence[SourceRow]) -> int | None:
+    """The number of a row below the headings that has more of them: those were but titles of
+    groups of columns.
+    """
+    known = _understood(headers)
+    for row in sample[:_BELOW]:
+        if _understood(row.raw) >= max(_SEVERAL, 2 * known + 1):
+            return row.number
+    return None
+
+
+def _understood(cells: Sequence[str]) -> int:
+    """How many different fields of one kind of file these cells are headings of."""
+    headings = _headings(cells)
+    return max(len({meaning(kind, one) for one in headings} - {None}) for kind in _ORDER)
 
 
 def is_canonical(kind: str, headers: Sequence[str]) -> bool:
@@ -252,6 +274,9 @@ class _Proposal:
             found = meaning(self._kind, numbered[1])
             field = field_of(self._kind, found) if found else None
             found = found if field and (field.repeatable or field.join) else None
+        if found is None and (inner := _IN_ADDRESS.fullmatch(heading)):
+            part = meaning(self._kind, inner[1])
+            found = part if part in _ADDRESS else None
         return self._by_look(place, found) if found else None
 
     def _by_look(self, place: int, target: str) -> str:

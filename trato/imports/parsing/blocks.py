@@ -6,6 +6,7 @@ another cell or row. Any other is left to the careful parser, which finds what i
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 
 from trato.imports.mapping import Mapping
 from trato.imports.parsing.cells import Parse
@@ -15,6 +16,8 @@ from trato.kit.text import Unreadable
 
 _REMEMBERED = 100_000
 _EXPECTED = frozenset({"order_id", "ordered_at", "product_id", "quantity", "unit_price"})
+# What is less, quantity by price is never too large: the careful parser looks at the rest.
+_MODEST = {"quantity": 100_000, "unit_price": 10_000_000}
 # Nobody looks at the total of a line that has a price.
 _IGNORED = frozenset({"line_total"})
 
@@ -43,9 +46,12 @@ class _Cells(dict[str, str | None]):
             return None
         if value is None:
             return None if self._key in _EXPECTED else ""
-        if not isinstance(value, str | int):
+        if not isinstance(value, str | int) or not self._is_modest(value):
             return None
         return "" if self._key in _IGNORED else f'"{self._key}": {json.dumps(value)}'
+
+    def _is_modest(self, value: str | int) -> bool:
+        return self._key not in _MODEST or abs(Decimal(value)) < _MODEST[self._key]
 
 
 def _none_but_empty(text: str) -> str | None:

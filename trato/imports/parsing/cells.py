@@ -11,7 +11,7 @@ from trato.imports.parsing import words
 from trato.imports.parsing.settings import ParseSettings
 from trato.kit import dates
 from trato.kit.country import parse_country
-from trato.kit.exporting import unguarded
+from trato.kit.exporting import MARKED, unguarded
 from trato.kit.money import currency_code, is_percentage, parse_decimal, parse_money
 from trato.kit.text import (
     Unreadable,
@@ -30,6 +30,8 @@ PERCENT = "%"
 _REMEMBERED = 50_000
 _LONGEST_WORD = 12
 _MOST_UNITS = 10**11
+# A hundred times less than columns hold, so that sums fit, too.
+MOST_MONEY = 10**12
 _UNIT_PLACES = 3
 _MONEY_PLACES = 4
 _FLOAT_CODE = re.compile(r"([0-9]{3,15})\.0")
@@ -77,10 +79,11 @@ def _limited(text: str, longest: int) -> str:
 
 def code(text: str, longest: int) -> str:
     """An id with all its digits, freed from what spreadsheets and programs wrap it in."""
-    plain = unguarded(clean(text))
+    given = clean(text)
+    plain = unguarded(given)
     if plain.startswith('="') and plain.endswith('"'):
         plain = plain[2:-1]
-    if plain.startswith("'") and plain[1:2].isalnum():
+    elif plain == given and MARKED.fullmatch(given):
         plain = plain[1:]
     if lost_digits(plain):
         raise Unreadable("digits_lost")
@@ -117,15 +120,16 @@ def _tax_id(_column: Column, longest: int, _settings: ParseSettings) -> Parse:
 
 def _number(column: Column, _longest: int, settings: ParseSettings) -> Parse:
     comma = settings.decimal_comma
-    places = 10 if column.custom_key else _UNIT_PLACES
 
     def parse(text: str) -> str:
         if _PLAIN_NUMBER.fullmatch(text):
             return text
         number = parse_decimal(text, comma)
+        if column.custom_key:
+            return f"{number:f}"
         if abs(number) >= _MOST_UNITS:
             raise Unreadable("number_too_large")
-        return _digits(number, places)
+        return _digits(number, _UNIT_PLACES)
 
     return parse
 
@@ -146,6 +150,8 @@ def _money(_column: Column, _longest: int, settings: ParseSettings) -> Parse:
         if _PLAIN_NUMBER.fullmatch(text):
             return text
         amount, currency = parse_money(text, comma)
+        if abs(amount) >= MOST_MONEY:
+            raise Unreadable("number_too_large")
         digits = _digits(amount, _MONEY_PLACES)
         return (digits, currency) if currency else digits
 

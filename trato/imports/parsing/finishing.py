@@ -7,6 +7,7 @@ from typing import Any
 
 from trato.imports.mapping import FIELDS
 from trato.imports.mapping import Mapping as ColumnMapping
+from trato.imports.parsing.cells import MOST_MONEY
 from trato.imports.parsing.rows import Draft, Finish
 from trato.imports.parsing.settings import ParseSettings
 from trato.imports.parsing.words import CONTACT_BY_CHANNEL
@@ -21,6 +22,9 @@ _LEAST_DIGITS = 7
 _TELLING = frozenset({"name", "email", "phone", "customer_id"})
 _NAMED_BY = frozenset({"given_name", "family_name", "organisation"})
 # Countries whose postal codes have five digits, of which spreadsheets drop a leading zero.
+_OF_ANOTHER_COUNTRY = frozenset(
+    {"telephone_too_short", "telephone_too_long", "telephone_country_unknown", "telephone_invalid"}
+)
 _FIVE_DIGITS = frozenset({"ES", "FR", "DE", "IT", "US", "MX", "MA", "PE"})
 
 
@@ -89,6 +93,7 @@ def _customers(mapping: ColumnMapping, settings: ParseSettings) -> Finish:
         values = draft.values
         country = values.get("country", "") or settings.region
         _telephones(draft, country)
+        _note_telephones(draft)
         _name(values)
         _consent(values)
         if country in _FIVE_DIGITS and "postal_code" in values:
@@ -125,10 +130,23 @@ def _name(values: dict[str, Any]) -> None:
         values.setdefault("kind", "organisation")
 
 
+def _note_telephones(draft: Draft) -> None:
+    """What may be a number of a country that the row does not tell is kept, as it is, in a note."""
+    for place, found in enumerate(draft.warnings):
+        if found.code in _OF_ANOTHER_COUNTRY and _is_number(found.value):
+            draft.warnings[place] = replace(found, code="telephone_noted")
+            said = draft.values.get("notes", "")
+            draft.values["notes"] = "\n".join(filter(None, [said, f"Tel. {found.value}"]))
+
+
+def _is_number(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= _LEAST_DIGITS
+
+
 def _named_by_telephone(draft: Draft) -> None:
     """A number that fits no country we know of is still how somebody can be reached."""
     for _key, _header, part in draft.telephones:
-        if sum(map(str.isdigit, part)) >= _LEAST_DIGITS:
+        if _is_number(part):
             draft.values["name"] = part
             return
 
@@ -156,8 +174,17 @@ def _products(mapping: ColumnMapping, _settings: ParseSettings) -> Finish:
             _demote(draft, light)
         _currency(draft)
         _require(draft, required)
+        for key in ("price", "cost"):
+            _not_negative(draft, key, headings)
 
     return finish
+
+
+def _not_negative(draft: Draft, key: str, headings: Mapping[str, str]) -> None:
+    amount = draft.values.get(key)
+    if amount is not None and Decimal(amount) < 0:
+        code = "price_negative" if key == "price" else "cost_negative"
+        draft.problems.append(RowProblem(code, headings[key], amount))
 
 
 def _currency(draft: Draft) -> None:
@@ -244,6 +271,10 @@ def _price(draft: Draft) -> None:
         percent = values.pop(f"{key}_percent", None)
         if percent is not None:
             values[key] = _share(values, Decimal(percent), net=key == "tax")
+    amounts = [Decimal(values[key]) for key in ("unit_price", "discount", "tax") if key in values]
+    amounts.append(amounts[0] * Decimal(values["quantity"]))
+    if max(map(abs, amounts)) >= MOST_MONEY:
+        draft.problems.append(RowProblem("line_too_large"))
 
 
 def _share(values: Mapping[str, Any], percent: Decimal, *, net: bool) -> str:
@@ -284,9 +315,7 @@ def _costs(mapping: ColumnMapping, _settings: ParseSettings) -> Finish:
             _demote(draft, light)
         _currency(draft)
         _require(draft, required)
-        amount = draft.values.get("amount")
-        if amount is not None and Decimal(amount) < 0:
-            draft.problems.append(RowProblem("cost_negative", headings["amount"], amount))
+        _not_negative(draft, "amount", headings)
 
     return finish
 

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+from trato.customers.own_numbers import own_number
 from trato.imports.mapping import EXTERNAL, Column, Field, Mapping, ValueKind, field_of
 from trato.imports.parsing.cells import PERCENT, Parse, parser
 from trato.imports.parsing.settings import ParseSettings, value_kind
@@ -140,20 +142,16 @@ def _put(column: Column, field: Field | None, read: Parse) -> Put:
 
 
 def _into_custom(column: Column, read: Parse) -> Put:
-    key, number = column.custom_key, column.type in ("number", "money")
+    key, is_number = column.custom_key, column.type in ("number", "money")
 
     def put(draft: Draft, text: str) -> None:
         value = read(text)
         amount = value[0] if type(value) is tuple else value
         if amount is not None:
-            kept = _json_number(amount) if number else amount
+            kept = own_number(Decimal(amount), column.type) if is_number else amount
             draft.values.setdefault("custom", {}).setdefault(key, kept)
 
     return put
-
-
-def _json_number(digits: str) -> int | float:
-    return float(digits) if "." in digits else int(digits)
 
 
 def _into_ids(system: str, read: Parse) -> Put:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
-from trato.imports.mapping import Column, ValueKind, field_of
+from trato.imports.mapping import DATES, NUMBERS, Column, ValueKind, field_of
 from trato.imports.mapping import Mapping as ColumnMapping
 from trato.imports.reading import SourceRow
 from trato.kit import dates, money
@@ -19,8 +19,6 @@ from trato.kit.text import Unreadable, is_blank
 
 LOOKED_AT = 500_000
 _ENOUGH = 2000
-_NUMBERS = frozenset({ValueKind.NUMBER, ValueKind.MONEY, ValueKind.SHARE})
-_DATES = frozenset({ValueKind.DATE, ValueKind.MOMENT, ValueKind.BIRTH_DATE})
 _CUSTOM_KINDS = {
     "text": ValueKind.LONG_TEXT,
     "number": ValueKind.NUMBER,
@@ -89,8 +87,8 @@ def sniff(
         for place, column in enumerate(mapping.columns)
         if column.target
     ]
-    numbers = [place for place, _column, what in wanted if what in _NUMBERS]
-    moments = {place: column.header for place, column, what in wanted if what in _DATES}
+    numbers = [place for place, _column, what in wanted if what in NUMBERS]
+    moments = {place: column.header for place, column, what in wanted if what in DATES}
     seen = _Cells()
     for count, row in enumerate(islice(rows, LOOKED_AT if numbers or moments else 0)):
         if row.problem is None:

@@ -50,7 +50,7 @@ def changes(run: Import, user: User, *, limit: int = 20) -> list[Changed]:
 def _changed(run: Import, found: list[Match], user: User) -> Iterator[Changed]:
     seen = visible(user, {match.customer_id for match in found})
     with transaction.atomic():
-        now = profiles(seen)
+        now = profiles(seen, [match.draft for match in found])
     words = _Words(run)
     for match in found:
         if match.customer_id not in now:

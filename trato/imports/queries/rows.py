@@ -12,6 +12,7 @@ from trato.imports.mapping import Mapping as ColumnMapping
 from trato.imports.models import Import, ImportRow
 from trato.imports.problems import RowProblem
 from trato.imports.queries.shown import Value, Writer
+from trato.imports.reading import FileKind
 
 LONGEST_CELL = 80
 
@@ -126,6 +127,34 @@ def _reasons(rows: QuerySet[ImportRow], kept: str, most: int = 8) -> list[Reason
         found[problem.column, problem.message] += times
     ranked = found.most_common(most)
     return [Reason(column, message, times) for (column, message), times in ranked]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line of the file that was taken for no data: totals, a note, the headings again."""
+
+    number: int
+    code: str
+    reason: str
+    cells: list[str]
+
+
+def left_out(run: Import) -> list[LeftOut]:
+    return [
+        LeftOut(line["row"], line["code"], RowProblem(line["code"]).message, line["cells"])
+        for line in run.options.get("left_out", [])
+    ]
+
+
+def not_imported(run: Import) -> list[str]:
+    """The columns that become nothing; those first of which a cell was seen."""
+    cells = run.options.get("cells", {})
+    columns = ColumnMapping.from_json(run.mapping).columns
+    skipped = [column.header for column in columns if not column.target]
+    if run.reading.get("kind") == FileKind.VCARD:
+        # We name the columns of cards, whether a card has such a thing or not.
+        skipped = [header for header in skipped if cells.get(header)]
+    return sorted(skipped, key=lambda header: not cells.get(header))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """``further`` are records that come into being on the way, such as customers of orders."""
+    """``further`` are records that come into being on the way, such as customers of orders;
+    ``completed`` those of whom such rows say more."""
 
     counts: list[Count]
     further: list[str]
+    completed: str
     refused: int
     warned: int
     twins: int
@@ -58,6 +60,7 @@ def told(run: Import) -> Told:
     return Told(
         counts=[*_figures(run, figures), _refused(run, refused)],
         further=_further(run),
+        completed=_completed(run),
         refused=refused,
         warned=warned_rows(run).count(),
         twins=counts.get("twins", 0),
@@ -120,14 +123,25 @@ def _see(kind: str) -> str:
 
 
 def _further(run: Import) -> list[str]:
-    """«120 customers», created because rows name them."""
+    """«120 customers», created because rows name them; organisations of other customers, too."""
     found = run.counts.get("records", {})
-    numbers = {kind: found.get(kind, {}).get("created", 0) for kind in LISTS if kind != run.kind}
+    numbers = {kind: found.get(kind, {}).get("created", 0) for kind in LISTS}
+    numbers[run.kind] = 0
+    if run.kind == Import.Kind.CUSTOMERS:
+        made = found.get(run.kind, {}).get("created", 0)
+        numbers[run.kind] = made - run.counts.get("created", 0)
     return [
         f"{formats.number(number)} {records(kind, number)}"
         for kind, number in numbers.items()
         if number
     ]
+
+
+def _completed(run: Import) -> str:
+    found = run.counts.get("records", {})
+    numbers = {kind: found.get(kind, {}).get("updated", 0) for kind in LISTS if kind != run.kind}
+    parts = [f"{formats.number(n)} {records(kind, n)}" for kind, n in numbers.items() if n]
+    return ", ".join(parts)
 
 
 def list_url(run: Import, result: str) -> str:

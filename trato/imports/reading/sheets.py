@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import IO, Protocol
 
 import python_calamine
@@ -139,10 +140,16 @@ def _sheets_seen(book: python_calamine.CalamineWorkbook) -> list[str]:
 
 
 def _first_with_cells(sheets: Sequence[Sheet]) -> Sheet:
-    for sheet in sheets:
-        if any(any(texts) for _number, texts in sheet.rows()):
-            return sheet
-    raise CannotRead("file_without_rows")
+    """The first one that has a table: before it there may be a cover, or notes."""
+    written = [sheet for sheet in sheets if any(any(texts) for _number, texts in sheet.rows())]
+    if not written:
+        raise CannotRead("file_without_rows")
+    return next(filter(_has_a_table, written), written[0])
+
+
+def _has_a_table(sheet: Sheet) -> bool:
+    rows = islice((texts for _number, texts in sheet.rows() if any(texts)), _LOOKED_AT)
+    return sum(1 for texts in rows if sum(map(bool, texts)) > 1) > 1
 
 
 def _shape(sheet: Sheet, header_row: int | None) -> Shape:

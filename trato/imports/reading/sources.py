@@ -3,7 +3,6 @@
 import gzip
 import io
 import os
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from trato.imports.problems import CannotRead
+from trato.kit.temporary import temporary_file
 
 MOST_UNPACKED = 4 * 1024**3
 _CHUNK = 1 << 18
@@ -68,7 +68,7 @@ def is_workbook(source: Source) -> bool:
 
 def copied(source: Source) -> IO[bytes]:
     """A file of its own with the unpacked bytes, for readers that jump to and fro."""
-    target = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    target = temporary_file()
     with source.open() as stream:
         while chunk := stream.read(_CHUNK):
             target.write(chunk)

@@ -8,6 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from threadpoolctl import threadpool_limits
 
 from trato.analytics import calendar
@@ -34,6 +35,7 @@ from trato.insight.refresh.recorder import Recorder, for_json
 from trato.insight.refresh.scoring import Override, Overrides
 from trato.insight.refresh.scoring import table as scores_of
 from trato.insight.warehouse import lake
+from trato.kit.database import one_writer
 
 # In a company of fewer customers all is learnt anew each time.
 _SMALL = 20_000
@@ -63,6 +65,7 @@ def refresh(run: Run, *, at: datetime) -> None:
         except Exception as error:
             fail_refresh(run, at=timezone.now(), problem=f"{type(error).__name__}: {error}")
             raise
+    app.configure_task("trato.insight.jobs.work_out_pages").defer()
 
 
 @contextmanager
@@ -118,7 +121,9 @@ def _refresh(run: Run, at: datetime) -> None:
         run.state, run.finished_at, run.step = Run.State.DONE, timezone.now(), ""
         run.fits, run.figures = for_json(run.fits), for_json(run.figures)
         run.save()
-    marts.publish(files, run=run.pk, as_of=run.as_of, lake=work.update.lake.name)
+    with transaction.atomic():
+        one_writer(marts.NOTE_LOCK)
+        marts.publish(files, run=run.pk, as_of=run.as_of, lake=work.update.lake.name)
 
 
 def _begin(run: Run, at: datetime) -> _Work:

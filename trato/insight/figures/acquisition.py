@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trato.analytics.acquisition import CAMPAIGN, MONTH, SOURCE, Indicators
+from trato.analytics.acquisition import CAMPAIGN, SOURCE, Indicators
 from trato.insight.behind import list_url
-from trato.insight.figures import spending
+from trato.insight.figures import backtest, spending
 from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number, customers_words
 from trato.insight.queries import acquisition
 from trato.insight.queries.acquisition import Acquisition, AcquisitionRow
@@ -24,15 +24,16 @@ def page(reading: Reading) -> Content:
     by = asked if asked in _dimensions() else SOURCE
     costs, unrated = known_costs(reading.user, currency=reading.currency)
     found = reading.ask(acquisition.acquisition, by=(by,), costs=costs)
-    months = reading.ask(acquisition.acquisition, by=(MONTH,), costs=costs)
     choice = Choice("by", _("By"), tuple(_dimensions().items()), by)
-    notices = () if found.has_costs or found.total is None else (spending.none_known(reading.user),)
+    notices = list(backtest.notices(reading.run))
+    if found.total is not None and not found.has_costs:
+        notices.append(spending.none_known(reading.user))
     if unrated:
-        notices = (*notices, spending.unrated(unrated))
-    paid = (_paid(reading, found, by), _each_month(reading, months)) if found.has_costs else ()
-    charts = (_won(reading, found, by), _worth(reading, found, by), *paid, _months(reading, months))
+        notices.append(spending.unrated(unrated))
+    paid = (_paid(reading, found, by), _each_month(reading, found)) if found.has_costs else ()
+    charts = (_won(reading, found, by), _worth(reading, found, by), *paid, _months(reading, found))
     ways = spending.ways(reading.user)
-    return Content(charts, _tiles(reading, found), (choice,), notices, ways=ways)
+    return Content(charts, _tiles(reading, found), (choice,), tuple(notices), ways=ways)
 
 
 def _dimensions() -> dict[str, str]:
@@ -67,7 +68,10 @@ def _share_words(one: Indicators) -> str:
 def _ratio_words(one: Indicators) -> str:
     if one.ratio is None:
         return ""
-    return _("%(ratio)s times what it cost") % {"ratio": formats.number(one.ratio, 1)}
+    words = {"ratio": formats.number(one.ratio, 1)}
+    if one.known_cost_share > ALMOST_ALL:
+        return _("%(ratio)s times what it cost") % words
+    return _("%(ratio)s times what it cost, where that is known") % words
 
 
 def _months_words(months: int | None) -> str:
@@ -80,7 +84,7 @@ def _months_words(months: int | None) -> str:
 
 def _name(one: Indicators, by: str) -> str:
     if not one.customers and not (one.campaign if by == CAMPAIGN else one.source):
-        return _("won nobody")
+        return _("no campaign told") if by == CAMPAIGN else _("no source told")
     if by == CAMPAIGN:
         return one.campaign or _("no campaign")
     return one.source or _("unknown")
@@ -104,7 +108,7 @@ def _columns(reading: Reading, first: str, *, has_costs: bool) -> tuple[Column, 
 
 
 def _values(name: str, one: Indicators, *, has_costs: bool) -> tuple[str | float | None, ...]:
-    costs = (one.cost, one.cost_per_customer, one.ratio, one.payback_months)
+    costs = (one.cost, one.cost_per_customer, _two_digits(one.ratio), one.payback_months)
     return (
         name,
         one.customers,
@@ -113,6 +117,11 @@ def _values(name: str, one: Indicators, *, has_costs: bool) -> tuple[str | float
         one.value_per_customer,
         *(costs if has_costs else ()),
     )
+
+
+def _two_digits(ratio: float | None) -> float | None:
+    """More would say what nobody knows."""
+    return None if ratio is None else float(f"{ratio:.2g}")
 
 
 def _won(reading: Reading, found: Acquisition, by: str) -> Chart:
@@ -134,7 +143,23 @@ def _won(reading: Reading, found: Acquisition, by: str) -> Chart:
         _columns(reading, _dimensions()[by].capitalize(), has_costs=found.has_costs),
         tuple(_line(reading, _name(row.indicators, by), row, found) for row in found.rows),
         _("Those whose first purchase is within the period."),
+        _won_by(by),
     )
+
+
+def _won_by(by: str) -> str:
+    told = {
+        SOURCE: _("Customers by the source that their record names."),
+        CAMPAIGN: _(
+            "Customers by the campaign they answered last in the ninety days before their first"
+            " purchase."
+        ),
+    }
+    sums = _(
+        "Margin so far and value of the next year are sums of theirs; value for each unit of cost:"
+        " both together / what it cost to win them, of those whose cost is known."
+    )
+    return f"{told[by]} {sums}"
 
 
 def _line(reading: Reading, name: str, row: AcquisitionRow, found: Acquisition) -> Line:
@@ -187,7 +212,7 @@ def _paid_words(one: Indicators) -> str:
 
 
 def _each_month(reading: Reading, found: Acquisition) -> Chart:
-    known = [row for row in found.rows if row.indicators.cost_per_customer is not None]
+    known = [row for row in found.months if row.indicators.cost_per_customer is not None]
     rows = sorted(known, key=lambda row: str(row.indicators.month))
     titles = [formats.month(row.indicators.month) for row in rows if row.indicators.month]
     costs = [row.indicators.cost_per_customer or 0.0 for row in rows]
@@ -198,8 +223,10 @@ def _each_month(reading: Reading, found: Acquisition) -> Chart:
         _("Does winning a customer get dearer?"),
         figures.columns(
             titles,
-            costs,
+            # As the table writes them; what is less than ten would lose too much.
+            [round(cost, 0 if cost >= 10 else 1) for cost in costs],
             shown=[reading.money(cost) for cost in costs],
+            format=figures.money_format(reading.currency),
             tone="cielo",
             links=links,
         ),
@@ -209,10 +236,16 @@ def _each_month(reading: Reading, found: Acquisition) -> Chart:
             for title, cost, href in zip(titles, costs, links, strict=True)
         ),
         _("The cost of the month / the customers of the month whose cost is known."),
+        _(
+            "What was spent on a source in the month is shared by the customers that came from it;"
+            " what names no source, by all who came. What won nobody is a cost of its month too."
+        ),
     )
 
 
 def _cost(reading: Reading, one: Indicators) -> str:
+    if one.cost and not one.customers:
+        return _("%(cost)s spent, nobody won") % {"cost": reading.money(one.cost)}
     if one.cost_per_customer is None or one.known_cost_share <= ALMOST_ALL:
         return ""
     return _("%(cost)s each") % {"cost": reading.money(one.cost_per_customer)}
@@ -246,7 +279,7 @@ def _worth(reading: Reading, found: Acquisition, by: str) -> Chart:
 
 
 def _months(reading: Reading, found: Acquisition) -> Chart:
-    known = [row for row in found.rows if row.indicators.month]
+    known = [row for row in found.months if row.indicators.month]
     rows = sorted(known, key=lambda row: str(row.indicators.month))
     titles = [formats.month(row.indicators.month) for row in rows if row.indicators.month]
     counts = [row.indicators.customers for row in rows]
@@ -264,5 +297,9 @@ def _months(reading: Reading, found: Acquisition) -> Chart:
         _columns(reading, _("Month"), has_costs=found.has_costs),
         tuple(_line(reading, title, row, found) for title, row in zip(titles, rows, strict=True)),
         _("Press a month to see who they are. The last one has not ended."),
+        _(
+            "Customers by the month of their first purchase. The value of the next year is what is"
+            " expected of them from today on, not from that month on."
+        ),
         is_wide=True,
     )

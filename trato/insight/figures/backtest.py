@@ -8,10 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from trato.identity.models import User
+from trato.insight import marts
 from trato.insight.behind import list_url
 from trato.insight.figures.reading import by_number
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
+from trato.insight.queries.value import known_until
+from trato.insight.tested import came_true
 from trato.ui import figures, formats
 from trato.ui.figures import Chart, Line, Series
 from trato.ui.table import Column
@@ -31,15 +35,35 @@ class Week:
     is_seen: bool
 
 
+def notices(run: Run) -> tuple[str, ...]:
+    """How the last forecast came true, beside every forecast; nothing where none was tested."""
+    told = came_true(run.figures.get("backtest") or {})
+    return (told,) if told else ()
+
+
 def charts(run: Run, *, lists: bool) -> tuple[Chart, ...]:
     """Those of the run's back-test; none where there were too few purchases to test anything."""
     tested = run.figures.get("backtest") or {}
     found = []
     if weeks := _weeks(tested):
-        found.append(_weekly(weeks, seen_until(run)))
+        found.append(_weekly(weeks, seen_until(run), lists=lists))
     if tested.get("classes"):
         found.append(_classes(tested["classes"], seen_until(run) if lists else None))
     return tuple(found)
+
+
+def has_lists(user: User, run: Run) -> bool:
+    """Whether the customers of the back-test can be listed, all of them, for this user."""
+    return user.sees_everybody and _knows_the_tested(run)
+
+
+def _knows_the_tested(run: Run) -> bool:
+    """Whether the marts are of this run, and the back-test of all their customers."""
+    kept, tested = marts.current(), run.figures.get("backtest") or {}
+    if "classes" not in tested or kept is None or kept.run != run.pk:
+        return False
+    with marts.open_views(kept) as connection:
+        return known_until(connection, seen_until(run)) == int(tested["customers"])
 
 
 def seen_until(run: Run) -> date:
@@ -68,7 +92,8 @@ def _weeks(tested: Mapping[str, Any]) -> list[Week]:
     return weeks
 
 
-def _weekly(weeks: list[Week], seen: date) -> Chart:
+def _weekly(weeks: list[Week], seen: date, *, lists: bool) -> Chart:
+    links = [_who_bought(week) if lists else "" for week in weeks]
     labels = [formats.day(week.day) for week in weeks]
     series = (
         Series(_("Bought again"), tuple(week.actual for week in weeks), "pino"),
@@ -77,7 +102,7 @@ def _weekly(weeks: list[Week], seen: date) -> Chart:
     return Chart(
         "weeks",
         _("Do as many buy again each week as the forecast says?"),
-        figures.lines(labels, series, x_name=_("Week until")),
+        figures.lines(labels, series, x_name=_("Week until"), links=links),
         (
             Column("day", _("Week until"), "day"),
             by_number(_("Bought again"), "actual"),
@@ -86,11 +111,11 @@ def _weekly(weeks: list[Week], seen: date) -> Chart:
             by_number(_("Expected so far"), "expected_so_far"),
             Column("seen", _("Known to the forecast")),
         ),
-        tuple(_line(week) for week in weeks),
+        tuple(_line(week, href) for week, href in zip(weeks, links, strict=True)),
         _(
             "Purchases after the first one, of customers who came later, too. The forecast knew"
             " them until %(day)s; what came then it had to guess. It knows no seasons: sales and"
-            " holidays stand out."
+            " holidays stand out. Who bought twice in a week is counted twice and listed once."
         )
         % {"day": formats.day(seen)},
         _(
@@ -103,7 +128,13 @@ def _weekly(weeks: list[Week], seen: date) -> Chart:
     )
 
 
-def _line(week: Week) -> Line:
+def _who_bought(week: Week) -> str:
+    if not week.actual:
+        return ""
+    return list_url(Filter(again=True, start=week.day - timedelta(days=6), end=week.day))
+
+
+def _line(week: Week, href: str) -> Line:
     return Line(
         (
             week.day,
@@ -112,7 +143,9 @@ def _line(week: Week) -> Line:
             week.actual_so_far,
             week.expected_so_far,
             _("yes") if week.is_seen else _("no"),
-        )
+        ),
+        href,
+        ("", href, *[""] * 4),
     )
 
 

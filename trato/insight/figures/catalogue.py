@@ -82,7 +82,6 @@ PAGES: tuple[Page, ...] = (
         "sparkles",
         recommender.page,
         is_timed=False,
-        is_narrowed=False,
     ),
 )
 

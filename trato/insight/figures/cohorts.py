@@ -1,13 +1,10 @@
 """Who stays: cohorts month by month, and how long customers last."""
 
-from math import isnan
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trato.customers.models import Customer, MicroSegment
-from trato.identity.models import Team
 from trato.insight.behind import list_url
+from trato.insight.figures import staying
 from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number, customers_words
 from trato.insight.queries import cohorts
 from trato.insight.queries.cohorts import By
@@ -18,9 +15,6 @@ from trato.ui.table import Column
 # More columns than this are months that only the oldest cohorts have.
 MOST_MONTHS = 18
 MOST_COHORTS = 24
-MOST_CURVES = 6
-TONES = ("stage-6", "azafran", "cielo", "granate", "stage-3", "neutral")
-MONTH = 30.4375
 
 
 def page(reading: Reading) -> Content:
@@ -31,8 +25,26 @@ def page(reading: Reading) -> Content:
     tiles = _tiles(found)
     # One month alone is no curve.
     curve = found.curve if len(found.curve) > 1 else ()
-    charts = (_heat(found), _curve(curve), _earned(reading, curve), _survival(stay, by))
-    return Content(charts, tiles, (choice,))
+    charts = (_heat(reading, found), _curve(curve), _earned(reading, curve))
+    return Content(
+        (*charts, *staying.charts(reading, stay, by)),
+        tiles,
+        (choice,),
+        notices=_formed_afterwards(by) if len(stay.curves) > 1 else (),
+    )
+
+
+def _formed_afterwards(by: By | None) -> tuple[str, ...]:
+    """Who compares groups that were formed by what they compare is told so."""
+    if by is not By.SEGMENT:
+        return ()
+    return (
+        _(
+            "Micro-segments were formed from what customers did until today, and who stayed longer"
+            " could do more. So it proves nothing that one lasts longer than another. To compare,"
+            " split by source, kind of customer or year of the first purchase."
+        ),
+    )
 
 
 def _by(reading: Reading) -> By | None:
@@ -71,9 +83,10 @@ def _of_customers(count: int) -> str:
     return said % {"count": formats.number(count)}
 
 
-def _heat(found: cohorts.Retention) -> Chart:
-    shown = found.cohorts[-MOST_COHORTS:]
-    width = min(max((len(row.cells) for row in shown), default=0), MOST_MONTHS)
+def _heat(reading: Reading, found: cohorts.Retention) -> Chart:
+    shown = found.cohorts if reading.is_whole else found.cohorts[-MOST_COHORTS:]
+    longest = max((len(row.cells) for row in shown), default=0)
+    width = longest if reading.is_whole else min(longest, MOST_MONTHS)
     most = max(
         (cell.retention or 0 for row in shown for cell in row.cells if cell.tenure), default=1
     )
@@ -109,16 +122,29 @@ def _heat(found: cohorts.Retention) -> Chart:
             )
             for row in shown
         ),
-        _(
-            "Each row: the customers of a month. Each square: the share that bought that many"
-            " months later. Press it to see who they are."
-        ),
+        _heat_note(reading, found, width),
         _(
             "A customer counts in a month when they bought on at least one day of it. Months that"
             " have not ended are left out."
         ),
         is_wide=True,
     )
+
+
+def _heat_note(reading: Reading, found: cohorts.Retention, width: int) -> str:
+    said = _(
+        "Each row: the customers of a month. Each square: the share that bought that many"
+        " months later. Press it to see who they are."
+    )
+    rows, months = len(found.cohorts), max((len(row.cells) for row in found.cohorts), default=0)
+    if reading.is_whole or (rows <= MOST_COHORTS and months <= width):
+        return said
+    counts = {"rows": min(rows, MOST_COHORTS), "of": rows, "width": width, "months": months}
+    cut = _(
+        "Shown: the last %(rows)s of %(of)s months of a first purchase, %(width)s of %(months)s"
+        " months since."
+    )
+    return f"{said} {cut % counts} {reading.has_whole}".strip()
 
 
 def _cell(cell: cohorts.Cell, most: float) -> Cell:
@@ -157,6 +183,10 @@ def _curve(curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
             for point in curve
         ),
         _("Over all cohorts old enough. A line that stays level is a base that stays."),
+        _(
+            "Who bought on at least one day of that month, of all who first bought long enough ago"
+            " for it to have ended. Month 0 is the one of the first purchase."
+        ),
     )
 
 
@@ -186,98 +216,9 @@ def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
             for point, total in zip(curve, sums, strict=True)
         ),
         _("Of one customer, on average. Compare it with what it costs to win one."),
-    )
-
-
-def _survival(stay: cohorts.Stay, by: By | None) -> Chart:
-    curves = sorted(stay.curves, key=lambda one: -one.survival.customers)[:MOST_CURVES]
-    last = max((one.survival.last for one in curves), default=0.0)
-    months = list(range(min(int(last / MONTH), 60) + 1))
-    names = _names(curves, by)
-    series = [
-        _steps(one, name, tone, months)
-        for one, name, tone in zip(curves, names, TONES, strict=False)
-    ]
-    lines = tuple(
-        Line(
-            (
-                name,
-                int(one.survival.customers),
-                int(one.survival.left),
-                _months(one.survival.quantile(0.25)),
-                _months(one.survival.median),
-            ),
-            list_url(one.behind),
-        )
-        for one, name in zip(curves, names, strict=True)
-    )
-    return Chart(
-        "survival",
-        _("How long do customers last?"),
-        figures.lines(
-            [str(month) for month in months],
-            series,
-            format=figures.PERCENT,
-            x_name=_("Months since the first purchase"),
-            top=1,
-        ),
-        (
-            Column("group", _("Group")),
-            by_number(_("Customers")),
-            by_number(_("Left"), "left"),
-            by_number(_("A quarter left by (months)"), "quarter"),
-            by_number(_("Half left by (months)"), "median"),
-        ),
-        lines,
-        _("The share that has not left by each month; the shade shows how sure that is."),
         _(
-            "Kaplan-Meier with 95 % intervals by Greenwood's formula; leaving is the first"
-            " abandonment (stage 7). Groups of fewer than ten customers are left out; curves are"
-            " compared by the log-rank test."
+            "For each month: what it brought, less returns and discounts, divided by all customers"
+            " who first bought long enough ago for it to have ended, those who bought nothing"
+            " included. The line adds the months up. The margin is of what has a known cost."
         ),
-        answer=_verdict(stay),
-        is_wide=True,
     )
-
-
-def _verdict(stay: cohorts.Stay) -> str:
-    if stay.test is None:
-        return ""
-    if stay.test.p < 0.05:
-        return _("The groups differ by more than chance explains.")
-    return _("A difference this small can be chance.")
-
-
-def _steps(one: cohorts.Curve, name: str, tone: str, months: list[int]) -> Series:
-    days = [month * MONTH for month in months]
-    curve = one.survival
-    values = [None if isnan(value) else round(float(value), 4) for value in curve.at(days)]
-    ends = {"low": curve.low, "high": curve.high}
-    bounds = {}
-    for end, found in ends.items():
-        steps = [1.0, *(float(value) for value in found)]
-        at = curve.times.searchsorted(days, side="right")
-        bounds[end] = tuple(
-            None if value is None or isnan(steps[place]) else round(steps[place], 4)
-            for value, place in zip(values, at, strict=True)
-        )
-    return Series(name, tuple(values), tone, bounds["low"], bounds["high"], step=True)
-
-
-def _months(days: float | None) -> float | None:
-    return None if days is None else round(days / MONTH, 1)
-
-
-def _names(curves: list[cohorts.Curve], by: By | None) -> list[str]:
-    known: dict[object, str] = {}
-    if by is By.SEGMENT:
-        known = {one.pk: str(one) for one in MicroSegment.objects.all()}
-    if by is By.TEAM:
-        known = dict(Team.objects.values_list("pk", "name"))
-    if by is By.KIND:
-        known = {value: str(label) for value, label in Customer.Kind.choices}
-    if by is By.COUNTRY:
-        known = {code: str(name) for code, name in formats.locale().territories.items()}
-    if by is None:
-        return [_("All customers") for _curve in curves]
-    return [known.get(one.group, str(one.group)) for one in curves]

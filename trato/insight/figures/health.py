@@ -1,6 +1,5 @@
 """How the refreshes went: how long, what was fitted, what to be careful about."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.utils.functional import Promise
@@ -8,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from trato.insight.behind import list_url
-from trato.insight.figures import backtest
+from trato.insight.figures import backtest, fitted
 from trato.insight.figures.reading import Content, Page, Tile, by_number
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
@@ -52,7 +51,7 @@ def problem_words(problem: str) -> str:
 
 def charts(run: Run, *, lists: bool = False) -> tuple[Chart, ...]:
     """``lists``: whether the customers of the back-test can still be told."""
-    return (*backtest.charts(run, lists=lists), _fits(run), _durations(run))
+    return (*backtest.charts(run, lists=lists), fitted.chart(run), _durations(run))
 
 
 def _seconds(seconds: float) -> str:
@@ -88,76 +87,12 @@ def _durations(run: Run) -> Chart:
         ),
         lines,
         _("Beside each step, how many rows it made."),
-        is_wide=True,
-    )
-
-
-def _fits(run: Run) -> Chart:
-    """Every parameter of every model, with its error: for who wants to check."""
-    used = run.fits.get("counting")
-    fits = {name: fit for name, fit in run.fits.items() if isinstance(fit, dict)}
-    lines = tuple(
-        Line((_model(name, used), parameter, value, error))
-        for name, fit in fits.items()
-        for parameter, value, error in _parameters(fit)
-    )
-    rows = tuple(
-        figures.HeatRow(_model(name, used), (figures.Cell(_in_one_line(fit)),))
-        for name, fit in fits.items()
-    )
-    return Chart(
-        "models",
-        _("What was fitted?"),
-        figures.Heat(_("Model"), (_("Parameters, each with its standard error"),), rows),
-        (
-            Column("model", _("Model")),
-            Column("parameter", _("Parameter")),
-            by_number(_("Estimate"), "estimate"),
-            by_number(_("Standard error"), "error"),
+        _(
+            "Seconds on the clock from the beginning of a step to its end; processor seconds are"
+            " those of all cores together."
         ),
-        lines,
-        _("The parameters of the models of value, by maximum likelihood."),
         is_wide=True,
     )
-
-
-_NAMES = {
-    "bgnbd": "BG/NBD",
-    "mbgnbd": "MBG/NBD",
-    "paretonbd": "Pareto/NBD",
-    "nbd": "NBD",
-    "gammagamma": "Gamma-Gamma",
-}
-
-
-# The others are letters, as in the books.
-_PARAMETERS = {
-    "customers": gettext_lazy("customers"),
-    "mean": gettext_lazy("mean"),
-    "log_likelihood": gettext_lazy("log-likelihood"),
-}
-
-
-def _model(name: str, used: Any) -> str:
-    word = _NAMES.get(name, name)
-    return _("%(model)s (in use)") % {"model": word} if name == used else word
-
-
-def _parameters(fit: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]:
-    given = fit.get("errors")
-    errors = given if isinstance(given, dict) else {}
-    for name, value in fit.items():
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            yield str(_PARAMETERS.get(name, name)), float(value), errors.get(name)
-
-
-def _in_one_line(fit: dict[str, Any]) -> str:
-    parts = []
-    for name, value, error in _parameters(fit):
-        digits = 0 if abs(value) >= 1000 else 3
-        beside = f" ± {formats.number(error, digits)}" if isinstance(error, float) else ""
-        parts.append(f"{name} {formats.number(value, digits)}{beside}")
-    return " · ".join(parts)
 
 
 def warnings(run: Run) -> tuple[str, ...]:
@@ -204,7 +139,9 @@ PAGE = Page(
     gettext_lazy("State of the analysis"),
     gettext_lazy("When it was worked out, how long that took and how far you can trust it."),
     "stethoscope",
-    lambda reading: Content(charts(reading.run)),
+    lambda reading: Content(
+        charts(reading.run, lists=backtest.has_lists(reading.user, reading.run))
+    ),
     is_timed=False,
     is_narrowed=False,
 )

@@ -7,15 +7,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trato.insight.behind import list_url
+from trato.insight.figures import backtest
 from trato.insight.figures.reading import Content, Reading, Tile, by_number
 from trato.insight.queries import lifecycle
 from trato.ui import figures, formats
-from trato.ui.figures import Bar, Chart, Flow, Line, Node, Series
+from trato.ui.figures import Bar, Cell, Chart, Flow, HeatRow, Line, Node, Series
 from trato.ui.stages import STAGES
 from trato.ui.table import Column
 
 # The stages whose entries are told month by month: those of who has bought.
 FOLLOWED = (4, 5, 6, 7)
+SEVEN = range(1, 8)
 
 
 def stage_name(number: int) -> str:
@@ -33,8 +35,10 @@ def page(reading: Reading) -> Content:
         )
         for row in overview.phases
     )
-    charts = (_now(reading, overview), _funnel(reading), _flows(reading), _times(reading))
-    return Content((*charts, _entries(reading)), tiles)
+    moved = reading.ask(lifecycle.flows)
+    charts = (_now(reading, overview), _funnel(reading), _flows(moved), _matrix(moved))
+    told = (*charts, _times(reading), _entries(reading))
+    return Content(told, tiles, notices=backtest.notices(reading.run))
 
 
 def _worth(reading: Reading, row: lifecycle.PhaseRow) -> str:
@@ -130,11 +134,15 @@ def _funnel(reading: Reading) -> Chart:
         ),
         lines,
         _("Only those who became known within the period. Whoever skipped a step has reached it."),
+        _(
+            "Each is counted in the furthest stage they ever came to until today, and in all those"
+            " before it: 1, 2, 3, 4 and 6. Reconsideration (5) and abandonment (7) are no steps"
+            " forward."
+        ),
     )
 
 
-def _flows(reading: Reading) -> Chart:
-    found = reading.ask(lifecycle.flows)
+def _flows(found: tuple[lifecycle.Flow, ...]) -> Chart:
     nodes = [
         Node(
             f"{side}{number}",
@@ -172,8 +180,72 @@ def _flows(reading: Reading) -> Chart:
         ),
         lines,
         _("Every change of stage within the period; one customer can move several times."),
+        _(
+            "What customers did is replayed day by day, and each change of stage is a move. Several"
+            " on one day are one: the last counts. “New” on the left: nobody knew them before."
+        ),
         is_wide=True,
     )
+
+
+def _matrix(found: tuple[lifecycle.Flow, ...]) -> Chart:
+    """From each stage to each; who was new before has no row."""
+    moved = {(one.from_stage, one.to_stage): one for one in found if one.from_stage}
+    totals = {
+        start: sum(one.moves for one in moved.values() if one.from_stage == start)
+        for start in SEVEN
+    }
+    rows = tuple(
+        HeatRow(
+            stage_name(start),
+            tuple(_moved(moved.get((start, end)), total) for end in SEVEN),
+            hint=formats.number(total),
+        )
+        for start, total in totals.items()
+    )
+    lines = tuple(
+        Line(
+            (stage_name(start), total, *(_share(moved.get((start, end)), total) for end in SEVEN)),
+            hrefs=("", "", *(_href(moved.get((start, end))) for end in SEVEN)),
+        )
+        for start, total in totals.items()
+    )
+    names = tuple(stage_name(number) for number in SEVEN)
+    return Chart(
+        "matrix",
+        _("From each stage, which one comes next?"),
+        figures.Heat(_("From (moves)"), names, rows, _("To")),
+        (
+            Column("from", _("From")),
+            by_number(_("Moves"), "moves"),
+            *(Column(f"s{number}", stage_name(number), "percent") for number in SEVEN),
+        ),
+        lines if moved else (),
+        _(
+            "Each row: of every 100 moves out of a stage, how many led to each other one. Press a"
+            " square to see who moved so; one customer can have moved several times."
+        ),
+        _(
+            "The moves from one stage to the other within the period, divided by all moves out of"
+            " the first. Who stayed where they were made no move and does not count."
+        ),
+        is_wide=True,
+    )
+
+
+def _moved(flow: lifecycle.Flow | None, total: int) -> Cell:
+    share = _share(flow, total)
+    if flow is None or share is None:
+        return Cell("")
+    return Cell(formats.percent(share), share, list_url(flow.behind), title=_moves(flow.moves))
+
+
+def _share(flow: lifecycle.Flow | None, total: int) -> float | None:
+    return flow.moves / total if flow else None
+
+
+def _href(flow: lifecycle.Flow | None) -> str:
+    return list_url(flow.behind) if flow else ""
 
 
 def _moves(count: int) -> str:
@@ -217,14 +289,17 @@ def _times(reading: Reading) -> Chart:
         figures.Bars(tuple(bars)),
         (
             Column("stage", _("Stage")),
-            by_number(_("Came"), "stays"),
-            by_number(_("Moved on"), "ended"),
+            by_number(_("Times somebody came"), "stays"),
+            by_number(_("Times they moved on"), "ended"),
             by_number(_("A quarter left by (days)"), "quarter"),
             by_number(_("Half left by (days)"), "median"),
             by_number(_("Three quarters left by (days)"), "three_quarters"),
         ),
         lines,
-        _("The bar is the time by which half had moved on; the line runs from a quarter to three."),
+        _(
+            "The bar is the time by which half had moved on; the line runs from a quarter to three."
+            " Who came twice counts twice."
+        ),
         _(
             "Kaplan-Meier: who is still in the stage has stayed at least that long, and counts as"
             " such."
@@ -258,7 +333,7 @@ def _entries(reading: Reading) -> Chart:
     titles = [formats.month(month) for month in months]
     return Chart(
         "entries",
-        _("How many came to each stage, month by month?"),
+        _("How often did customers come to each stage, month by month?"),
         figures.lines(titles, series),
         (
             Column("month", _("Month")),
@@ -275,6 +350,10 @@ def _entries(reading: Reading) -> Chart:
         else (),
         _(
             "Purchase, reconsideration, repurchase and abandonment: what your customers did. The"
-            " table leads to who they are."
+            " table leads to who they are; who came twice in a month counts twice."
+        ),
+        _(
+            "Each change of stage, on its day, that led to one of these four, added up by month."
+            " The first and the last month of the period may be incomplete."
         ),
     )

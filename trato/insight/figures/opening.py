@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from trato.identity.models import User
 from trato.identity.queries import company
-from trato.insight import marts, periods
+from trato.insight import lines, marts, periods
 from trato.insight.figures import lacking
 from trato.insight.figures.keeping import Answers
 from trato.insight.figures.lacking import Lack
@@ -24,8 +24,10 @@ class Answer:
     has_few: bool
 
 
-def answer(page: Page, *, user: User, asked: Mapping[str, str]) -> Answer | None:
-    """None before the first refresh."""
+def answer(
+    page: Page, *, user: User, asked: Mapping[str, str], is_whole: bool = False
+) -> Answer | None:
+    """None before the first refresh. ``is_whole``: with all the rows, for files and programs."""
     run = last_done()
     if run is None:
         return None
@@ -36,9 +38,12 @@ def answer(page: Page, *, user: User, asked: Mapping[str, str]) -> Answer | None
     if page.is_timed:
         chosen = periods.within(chosen, asked.get("period", ""), run.as_of)
     seen = marts.seen_by(user)
-    answers = Answers.of(page.name, sorted(kept.files.items()), seen, chosen)
+    answers = Answers.of(page.name, sorted(kept.files.items()), seen, chosen, is_whole)
     with marts.open_views(kept, seen) as connection:
-        reading = Reading(connection, chosen, user, company().currency, run, answers, asked)
+        if chosen.asks_lines and not lines.show(connection):
+            return None
+        currency = company().currency
+        reading = Reading(connection, chosen, user, currency, run, answers, asked, is_whole)
         content = page.read(reading)
         known = reading.ask(lacking.read)
     answers.keep()

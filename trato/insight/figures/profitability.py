@@ -17,12 +17,15 @@ from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart, Line, Series
 from trato.ui.table import Column
 
-SHOWN, LISTED = 15, 200
+# Bars of a chart; rows of its table on the page: of customers, of anything else; of its file.
+SHOWN, CUSTOMERS, LISTED, MOST = 15, 50, 200, 10_000
 
 
 def page(reading: Reading) -> Content:
     dimension, sort = _dimension(reading), _sort(reading)
-    found = reading.ask(profitability.by_dimension, dimension, sort=sort, limit=LISTED)
+    found = reading.ask(
+        profitability.by_dimension, dimension, sort=sort, limit=MOST if reading.is_whole else LISTED
+    )
     profit = found.total
     known = replace(reading.chosen, costed=True)
     costed = list_url(known) if profit.margin is not None else ""
@@ -142,15 +145,33 @@ def _by(
             *_money_columns(reading),
         ),
         lines,
-        _("The first %(shown)s of %(count)s; the table has more.")
-        % {"shown": len(bars), "count": formats.number(found.count)}
-        if found.count > SHOWN
-        else "",
+        _limits(reading, len(bars), len(lines), found.count),
         _(
             "Sales less returns and discounts, in the company's currency. Margin: less the cost of"
             " the products whose cost is known; what has none is not in it."
         ),
     )
+
+
+def _limits(reading: Reading, shown: int, listed: int, count: int) -> str:
+    """What of all that there is the chart, its table and its file have."""
+    if count <= shown:
+        return ""
+    words = {
+        "shown": formats.number(shown),
+        "listed": formats.number(listed),
+        "count": formats.number(count),
+        "most": formats.number(MOST),
+    }
+    if count <= listed:
+        return _("The first %(shown)s of %(count)s; the table has all of them.") % words
+    if not reading.may_export:
+        return _("The first %(shown)s of %(count)s; the table has %(listed)s.") % words
+    if count <= MOST:
+        said = _("The first %(shown)s of %(count)s; the table has %(listed)s, the download all.")
+        return said % words
+    said = _("The first %(shown)s of %(count)s; the table has %(listed)s, the download %(most)s.")
+    return said % words
 
 
 def _hint(profit: Profit, sort: Sort) -> str:
@@ -188,7 +209,9 @@ def _names(
 
 
 def _customers(reading: Reading, sort: Sort) -> Chart:
-    found = reading.ask(profitability.by_customer, sort=sort, limit=50)
+    found = reading.ask(
+        profitability.by_customer, sort=sort, limit=MOST if reading.is_whole else CUSTOMERS
+    )
     ids = [row.customer for row in found.rows]
     visible = Customer.objects.visible_to(reading.user).filter(pk__in=ids)
     names = dict(visible.values_list("pk", "name"))
@@ -221,10 +244,12 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
             *_money_columns(reading),
         ),
         lines,
-        _("The first %(shown)s of %(count)s; the table has more.")
-        % {"shown": len(bars), "count": formats.number(found.count)}
-        if found.count > SHOWN
-        else "",
+        _limits(reading, len(bars), len(lines), found.count),
+        _(
+            "What each bought within the period, less returns and discounts. Margin: less the cost"
+            " of the products whose cost is known; what has none is not in it. The best fifth is of"
+            " all of them, also of those not shown."
+        ),
         answer=_best_fifth(found),
     )
 
@@ -261,6 +286,10 @@ def _months(reading: Reading) -> Chart:
         _(
             "Sales to known customers; the last month has not ended. Press one to see who bought"
             " in it."
+        ),
+        _(
+            "What was sold in the month, less returns and discounts. Margin: less the cost of the"
+            " products whose cost is known. Margin on sales: of the sales with a known cost."
         ),
         is_wide=True,
     )

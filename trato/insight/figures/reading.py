@@ -7,9 +7,11 @@ from typing import Any, Concatenate
 
 import duckdb
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trato.identity.models import User
+from trato.identity.rules import Permission
 from trato.insight.figures.keeping import Answers
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
@@ -23,7 +25,10 @@ FEW = 10
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The marts as this user sees them, and what is asked of them."""
+    """The marts as this user sees them, and what is asked of them.
+
+    ``is_whole`` is for files and programs, which take what would be too long for a page.
+    """
 
     connection: duckdb.DuckDBPyConnection
     chosen: Filter
@@ -32,6 +37,7 @@ class Reading:
     run: Run
     answers: Answers
     asked: Mapping[str, str] = field(default_factory=dict)
+    is_whole: bool = False
 
     def ask[**More, Answer](
         self,
@@ -46,6 +52,15 @@ class Reading:
     @property
     def today(self) -> date:
         return self.run.as_of
+
+    @property
+    def may_export(self) -> bool:
+        return self.user.may(Permission.EXPORT)
+
+    @property
+    def has_whole(self) -> str:
+        """What a chart says that is cut; nothing to who may not have the file."""
+        return _("The download has all of them.") if self.may_export else ""
 
     def money(self, amount: float | None) -> str:
         return formats.money(amount, self.currency, cents=False)

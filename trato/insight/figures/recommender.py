@@ -5,16 +5,18 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from trato.insight.behind import COLUMNS
+from trato.insight.behind import list_url
 from trato.insight.figures.keeping import Answers
 from trato.insight.figures.reading import Content, Reading, Tile, by_number
+from trato.insight.marts import seen_by
+from trato.insight.models import Run
 from trato.insight.offered import ANSWERED, SUGGESTED
-from trato.insight.queries.offered import Offered, offered
+from trato.insight.queries.filters import Filter
+from trato.insight.queries.offered import Offered, offered, shares
 from trato.sales.models import Recommendation, SuggestionAnswer
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart, Line
@@ -25,6 +27,7 @@ METHODS: dict[str, str | Promise] = {
     "popularity": gettext_lazy("what sells most"),
     "item cosine": gettext_lazy("what is bought with it (cosine)"),
     "EASE": gettext_lazy("what is bought with it (EASE)"),
+    "implicit ALS": gettext_lazy("what customers alike buy (implicit ALS)"),
     "personal frequency": gettext_lazy("what they buy most"),
     "personal frequency, fading": gettext_lazy("what they buy most, lately more"),
 }
@@ -35,7 +38,6 @@ RULES: dict[str, str | Promise] = {
 }
 # Of fewer, a share is off by a tenth and more.
 ENOUGH = 100
-SECONDS_FRESH = 300
 
 
 def page(reading: Reading) -> Content:
@@ -47,18 +49,23 @@ def page(reading: Reading) -> Content:
     moved = _moved_up(reading)
     ups = (_upgrades(moved),) if moved else ()
     return Content(
-        (*charts, *ups, _kinds(found, is_wide=bool(ups))), _tiles(found), notices=notices
+        (*charts, *ups, _kinds(reading, found, is_wide=bool(ups))),
+        _tiles(reading, found),
+        notices=notices,
     )
 
 
+def counted(run: Run) -> Answers:
+    """What is counted once a run, by the job after it: at a million customers it takes seconds."""
+    return Answers.of("offered", run.pk)
+
+
 def _offered(reading: Reading) -> Offered:
-    """Everybody's are those of the run; the customers of some can be others after a while."""
-    if reading.user.sees_everybody:
-        return reading.answers.ask("offered", lambda: offered(reading.user))
-    answers = Answers.of("offered", reading.run.pk, reading.user.pk)
-    found = answers.ask("offered", lambda: offered(reading.user))
-    answers.keep(SECONDS_FRESH)
-    return found
+    """The suggestions are those of the run, so what is counted once holds for everybody."""
+    kept = counted(reading.run)
+    told = kept.ask("shares", shares)
+    kept.keep()
+    return offered(told, reading.user, seen_by(reading.user), reading.chosen)
 
 
 def _not_measured() -> str:
@@ -72,7 +79,11 @@ def _measured(reading: Reading) -> str:
     """When, and on how many."""
     kept = reading.run.figures["evaluation"]
     told = {"day": formats.day(date.fromisoformat(kept["as_of"]))}
-    return _("Measured on the purchases of the eight weeks up to %(day)s.") % told
+    said = _(
+        "Measured on the purchases of the eight weeks up to %(day)s, of the whole company. A"
+        " micro-segment or a team changes only to how many something is offered."
+    )
+    return said % told
 
 
 def _scores(reading: Reading) -> list[Mapping[str, Any]]:
@@ -82,31 +93,32 @@ def _scores(reading: Reading) -> list[Mapping[str, Any]]:
     return [one for one in found or () if isinstance(one, dict) and "task" in one]
 
 
-def _tiles(found: Offered) -> tuple[Tile, ...]:
+def _tiles(reading: Reading, found: Offered) -> tuple[Tile, ...]:
+    offered_to = _list(reading, f"{SUGGESTED}.filled")
+    declined_by = _list(reading, f"{ANSWERED}.in", SuggestionAnswer.Answer.DECLINED)
     return (
         Tile(
             _("Suggestions"),
             formats.number(found.suggestions),
-            href=_list(f"{SUGGESTED}.filled") if found.suggestions else "",
+            href=offered_to if found.suggestions else "",
         ),
         Tile(
             _("Customers with suggestions"),
             formats.number(found.customers),
-            href=_list(f"{SUGGESTED}.filled") if found.customers else "",
+            href=offered_to if found.customers else "",
         ),
         Tile(
             _("“Not interested”"),
             formats.number(found.declined),
-            href=_list(f"{ANSWERED}.in", SuggestionAnswer.Answer.DECLINED)
-            if found.declined
-            else "",
+            href=declined_by if found.declined else "",
         ),
     )
 
 
-def _list(name: str, value: str = "") -> str:
-    shown = (("sort", "-value"), ("columns", COLUMNS))
-    return f"{reverse('customers:list')}?{urlencode(((name, value), *shown), safe=',')}"
+def _list(reading: Reading, name: str, value: str = "") -> str:
+    """Of the team and the micro-segment that is chosen, too."""
+    whom = Filter(team=reading.chosen.team, segment=reading.chosen.segment)
+    return f"{list_url(whom)}&{urlencode(((name, value),))}"
 
 
 def _task_words(task: str) -> str:
@@ -147,7 +159,8 @@ def _task(task: str, scores: list[Mapping[str, Any]]) -> Chart:
         ),
         note=_(
             "Of what customers then really bought, the share that was among ten suggestions;"
-            " beside it, simpler methods."
+            " beside it, simpler methods. A measure of the method, with no list of customers behind"
+            " it."
         ),
         formula=_(
             "Time split: fitted on the days before, chosen on validation weeks, told once on"
@@ -186,7 +199,10 @@ def _upgrades(rules: list[Mapping[str, Any]]) -> Chart:
             Line((bar.label, one["hit_1"], one["hit_3"], one["revenue"], one["asked"]))
             for bar, one in zip(bars, rules, strict=True)
         ),
-        _("Beside each method, how often it was one of the first three offered.")
+        _(
+            "Beside each method, how often it was one of the first three offered. A measure of the"
+            " method, with no list of customers behind it."
+        )
         + (f" {_few_words()}" if asked < ENOUGH else ""),
         _(
             "Time split as above. Asked about are customers and categories in which they had bought"
@@ -212,14 +228,14 @@ def _few_words() -> str:
     return _("They are few: the differences may be chance.")
 
 
-def _kinds(found: Offered, *, is_wide: bool) -> Chart:
+def _kinds(reading: Reading, found: Offered, *, is_wide: bool) -> Chart:
     bars = [
         Bar(
             str(Recommendation.Kind(kind).label),
             customers,
             formats.number(customers),
             "azafran",
-            _list(f"{SUGGESTED}.in", kind),
+            _list(reading, f"{SUGGESTED}.in", kind),
         )
         for kind, customers in found.kinds
     ]
@@ -229,5 +245,9 @@ def _kinds(found: Offered, *, is_wide: bool) -> Chart:
         bars,
         headings=(Column("kind", _("Kind")), by_number(_("Customers"))),
         note=_("Each customer's page says what and why."),
+        formula=_(
+            "Customers with at least one suggestion of the kind. A customer can be offered several"
+            " kinds, so the bars together are more than the customers with suggestions."
+        ),
         is_wide=is_wide,
     )

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from trato.customers.traits import words
 from trato.insight.behind import list_url
+from trato.insight.figures import backtest
 from trato.insight.figures.lifecycle import stage_name
 from trato.insight.figures.reading import Content, Reading, by_number
 from trato.insight.queries import segments
@@ -18,7 +19,7 @@ from trato.ui.table import Column
 def page(reading: Reading) -> Content:
     found = segments.named(reading.ask(segments.counted), reading.chosen)
     stability = (reading.run.figures.get("segments") or {}).get("stability")
-    notices = []
+    notices = list(backtest.notices(reading.run))
     if isinstance(stability, float) and found.rows:
         notices.append(_stability(stability))
     if found.without:
@@ -148,6 +149,10 @@ def _stages(found: SegmentTable) -> Chart:
             for row in found.rows
         ),
         _("A group with much reconsideration or abandonment needs you first."),
+        _(
+            "Customers of the group in the stage / customers of the group; the darker, the more."
+            " Only customers who have bought are in a group."
+        ),
         is_wide=True,
     )
 

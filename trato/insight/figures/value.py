@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from trato.customers.models import RfmGroup
 from trato.insight.behind import list_url
+from trato.insight.figures import backtest, fitted
 from trato.insight.figures.reading import FEW, Content, Reading, Tile, by_number, customers_words
 from trato.insight.queries import value
 from trato.ui import figures, formats
@@ -15,8 +16,6 @@ from trato.ui.table import Column
 
 NAMED = (0.1, 0.2, 0.5)
 SHARES = tuple(at / 20 for at in range(1, 21))
-# A forecast this near to what came is told as true.
-CLOSE = 0.1
 
 
 def page(reading: Reading) -> Content:
@@ -33,7 +32,7 @@ def page(reading: Reading) -> Content:
         Tile(
             _("Half are worth less than"),
             reading.money(totals.median) or "—",
-            basis_words(reading),
+            basis_words(reading) if totals.median is not None else "",
             list_url(totals.below) if totals.below else "",
         ),
         Tile(
@@ -44,9 +43,13 @@ def page(reading: Reading) -> Content:
         ),
         Tile(_("Bought so far"), reading.money(totals.amount), href=buyers),
     )
-    factor = back_test_words(reading)
-    charts = (_concentration(reading), _deciles(reading), _distribution(reading))
-    return Content(charts, tiles, notices=(factor,) if factor else ())
+    spread = reading.ask(value.spread, (*NAMED, *SHARES))
+    charts = (
+        _concentration(reading, spread.dependence),
+        _deciles(reading),
+        _distribution(reading, spread.bins),
+    )
+    return Content(charts, tiles, notices=backtest.notices(reading.run))
 
 
 def basis_words(reading: Reading) -> str:
@@ -71,42 +74,22 @@ def _sum_words(reading: Reading, totals: value.Totals) -> str:
 
 def _people_words(totals: value.Totals) -> str:
     of_all = _("of %(all)s") % {"all": formats.number(totals.customers)}
-    if not totals.purchases:
+    if not totals.valued or not totals.purchases:
         return of_all
-    low, high = totals.purchases_ends
-    ahead = _("%(low)s to %(high)s purchases in a year") % {
-        "low": formats.number(low, 0),
-        "high": formats.number(high, 0),
-    }
-    return f"{of_all} · {ahead}"
+    return f"{of_all} · {_ahead_words(*map(round, totals.purchases_ends))}"
 
 
-def back_test_words(reading: Reading) -> str:
-    """How the last forecast came true, beside every forecast."""
-    found = reading.run.figures.get("backtest") or {}
-    factor = found.get("factor")
-    if not isinstance(factor, int | float):
-        return ""
-    words = {"days": formats.number(found.get("days")), "factor": formats.number(factor, 2)}
-    if abs(factor - 1) < CLOSE:
-        return (
-            _(
-                "The forecast was tested on %(days)s days that it had not seen, and it came true:"
-                " for each purchase expected there were %(factor)s."
-            )
-            % words
+def _ahead_words(low: int, high: int) -> str:
+    if low == high:
+        said = ngettext(
+            "about %(high)s purchase in a year", "about %(high)s purchases in a year", high
         )
-    return (
-        _(
-            "The forecast was tested on %(days)s days that it had not seen: for each purchase"
-            " expected there were %(factor)s. Read the amounts with that in mind."
-        )
-        % words
-    )
+    else:
+        said = _("%(low)s to %(high)s purchases in a year")
+    return said % {"low": formats.number(low), "high": formats.number(high)}
 
 
-def _concentration(reading: Reading) -> Chart:
-    found = reading.ask(value.depends, (*NAMED, *SHARES))
+def _concentration(reading: Reading, found: value.Dependence | None) -> Chart:
     title = _("On how few customers do you depend?")
     headings = (
         Column("people", _("Best customers"), "percent"),
@@ -115,7 +98,9 @@ def _concentration(reading: Reading) -> Chart:
         Column("value", _("Of the value"), "percent"),
     )
     if found is None or found.curve.customers < FEW:
-        return Chart("concentration", title, figures.lorenz([], []), headings, ())
+        return Chart(
+            "concentration", title, figures.lorenz([], []), headings, (), formula=_gini(None)
+        )
     curve = found.curve
     points = [(float(x), float(y)) for x, y in zip(curve.people, curve.share, strict=True)]
     marks = {one.customers: _mark(one) for one in map(found.of, NAMED)}
@@ -187,12 +172,23 @@ def _deciles(reading: Reading) -> Chart:
             reading.money_column("amount", _("Bought so far")),
         ),
         lines,
-        _("What the customers of each tenth will bring in a year. Tenth 10 is the most valuable."),
         _(
-            "Purchases expected in twelve months (BG/NBD family) × mean purchase (Gamma-Gamma),"
-            " with the margin where costs are known, discounted."
+            "What the customers of each tenth will bring in a year. Tenth 10 is the most valuable."
+            " The value of a customer is a mean: of most in the low tenths most likely nothing"
+            " comes, and of a few much more than their page says of 4 of 5 cases."
         ),
+        _formula(reading),
     )
+
+
+def _formula(reading: Reading) -> str:
+    said = _(
+        "Purchases expected in twelve months (%(model)s) × mean purchase (Gamma-Gamma), with the"
+        " margin where costs are known, discounted. The interval of a customer leaves out the"
+        " lowest and the highest tenth of all that may happen; the mean, which few large cases"
+        " raise, may lie beyond it."
+    )
+    return said % {"model": fitted.counting_model(reading.run)}
 
 
 def _each(reading: Reading, one: value.Decile) -> str:
@@ -204,8 +200,8 @@ def _each(reading: Reading, one: value.Decile) -> str:
     return _("from %(low)s to %(high)s each") % words
 
 
-def _distribution(reading: Reading) -> Chart:
-    bins = list(dropwhile(lambda one: not one.customers, reading.ask(value.distribution)))
+def _distribution(reading: Reading, found: tuple[value.Bin, ...]) -> Chart:
+    bins = list(dropwhile(lambda one: not one.customers, found))
     labels = [formats.compact(one.low) for one in bins]
     lines = tuple(
         Line(
@@ -215,7 +211,7 @@ def _distribution(reading: Reading) -> Chart:
                 one.customers,
                 one.value,
             ),
-            list_url(one.behind) if one.behind and one.customers else "",
+            list_url(one.behind) if one.customers else "",
         )
         for one in bins
     )
@@ -245,6 +241,11 @@ def _distribution(reading: Reading) -> Chart:
             "The steps grow: 1, 2, 5, 10, 20, 50 …, because a few are worth very much. Press one to"
             " see who they are."
         ),
+        _(
+            "Customers who have bought, by the value of their next year: purchases expected in"
+            " twelve months × mean purchase, with the margin where costs are known, discounted. A"
+            " step holds its lower end and not its upper one."
+        ),
         is_wide=True,
     )
 
@@ -257,9 +258,8 @@ def rfm_page(reading: Reading) -> Content:
         found.unscored,
     )
     said = notice % {"count": formats.number(found.unscored)}
-    return Content(
-        (_map(reading, found), _groups(reading, found)), notices=(said,) if found.unscored else ()
-    )
+    notices = (*backtest.notices(reading.run), *((said,) if found.unscored else ()))
+    return Content((_map(reading, found), _groups(reading, found)), notices=notices)
 
 
 def _map(reading: Reading, found: value.RfmMap) -> Chart:
@@ -357,4 +357,9 @@ def _groups(reading: Reading, found: value.RfmMap) -> Chart:
         ),
         lines,
         _("Beside each name, what the group will bring in a year."),
+        _(
+            "The name follows from the score of recency and the mean of the scores of frequency and"
+            " money, halves rounded up. Value: the sum of what is expected of its customers in"
+            " twelve months."
+        ),
     )

@@ -12,8 +12,9 @@ import pyarrow as pa
 from trato.analytics.acquisition import CAMPAIGN, MONTH, SOURCE, Indicators, indicators
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.insight.queries.costs import NO_COSTS, WIN, Costs
+from trato.insight.queries.cubes import of_margins, of_won
 from trato.insight.queries.filters import Filter, as_of
-from trato.insight.queries.statement import Clause, joined, rows, where
+from trato.insight.queries.statement import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ class Acquisition:
 
     total: AcquisitionRow | None
     rows: tuple[AcquisitionRow, ...]
+    months: tuple[AcquisitionRow, ...]
     has_costs: bool
+
+
+_NOBODY = Acquisition(None, (), (), has_costs=False)
 
 
 def acquisition(
@@ -38,15 +43,16 @@ def acquisition(
     by: Sequence[str] = (SOURCE,),
     costs: Costs = NO_COSTS,
 ) -> Acquisition:
-    """Customers whose first purchase is within the period, by `SOURCE`, `CAMPAIGN` or `MONTH`."""
+    """Customers whose first purchase is within the period, by `SOURCE`, `CAMPAIGN` or `MONTH`, and
+    by month besides."""
     today = as_of(connection)
     if today is None:
-        return Acquisition(None, (), False)
+        return _NOBODY
     spent = costs.on(WIN, start=chosen.start, end=min(chosen.end or today, today))
     by_campaign = CAMPAIGN in by or costs.name_campaigns
     won = _won(connection, chosen, by_campaign=by_campaign)
     if not won.num_rows and not spent.num_rows:
-        return Acquisition(None, (), False)
+        return _NOBODY
     # What was brought in month by month only matters for costs to be paid back.
     has_costs = bool(spent.num_rows)
     given: dict[str, Any] = {
@@ -58,13 +64,17 @@ def acquisition(
     }
     total = next(iter(indicators(**given, by=())), None)
     if total is None:
-        return Acquisition(None, (), False)
-    listed = indicators(**given, by=by)
+        return _NOBODY
     return Acquisition(
         total=AcquisitionRow(total, _behind(chosen, total)),
-        rows=tuple(AcquisitionRow(one, _behind(chosen, one)) for one in listed),
+        rows=_listed(chosen, indicators(**given, by=by)),
+        months=_listed(chosen, indicators(**given, by=(MONTH,))),
         has_costs=total.cost is not None,
     )
+
+
+def _listed(chosen: Filter, found: Sequence[Indicators]) -> tuple[AcquisitionRow, ...]:
+    return tuple(AcquisitionRow(one, _behind(chosen, one)) for one in found)
 
 
 def _everybody(
@@ -82,10 +92,9 @@ def _won(connection: duckdb.DuckDBPyConnection, chosen: Filter, *, by_campaign: 
         connection,
         "SELECT origin,",
         _campaign(by_campaign),
-        "AS campaign, cohort, count(*),",
-        "coalesce(sum(margin) FILTER (WHERE NOT isnan(margin)), 'NaN'::DOUBLE),",
-        "coalesce(sum(lifetime_value), 0), count(lifetime_value) FROM scores",
-        _who(chosen),
+        "AS campaign, cohort, sum(customers), coalesce(sum(margin), 'NaN'::DOUBLE),",
+        "coalesce(sum(lifetime_value), 0), sum(valued)",
+        of_won(chosen),
         "GROUP BY origin, campaign, cohort",
     )
     names = (SOURCE, CAMPAIGN, MONTH, "customers", "margin", "lifetime_value", "valued")
@@ -95,22 +104,15 @@ def _won(connection: duckdb.DuckDBPyConnection, chosen: Filter, *, by_campaign: 
 def _brought(
     connection: duckdb.DuckDBPyConnection, chosen: Filter, *, by_campaign: bool
 ) -> pa.Table:
-    campaign = _campaign(by_campaign)
-    source = joined(("(SELECT customer, origin,", campaign, "AS campaign FROM scores"))
     found = rows(
         connection,
-        "SELECT origin, campaign, cohort, month,",
-        "sum(margin) FILTER (WHERE NOT isnan(margin)) FROM months JOIN",
-        source,
-        _who(chosen),
-        ") USING (customer) GROUP BY origin, campaign, cohort, month",
+        "SELECT origin,",
+        _campaign(by_campaign),
+        "AS campaign, cohort, month, sum(margin)",
+        of_margins(chosen),
+        "GROUP BY origin, campaign, cohort, month",
     )
     return _table(found, (SOURCE, CAMPAIGN, "cohort", MONTH, "margin"))
-
-
-def _who(chosen: Filter) -> Clause:
-    bought = Clause("cohort IS NOT NULL")
-    return where(chosen.people.condition, chosen.during_months("cohort"), bought)
 
 
 def _campaign(by_campaign: bool) -> LiteralString:

@@ -13,6 +13,7 @@ from trato.analytics.grouping import Floats
 from trato.analytics.survival import LogRank, Survival, kaplan_meier, log_rank
 from trato.insight.queries.cubes import of_stays, of_turnover
 from trato.insight.queries.filters import Filter, as_of
+from trato.insight.queries.leaving import MONTH
 from trato.insight.queries.statement import Clause, rows, where
 
 FEWEST = 10
@@ -75,11 +76,26 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class StayMonth:
+    """So many months after the first purchase: ``at_risk`` customers were followed for so long
+    without leaving before, ``left`` had left by then. ``share`` of all stays longer, between
+    ``low`` and ``high``; they are None where too few are left to tell."""
+
+    month: int
+    at_risk: int
+    left: int
+    share: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Curve:
     """``group`` is the value of the column curves are told apart by; None for everybody."""
 
     group: str | int | None
     survival: Survival
+    months: tuple[StayMonth, ...]
     behind: Filter
 
 
@@ -235,7 +251,7 @@ def _stay(
             groups.setdefault(who, []).append((days, left, many))
     told = {who: parts for who, parts in groups.items() if sum(one[2] for one in parts) >= FEWEST}
     curves = tuple(
-        Curve(who, kaplan_meier(*zip(*told[who], strict=True)), _behind(chosen, by, who))
+        _stay_of(who, told[who], _behind(chosen, by, who))
         for who in sorted(told, key=lambda who: (str(type(who)), who))
     )
     test = None
@@ -243,6 +259,27 @@ def _stay(
         told_apart = [(*part, str(who)) for who, parts in told.items() for part in parts]
         test = log_rank(*([one[at] for one in told_apart] for at in (0, 1, 3, 2)))
     return Stay(curves, test, len(groups) - len(told))
+
+
+def _stay_of(who: str | int | None, parts: list[tuple[int, bool, int]], behind: Filter) -> Curve:
+    curve = kaplan_meier(*zip(*parts, strict=True))
+    days, many = np.array([(one[0], one[2]) for one in sorted(parts)]).T
+    ends = np.arange(int(curve.last / MONTH) + 1) * MONTH
+    gone = np.concatenate([[0], many.cumsum()])[days.searchsorted(ends)]
+    place = curve.times.searchsorted(ends, side="right")
+    told = zip(
+        many.sum() - gone,
+        np.concatenate([[0], curve.events.cumsum()])[place],
+        curve.at(ends),
+        np.concatenate([[1.0], curve.low])[place],
+        np.concatenate([[1.0], curve.high])[place],
+        strict=True,
+    )
+    months = tuple(
+        StayMonth(month, int(at_risk), int(left), float(share), _known(low), _known(high))
+        for month, (at_risk, left, share, low, high) in enumerate(told)
+    )
+    return Curve(who, curve, months, behind)
 
 
 def _behind(chosen: Filter, by: By | None, who: str | int | None) -> Filter:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 import duckdb
 import pyarrow as pa
@@ -14,10 +14,11 @@ from trato.analytics.ratios import Sums, paired_sums
 from trato.insight.models import Run
 from trato.insight.queries.costs import KEEP, NO_COSTS, WIN, Costs
 from trato.insight.queries.filters import Filter, as_of
-from trato.insight.queries.statement import Clause, row, rows, where
+from trato.insight.queries.statement import Clause, joined, row, rows, where
 
 # What a refresh keeps in `Run.figures`: {"claims": [Claim.as_dict()], "prices": {month: level}}.
 FIGURES, CLAIMS, PRICES = "economics", "claims", "prices"
+EVERYBODY = Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def winning_against_keeping(
     spent = costs.on(WIN, KEEP, end=until)
     found = rows(
         connection,
-        "SELECT month, count(*) FILTER (WHERE cohort = month) AS acquired,",
-        "count(*) FILTER (WHERE cohort < month) AS kept FROM months",
+        "SELECT month, coalesce(sum(customers) FILTER (WHERE cohort = month), 0) AS acquired,",
+        "coalesce(sum(customers) FILTER (WHERE cohort < month), 0) AS kept FROM turnover",
         where(Clause("month <= ?", (until,))),
         "GROUP BY month ORDER BY month",
     )
@@ -114,30 +115,63 @@ def spent_by_old(
 
     ``levels`` of prices are by month (ISO); without them prices are taken as they are.
     """
+    found: tuple[Any, ...] = (None,)
+    if chosen.asks_whose_alone:
+        sums = Clause(
+            "SELECT sum(customers)::BIGINT, sum(second), sum(first), sum(second_squared),"
+        )
+        more = Clause("sum(first_squared), sum(product) FROM spenders")
+        found = row(connection, sums, more, where(chosen.condition))
+    if found[0] is None:
+        found = row(connection, spenders(today, levels, chosen))
+    customers, *added = found
+    return spending(paired_sums(Sums(customers, *added)) if customers else None, customers)
+
+
+def spenders(
+    today: date,
+    levels: Mapping[str, float],
+    chosen: Filter = EVERYBODY,
+    *,
+    by: LiteralString = "",
+) -> Clause:
+    """Of customers who still bought after two years: how many there are, and what ratios need of
+    what they spent in their second and in their first year. ``by`` are columns to be told apart.
+    """
     until = complete_until(today)
     first = Clause("cohort < ?", (day_of(until - 2 * YEAR),))
     last = Clause("month <= ?", (day_of(until),))
     months, level = list(levels), [levels[one] for one in levels]
-    found = row(
-        connection,
-        "SELECT count(*), sum(second), sum(first), sum(second * second), sum(first * first),",
-        "sum(second * first) FROM (SELECT customer, max(tenure) AS longest,",
-        Clause("coalesce(sum(spent) FILTER (WHERE tenure BETWEEN 1 AND ?), 0) AS first,", (YEAR,)),
-        Clause(
-            "coalesce(sum(spent) FILTER (WHERE tenure BETWEEN ? AND ?), 0) AS second",
-            (YEAR + 1, 2 * YEAR),
-        ),
-        "FROM (SELECT customer, date_diff('month', cohort, month) AS tenure,",
-        "amount / coalesce(level, 1) AS spent FROM months LEFT JOIN",
-        Clause(
-            "(SELECT unnest(?::DATE[]) AS month, unnest(?::DOUBLE[]) AS level)", (months, level)
-        ),
-        "USING (month)",
-        where(first, last, chosen.among),
-        Clause(") GROUP BY customer) WHERE longest > ?", (2 * YEAR,)),
+    each = by + "," if by else ""
+    return joined(
+        (
+            "SELECT",
+            each,
+            "count(*) AS customers, sum(second), sum(first), sum(second * second),",
+            "sum(first * first), sum(second * first) FROM (SELECT",
+            each,
+            "customer, max(tenure) AS longest,",
+            Clause(
+                "coalesce(sum(spent) FILTER (WHERE tenure BETWEEN 1 AND ?), 0) AS first,", (YEAR,)
+            ),
+            Clause(
+                "coalesce(sum(spent) FILTER (WHERE tenure BETWEEN ? AND ?), 0) AS second",
+                (YEAR + 1, 2 * YEAR),
+            ),
+            "FROM (SELECT *, date_diff('month', cohort, month) AS tenure,",
+            "amount / coalesce(level, 1) AS spent FROM months LEFT JOIN",
+            Clause(
+                "(SELECT unnest(?::DATE[]) AS month, unnest(?::DOUBLE[]) AS level)", (months, level)
+            ),
+            "USING (month)",
+            where(first, last, chosen.among),
+            ") GROUP BY",
+            each,
+            Clause("customer) WHERE longest > ?", (2 * YEAR,)),
+            "GROUP BY" if by else "",
+            by,
+        )
     )
-    customers, *sums = found
-    return spending(paired_sums(Sums(customers, *sums)) if customers else None, customers)
 
 
 def _kept() -> dict[str, Any]:

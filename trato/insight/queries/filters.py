@@ -1,8 +1,9 @@
 """Which customers, and when: what every page of analysis can be narrowed by."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cache
 from typing import Any, LiteralString, Self
 
 import duckdb
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.moves import FORWARD
 from trato.customers.models import PHASE_OF, Phase
+from trato.insight.marts import WHOSE
+from trato.insight.queries import buying, leaving
 from trato.insight.queries.statement import Clause, both, columns, joined, row, rows, where
 
 NO_ONE = -1
@@ -34,7 +37,9 @@ class Filter:
     ``times`` to ``times_most`` who had bought on so many days until its end: that is asked of the
     lines of the lake (`trato.insight.lines`). ``costed`` are those who bought something of known
     cost; ``stayed`` bought more than so many months after their first purchase; of ``compared`` the
-    prices were compared.
+    prices were compared. ``again`` bought on a day of the period after their first.
+    ``followed`` first bought so many months ago or longer and had not left before; ``gone`` left
+    within so many months of the first purchase, and later than ``gone_after``.
     """
 
     start: date | None = None
@@ -64,6 +69,10 @@ class Filter:
     times: int | None = None
     times_most: int | None = None
     stayed: int | None = None
+    followed: int | None = None
+    gone: int | None = None
+    gone_after: int | None = None
+    again: bool = False
     bought: bool = False
     costed: bool = False
     compared: bool = False
@@ -78,13 +87,13 @@ class Filter:
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Self:
         """From the parameters of an address; what is not understood is left out."""
-        told = {one.name: _read(one.name, given.get(one.name)) for one in fields(cls)}
+        told = {name: _read(name, given.get(name)) for name in _names()}
         return cls(**{name: value for name, value in told.items() if value is not None})
 
     @property
     def parameters(self) -> dict[str, str]:
         """As parameters of an address: `read` understands them."""
-        told = ((one.name, getattr(self, one.name)) for one in fields(self))
+        told = ((name, getattr(self, name)) for name in _names())
         return {
             name: "1" if value is True else str(value)
             for name, value in told
@@ -108,6 +117,9 @@ class Filter:
             self._costed,
             self._compared,
             self._stayed,
+            self._followed,
+            self._gone,
+            self._again,
             self._moved,
             self._reached,
             self._came_to,
@@ -123,11 +135,15 @@ class Filter:
 
     @property
     def among(self) -> Clause:
-        """The same as a condition on the column ``customer`` of another mart, or nothing."""
-        chosen = self.customers
-        if not chosen.text:
-            return chosen
-        return joined(("customer IN (SELECT customer FROM scores", chosen, ")"))
+        """The same as a condition on a row of ``transitions`` or ``months``, or nothing."""
+        if self.asks_whose_alone:
+            return self.condition
+        return joined(("customer IN (SELECT customer FROM scores", self.customers, ")"))
+
+    @property
+    def asks_whose_alone(self) -> bool:
+        """Whether the segment, team and owner tell who is meant, as they stand on every mart."""
+        return self.parameters.keys() <= {*WHOSE, "start", "end"}
 
     @property
     def people(self) -> "Filter":
@@ -140,7 +156,7 @@ class Filter:
     @property
     def asks_lines(self) -> bool:
         """Whether only the lines of the lake know who is meant."""
-        return self.times is not None or self.asks_sold
+        return self.times is not None or self.again or self.asks_sold
 
     @property
     def asks_sold(self) -> bool:
@@ -206,6 +222,20 @@ class Filter:
             return Clause()
         return self._in_months(Clause("date_diff('month', cohort, month) > ?", (self.stayed,)))
 
+    @property
+    def _followed(self) -> Clause:
+        return Clause() if self.followed is None else leaving.followed(self.followed)
+
+    @property
+    def _gone(self) -> Clause:
+        if self.gone is None and self.gone_after is None:
+            return Clause()
+        return leaving.gone(self.gone_after, self.gone)
+
+    @property
+    def _again(self) -> Clause:
+        return buying.again(self.during("day")) if self.again else Clause()
+
     def _in_months(self, *conditions: Clause) -> Clause:
         during = where(*conditions, self.during_months())
         return joined(("customer IN (SELECT customer FROM months", during, ")"))
@@ -249,24 +279,9 @@ class Filter:
 
     @property
     def _often(self) -> Clause:
-        """Whole months are counted already; the lines tell the days of the last one."""
         if self.times is None:
             return Clause()
-        end = self.end or date.max
-        month, most = end.replace(day=1), self.times_most
-        many = Clause("sum(orders) >= ?", (self.times,))
-        few = Clause("sum(orders) <= ?", (most,)) if most is not None else Clause()
-        return joined(
-            (
-                "customer IN (SELECT customer FROM (SELECT customer, orders FROM months",
-                Clause("WHERE month < ? UNION ALL SELECT customer, 1 FROM lines", (month,)),
-                Clause("WHERE day BETWEEN ? AND ?", (month, end)),
-                "GROUP BY customer, day HAVING bool_or(is_purchase) AND sum(amount) > 0)",
-                "GROUP BY customer HAVING",
-                both(many, few),
-                ")",
-            )
-        )
+        return buying.often(self.times, self.times_most, until=self.end or date.max)
 
 
 _PLAIN: dict[str, LiteralString] = {
@@ -295,11 +310,12 @@ _SOLD: dict[str, LiteralString] = {
     "seller": "seller = ?",
 }
 _DAYS = frozenset({"start", "end", "cohort"})
-_FLAGS = frozenset({"bought", "compared", "costed", "known", "won"})
+_FLAGS = frozenset({"again", "bought", "compared", "costed", "known", "won"})
 _TEXTS = frozenset(
     {"rfm_group", "kind", "country", "source", "campaign", "category", "channel", "store"}
 )
 _PHASES = frozenset({"phase", "came_to", "left"})
+_BEYOND = 2**62
 _AMOUNTS = frozenset({"worth_from", "worth_below"})
 
 
@@ -347,6 +363,11 @@ def _between(column: LiteralString, start: date | None, end: date | None) -> Cla
     return Clause(column + " <= ?", (end,)) if end else Clause()
 
 
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(one.name for one in fields(Filter))
+
+
 def _read(name: str, text: str | None) -> Any:
     if text is None or (not text and name not in _TEXTS):
         return None
@@ -355,8 +376,16 @@ def _read(name: str, text: str | None) -> Any:
             return date.fromisoformat(text)
         if name in _PHASES:
             return Phase(text)
-        if name in _AMOUNTS:
-            return float(text)
-        return text == "1" or None if name in _FLAGS else text if name in _TEXTS else int(text)
+        if name in _FLAGS:
+            return text == "1" or None
+        return text if name in _TEXTS else _number(text, float if name in _AMOUNTS else int)
     except ValueError:
         return None
+
+
+def _number(text: str, kind: Callable[[str], float]) -> float:
+    """Raises ValueError for what no number of ours is: the engine knows none so long."""
+    number = kind(text)
+    if not abs(number) < _BEYOND:
+        raise ValueError(text)
+    return number

@@ -22,7 +22,7 @@ def moves(connection: duckdb.DuckDBPyConnection, customer: int) -> list[Move]:
     """The latest first."""
     found = rows(
         connection,
-        "SELECT day, from_stage, to_stage, cause FROM transitions",
+        "SELECT day, from_stage, to_stage, cause FROM moves_of_customers",
         Clause("WHERE customer = ? ORDER BY day DESC, to_stage", (customer,)),
     )
     return [Move(*one) for one in found]

@@ -11,7 +11,7 @@ from trato.analytics.cohorts import last_day_of, month_of
 from trato.analytics.concentration import Concentration, concentration
 from trato.insight.queries.cubes import of_turnover
 from trato.insight.queries.filters import NO_ONE, Filter
-from trato.insight.queries.statement import Clause, Part, columns, row, rows, run, where
+from trato.insight.queries.statement import NOTHING, Clause, columns, joined, row, rows, run, where
 
 
 class Dimension(StrEnum):
@@ -166,30 +166,38 @@ def by_customer(
     limit: int = 200,
 ) -> CustomerTable:
     """What each customer brought within the period."""
-    _add_up_customers(connection, chosen)
-    count, amount, known, margin = row(
+    amount, known, margin = row(connection, "SELECT", _SUMS, _all_of(connection, chosen))
+    worth: LiteralString = "amount" if margin is None else "margin"
+    # No more than is needed to put them in order: each sum of each customer takes its time.
+    run(
         connection,
-        "SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(known), 0), sum(margin)",
-        "FROM earned",
+        "CREATE OR REPLACE TEMP TABLE brought AS SELECT customer,",
+        joined((worth, "AS worth,", _BEST[sort], "AS best FROM (", _each(connection, chosen), ")")),
     )
-    first = rows(
-        connection,
-        "SELECT customer, orders, amount, known, margin FROM earned ORDER BY",
-        _BEST[sort],
+    [count] = row(connection, "SELECT count(*) FROM brought")
+    first = Clause(
+        "customer IN (SELECT customer FROM brought"
         # Of equal ones, those known for longest.
-        Clause("DESC NULLS LAST, customer LIMIT ?", (limit,)),
+        " ORDER BY best DESC NULLS LAST, customer LIMIT ?)",
+        (limit,),
     )
-    worth = "SELECT amount AS worth FROM earned"
-    if margin is not None:
-        worth = "SELECT margin AS worth FROM earned WHERE margin IS NOT NULL"
+    found = rows(
+        connection,
+        "SELECT customer, orders, amount, known, margin FROM (",
+        _each(connection, chosen, first),
+        ") ORDER BY",
+        _BEST[sort],
+        "DESC NULLS LAST, customer",
+    )
+    told = columns(connection, "SELECT worth FROM brought WHERE worth IS NOT NULL")
     return CustomerTable(
         total=Profit(amount, known, margin),
         count=count,
         rows=tuple(
             CustomerProfit(customer, int(orders), Profit(sold, costed, earned))
-            for customer, orders, sold, costed, earned in first
+            for customer, orders, sold, costed, earned in found
         ),
-        concentration=concentration(columns(connection, worth)["worth"]),
+        concentration=concentration(told["worth"]),
     )
 
 
@@ -197,7 +205,8 @@ def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Mon
     """What was sold to known customers, month by month."""
     found = rows(
         connection,
-        "SELECT month, sum(orders), coalesce(sum(amount), 0), coalesce(sum(known), 0), sum(margin)",
+        "SELECT month, sum(orders),",
+        _SUMS,
         of_turnover(chosen, chosen.during_months()),
         "GROUP BY month ORDER BY month",
     )
@@ -212,27 +221,63 @@ def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Mon
     )
 
 
-def _add_up_customers(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> None:
-    """A table of one row a customer, which the engine keeps while the connection is open.
+def _each(connection: duckdb.DuckDBPyConnection, chosen: Filter, among: Clause = NOTHING) -> Clause:
+    """A row a customer who bought within the period: orders, amount, known, margin.
 
-    Without a period the money of a customer is added up already.
+    Without a period, and in the usual ones, the money of a customer is added up already.
     """
-    if chosen.start or chosen.end:
-        parts: tuple[Part, ...] = (
-            "SELECT customer, sum(orders)::INTEGER AS orders,",
+    if not (chosen.start or chosen.end):
+        whom = where(chosen.condition, Clause("purchases > 0"), among)
+        return joined(
+            (
+                "SELECT customer, purchases AS orders, amount,",
+                "CASE WHEN coalesce(isnan(margin), true) THEN 0 ELSE amount END AS known,",
+                "CASE WHEN NOT isnan(margin) THEN margin END AS margin FROM scores",
+                whom,
+            )
+        )
+    if _is_usual(connection, chosen):
+        ends = Clause("start = ? AND until = ?", (chosen.start, chosen.end))
+        narrowed = where(ends, chosen.condition, among)
+        return joined(("SELECT customer, orders, amount, known, margin FROM earned", narrowed))
+    return brought(chosen, among=among)
+
+
+def _all_of(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Clause:
+    """FROM what has the amount, known and margin of them all, in rows of whatever kind."""
+    if not (chosen.start or chosen.end) or _is_usual(connection, chosen):
+        return joined(("FROM (", _each(connection, chosen), ")"))
+    return of_turnover(chosen, chosen.during_months())
+
+
+def brought(chosen: Filter, *, by: LiteralString = "", among: Clause = NOTHING) -> Clause:
+    """A row a customer who bought within the period: orders, amount, known, margin. ``by`` are
+    columns that come before, which may be the ends of the period, ``start`` and ``until``."""
+    ends = Clause("?::DATE AS start, ?::DATE AS until", (chosen.start, chosen.end))
+    return joined(
+        (
+            "SELECT",
+            by + "," if by else "",
+            "customer, sum(orders)::INTEGER AS orders,",
             _PROFIT,
-            "FROM months",
-            where(chosen.during_months(), chosen.people.among),
-            "GROUP BY customer",
+            "FROM (SELECT *,",
+            ends,
+            "FROM months)",
+            where(chosen.during_months(), chosen.people.among, among),
+            "GROUP BY",
+            by + "," if by else "",
+            "customer",
+            "ORDER BY" if by else "",
+            by,
         )
-    else:
-        parts = (
-            "SELECT customer, purchases AS orders, amount,",
-            "CASE WHEN coalesce(isnan(margin), true) THEN 0 ELSE amount END AS known,",
-            "CASE WHEN NOT isnan(margin) THEN margin END AS margin FROM scores",
-            where(chosen.condition, Clause("purchases > 0")),
-        )
-    run(connection, "CREATE OR REPLACE TEMP TABLE earned AS", *parts)
+    )
+
+
+def _is_usual(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> bool:
+    if not chosen.asks_whose_alone:
+        return False
+    ends = Clause("WHERE start = ? AND until = ? LIMIT 1", (chosen.start, chosen.end))
+    return bool(rows(connection, "SELECT 1 FROM all_earned", ends))
 
 
 def _of_sales(chosen: Filter) -> Clause:
@@ -258,6 +303,7 @@ def _behind(chosen: Filter, dimension: Dimension, value: str | int) -> Filter | 
     return Filter(**told | {_MEANT[dimension]: value, "bought": dimension in _OF_CUSTOMERS})
 
 
+_SUMS: LiteralString = "coalesce(sum(amount), 0), coalesce(sum(known), 0), sum(margin)"
 # Unknown margins are NaN; of no known cost at all there is no margin.
 _MARGIN: LiteralString = "sum(margin) FILTER (WHERE NOT isnan(margin))"
 _PROFIT: LiteralString = (

@@ -1,13 +1,13 @@
 """Scores as a file for other programs: a row a customer, stages and groups by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import batched
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from trato.customers.models import PHASE_OF, CustomerScore, ExternalId, Stage
+from trato.customers.models import PHASE_OF, CustomerScore, ExternalId, MicroSegment, Stage
 from trato.kit.exporting import Heading
 from trato.kit.listing import Kind, Row
 
@@ -18,8 +18,9 @@ _COLUMNS: dict[str, tuple[Kind, Any]] = {
     "customer_id": (
         Kind.TEXT,
         Subquery(
-            ExternalId.objects.filter(customer=OuterRef("customer"), system="")
-            .order_by("pk")
+            # The company's own number comes first, then what another system calls them.
+            ExternalId.objects.filter(customer=OuterRef("customer"))
+            .order_by("system", "pk")
             .values("value")[:1]
         ),
     ),
@@ -59,24 +60,30 @@ _COLUMNS: dict[str, tuple[Kind, Any]] = {
     "usual_channel": (Kind.TEXT, F("usual_channel")),
     "usual_store": (Kind.TEXT, F("usual_store")),
     "segment": (Kind.NUMBER, F("segment_id")),
+    "segment_name": (Kind.TEXT, F("segment_id")),
 }
 SCORE_HEADINGS = [Heading(key, key, kind) for key, (kind, _value) in _COLUMNS.items()]
 
 
 def score_rows(customers: QuerySet[Any]) -> Iterator[list[Row]]:
     """The scores of these customers, in their order, in batches; one question a batch."""
+    groups = {group.pk: str(group) for group in MicroSegment.objects.all()}
     with transaction.atomic():
         pks = customers.values_list("pk", flat=True).iterator(BATCH)
         for chunk in batched(pks, BATCH, strict=False):
             scores = CustomerScore.objects.filter(customer__in=chunk)
             values = {f"_{key}": value for key, (_kind, value) in _COLUMNS.items()}
             rows = {
-                pk: _named(dict(zip(_COLUMNS, cells, strict=True)))
+                pk: _named(dict(zip(_COLUMNS, cells, strict=True)), groups)
                 for pk, *cells in scores.annotate(**values).values_list("pk", *values)
             }
             yield [rows[pk] for pk in chunk if pk in rows]
 
 
-def _named(row: Row) -> Row:
-    stage = Stage(row["stage"])
-    return row | {"stage": stage.name.lower(), "phase": PHASE_OF[stage].value}
+def _named(row: Row, groups: Mapping[int, str]) -> Row:
+    stage, group = Stage(row["stage"]), row["segment_name"]
+    return row | {
+        "stage": stage.name.lower(),
+        "phase": PHASE_OF[stage].value,
+        "segment_name": groups.get(group, ""),
+    }

@@ -14,6 +14,8 @@ class Clause:
     values: tuple[object, ...] = ()
 
 
+NOTHING = Clause()
+
 type Part = LiteralString | Clause
 
 

@@ -1,11 +1,10 @@
 """What customers are worth, on how few that hangs, and the map of recency, frequency and money."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from itertools import pairwise
-from typing import Any, LiteralString
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -19,12 +18,6 @@ from trato.insight.queries.statement import Clause, columns, row, rows, where
 
 # As the interval of each customer: four of five futures.
 LEVEL = 0.8
-
-
-class Measure(StrEnum):
-    LIFETIME_VALUE = "lifetime_value"
-    AMOUNT = "amount"
-    MARGIN = "margin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +89,16 @@ class Bin:
     high: float
     customers: int
     value: float
-    behind: Filter | None
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """``bins``: how many are worth how much, in steps of round numbers: 0, 1, 2, 5, 10, 20, 50 ...
+    ``dependence``: on how few the value hangs; None where there is no value."""
+
+    bins: tuple[Bin, ...]
+    dependence: Dependence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class RfmCell:
     customers: int
     share: float
     amount: float
-    lifetime_value: float
+    lifetime_value: float | None
     mean_purchase: float | None
     behind: Filter
 
@@ -119,7 +121,7 @@ class RfmRow:
     customers: int
     share: float
     amount: float
-    lifetime_value: float
+    lifetime_value: float | None
     behind: Filter
 
 
@@ -194,55 +196,53 @@ def deciles(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Deci
     )
 
 
-def distribution(
-    connection: duckdb.DuckDBPyConnection,
-    chosen: Filter,
-    measure: Measure = Measure.LIFETIME_VALUE,
-) -> tuple[Bin, ...]:
-    """How many customers are worth how much, in steps of round numbers: 0, 1, 2, 5, 10, 20, 50 ...
+def spread(
+    connection: duckdb.DuckDBPyConnection, chosen: Filter, shares: tuple[float, ...]
+) -> Spread:
+    """Of those who ever bought, without those of unknown value."""
+    chosen = chosen.people
+    values = _values(connection, chosen)
+    return Spread(_bins(values, chosen), _dependence(values, chosen, shares))
 
-    Values are spread over thousands to one, so the steps grow with them.
-    """
-    values = _values(connection, chosen, measure)
+
+def _bins(values: Floats, chosen: Filter) -> tuple[Bin, ...]:
+    """Values are spread over thousands to one, so the steps grow with them."""
     if not values.size:
         return ()
     edges = _edges(float(values.min()), float(values.max()))
     place = np.searchsorted(edges, values, side="right") - 1
     many = np.bincount(place, minlength=edges.size - 1)
     worth = np.bincount(place, values, minlength=edges.size - 1)
-    ends = list(pairwise(edges.tolist()))
     return tuple(
-        Bin(low, high, int(many[at]), float(worth[at]), _worth(chosen, measure, low, high))
-        for at, (low, high) in enumerate(ends)
+        Bin(
+            low,
+            high,
+            int(many[at]),
+            float(worth[at]),
+            replace(chosen, worth_from=low, worth_below=high),
+        )
+        for at, (low, high) in enumerate(pairwise(edges.tolist()))
     )
 
 
-def _worth(chosen: Filter, measure: Measure, low: float, high: float) -> Filter | None:
-    if measure is not Measure.LIFETIME_VALUE:
-        return None
-    return replace(chosen.people, worth_from=low, worth_below=high)
-
-
-def depends(
-    connection: duckdb.DuckDBPyConnection, chosen: Filter, shares: tuple[float, ...]
-) -> Dependence | None:
-    """On how few the value hangs, of those who ever bought; None where there is no value."""
-    values = _values(connection, chosen, Measure.LIFETIME_VALUE)
-    curve = concentration(values)
+def _dependence(values: Floats, chosen: Filter, shares: tuple[float, ...]) -> Dependence | None:
+    # What is in order already is put in order at once.
+    rising = np.sort(values)
+    curve = concentration(rising)
     if curve is None:
         return None
-    falling = np.sort(values)[::-1]
+    falling = rising[::-1]
     sums = np.cumsum(falling)
     found = {}
     for share in shares:
         low = float(falling[max(round(share * falling.size), 1) - 1])
-        count = falling.size - int(np.searchsorted(falling[::-1], low))
+        count = falling.size - int(np.searchsorted(rising, low))
         found[count] = Best(
             customers=count,
             people=count / falling.size,
             share=float(sums[count - 1] / curve.total),
             low=low,
-            behind=replace(chosen.people, worth_from=low),
+            behind=replace(chosen, worth_from=low),
         )
     return Dependence(curve, tuple(found.values()))
 
@@ -260,7 +260,7 @@ def rfm(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> RfmMap:
     found = rows(
         connection,
         "SELECT recency_score, frequency_score, rfm_group, count(*), coalesce(sum(amount), 0),",
-        "coalesce(sum(lifetime_value), 0), coalesce(sum(purchases), 0) FROM scores",
+        "sum(lifetime_value), coalesce(sum(purchases), 0) FROM scores",
         chosen.customers,
         "GROUP BY ALL",
     )
@@ -284,45 +284,42 @@ def rfm(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> RfmMap:
 def _cell(
     key: tuple[int, int], parts: list[tuple[Any, ...]], everybody: int, chosen: Filter
 ) -> RfmCell:
-    customers, amount, value, purchases = (sum(part[at] for part in parts) for at in range(3, 7))
+    customers, amount, purchases = (sum(part[at] for part in parts) for at in (3, 4, 6))
     return RfmCell(
         recency=key[0],
         frequency=key[1],
         customers=customers,
         share=customers / everybody,
         amount=float(amount),
-        lifetime_value=float(value),
+        lifetime_value=_worth(part[5] for part in parts),
         mean_purchase=float(amount) / purchases if purchases else None,
         behind=replace(chosen, recency_score=key[0], frequency_score=key[1]),
     )
 
 
 def _group(group: RfmGroup, parts: list[tuple[Any, ...]], everybody: int, chosen: Filter) -> RfmRow:
-    customers, amount, value = (sum(part[at] for part in parts) for at in range(3, 6))
+    customers, amount = (sum(part[at] for part in parts) for at in (3, 4))
     return RfmRow(
         group=group,
         customers=customers,
         share=customers / everybody,
         amount=float(amount),
-        lifetime_value=float(value),
+        lifetime_value=_worth(part[5] for part in parts),
         behind=replace(chosen, rfm_group=group.value),
     )
 
 
-_COLUMN: dict[Measure, LiteralString] = {
-    Measure.LIFETIME_VALUE: "lifetime_value",
-    Measure.AMOUNT: "amount",
-    Measure.MARGIN: "margin",
-}
+def _worth(values: Iterable[float | None]) -> float | None:
+    """Of those of whom it is known, if any."""
+    known = [value for value in values if value is not None]
+    return float(sum(known)) if known else None
 
 
-def _values(connection: duckdb.DuckDBPyConnection, chosen: Filter, measure: Measure) -> Floats:
-    """Of every customer who ever bought, without the unknown ones."""
+def _values(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Floats:
     found = columns(
         connection,
-        "SELECT coalesce(CAST(" + _COLUMN[measure] + " AS DOUBLE), 'NaN'::DOUBLE) AS value",
-        "FROM scores",
-        where(chosen.people.condition, Clause("purchases > 0")),
+        "SELECT coalesce(lifetime_value, 'NaN'::DOUBLE) AS value FROM scores",
+        where(chosen.condition, Clause("purchases > 0")),
     )
     values = np.asarray(found["value"], np.float64)
     return np.asarray(values[np.isfinite(values)])

@@ -105,14 +105,13 @@ def _added_up(lake: Lake, lines: Iterable[pa.Table], scores: pa.Table, as_of: in
     pieces = [
         _of_piece(piece.filter(pc.less_equal(piece["day"], as_of)), ids, kind) for piece in lines
     ]
-    columns = {name: np.concatenate([one[name] for one in pieces]) for name in (*_BY, *_SUMS)}
+    # With many owners there are millions of cells: what is used up is let go at once.
+    columns = {name: np.concatenate([one.pop(name) for one in pieces]) for name in (*_BY, *_SUMS)}
     order, begins = _cells([columns[name] for name in _BY])
-    return _table(
-        lake,
-        kinds,
-        {name: columns[name][order][begins] for name in _BY},
-        {name: runs.totals(columns[name][order], begins) for name in _SUMS},
-    )
+    first = order[begins]
+    cells = {name: columns.pop(name)[first] for name in _BY}
+    sums = {name: runs.totals(columns.pop(name)[order], begins) for name in _SUMS}
+    return _table(lake, kinds, cells, sums)
 
 
 def _of_piece(lines: pa.Table, ids: Column, kind: Column) -> dict[str, Column]:

@@ -12,9 +12,13 @@ from trato.insight import marts
 from trato.insight.refresh import cubes
 from trato.insight.refresh.aligning import in_sorted
 from trato.insight.refresh.finding import Findings
+from trato.insight.warehouse.engine import engine, reach
+from trato.insight.warehouse.place import Place
 
 # Rows of one customer are found by these. Statistics of numbers that may be NaN mislead DuckDB.
 _FOUND_BY = ["customer"]
+
+_MEMORY = "500MB"
 
 type Rows = pa.Table | Iterator[pa.RecordBatch]
 
@@ -46,16 +50,17 @@ def write_marts(made: Mapping[str, Rows]) -> dict[str, str]:
         )
         for noun, rows in made.items()
     }
-    return files | _cubes(files)
+    return files | _cubes(place, files)
 
 
-def _cubes(files: Mapping[str, str]) -> dict[str, str]:
-    """What is in these files, added up."""
-    written = marts.Marts(marts.place(), run=0, as_of=date.min, files=files)
-    with marts.open_views(written) as connection:
+def _cubes(place: Place, files: Mapping[str, str]) -> dict[str, str]:
+    """What is in these files, added up: with many segments, teams and owners there are millions of
+    sums."""
+    with engine(memory=_MEMORY) as database:
+        reach(database, place)
+        marts.describe(database, marts.Marts(place, run=0, as_of=date.min, files=files))
         return {
-            cube: written.place.write(cube, connection.table(cube).to_arrow_table())
-            for cube in marts.CUBES
+            cube: place.write(cube, database.table(cube).to_arrow_table()) for cube in marts.CUBES
         }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from trato.analytics import calendar, gammagamma, holdout, mbgnbd, paretonbd
-from trato.analytics.counting import Counting
+from trato.analytics.counting import Counting, Limit
 from trato.analytics.lifetime import LifetimeValue, Terms
 from trato.analytics.purchases import Purchases
 from trato.analytics.runs import Column
@@ -18,6 +18,9 @@ HORIZON, DISCOUNT = 365.0, 0.1
 # Until so many have bought twice, customers of a usual company fill their places in the fit: the
 # likelihood of a handful is best served by a certainty (all have left, nobody ever does).
 _ENOUGH = 30
+# So are those of a young company that has seen nobody leave: of no customer it is certain that they
+# will come back for ever.
+_DOUBT = 0.05
 # Repeat purchases, days to the last and days since the first: drawn once from an MBG/NBD with r .9,
 # alpha 40, a .9, b 4.
 # fmt: off
@@ -159,8 +162,10 @@ def learn(bought: Purchases) -> Taught:
         return Taught()
     history = _history(bought.table)
     filled, pretended = _filled(*history)
-    models = {name: module.fit(*filled) for name, module in _MODULES.items()}
-    chosen = max(models, key=lambda name: models[name].log_likelihood)
+    models, chosen = _fitted(filled)
+    if models[chosen].limit == Limit.NOBODY_LEAVES:
+        filled, pretended = _filled(*history, doubted=_DOUBT)
+        models, chosen = _fitted(filled)
     customers = float(history[0].size)
     fits = {name: told(model) | {"customers": customers} for name, model in models.items()}
     money, margin = _money(bought.table), _margin(bought.table)
@@ -176,17 +181,27 @@ def learn(bought: Purchases) -> Taught:
     )
 
 
+type _Rows = tuple[Column, Column, Column, Column | None]
+
+
 def _history(table: pa.Table) -> tuple[Column, Column, Column]:
     frequency, recency, age = (table[name].to_numpy() for name in ("frequency", "recency", "age"))
     return frequency, recency, age
 
 
+def _fitted(rows: _Rows) -> tuple[dict[str, Counting], str]:
+    """Each model, and which of them makes the purchases likeliest."""
+    models = {name: module.fit(*rows) for name, module in _MODULES.items()}
+    return models, max(models, key=lambda name: models[name].log_likelihood)
+
+
 def _filled(
-    frequency: Column, recency: Column, age: Column
-) -> tuple[tuple[Column, Column, Column, Column | None], int]:
+    frequency: Column, recency: Column, age: Column, *, doubted: float = 0.0
+) -> tuple[_Rows, int]:
     """With customers of a usual company, how many customers each row stands for, and how many of
-    all there are not."""
+    all there are not: at least the share ``doubted`` of those there are."""
     missing = _ENOUGH - int(np.count_nonzero(frequency))
+    missing = max(missing, math.ceil(doubted * frequency.size))
     if missing <= 0:
         return (frequency, recency, age, None), 0
     own, usual = np.stack([frequency, recency, age]), np.array(_USUAL).T
@@ -265,7 +280,7 @@ def _weeks(tracked: holdout.Tracking) -> list[dict[str, Any]]:
 _MODULES = {"mbgnbd": mbgnbd, "paretonbd": paretonbd}
 
 
-def told(model: Counting) -> dict[str, Any]:
+def told(model: Counting | gammagamma.GammaGamma) -> dict[str, Any]:
     return {
         **{name: float(getattr(model, name)) for name in model.parameters},
         "log_likelihood": float(model.log_likelihood),
@@ -276,9 +291,4 @@ def told(model: Counting) -> dict[str, Any]:
 
 
 def _told_of_money(money: gammagamma.GammaGamma) -> dict[str, Any]:
-    return {
-        **{name: float(getattr(money, name)) for name in ("p", "q", "v")},
-        "log_likelihood": float(money.log_likelihood),
-        "mean": float(money.mean),
-        "is_degenerate": money.is_degenerate,
-    }
+    return {**told(money), "mean": float(money.mean)}

@@ -12,13 +12,11 @@ from django.views.decorators.http import require_POST
 
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
-from trato.insight import marts
 from trato.insight.actions import ask_refresh
 from trato.insight.figures import health
-from trato.insight.figures.backtest import seen_until
+from trato.insight.figures.backtest import has_lists
 from trato.insight.models import Run
 from trato.insight.queries import runs
-from trato.insight.queries.value import known_until
 from trato.insight.views.files import chart_file
 from trato.ui.responses import toast
 
@@ -49,7 +47,7 @@ def _told(run: Run) -> Told:
 def index(request: UserRequest) -> HttpResponseBase:
     found = [_told(run) for run in runs.latest()]
     done = runs.last_done()
-    lists = done is not None and _has_lists(request, done)
+    lists = done is not None and has_lists(request.user, done)
     charts = health.charts(done, lists=lists) if done else ()
     if wanted := request.GET.get("export"):
         return chart_file(request, charts, wanted)
@@ -67,20 +65,6 @@ def index(request: UserRequest) -> HttpResponseBase:
         "page": health.PAGE,
     }
     return render(request, "insight/health.html", context)
-
-
-def _has_lists(request: UserRequest, run: Run) -> bool:
-    """Whether the customers of the back-test can be listed, all of them, for this user."""
-    return request.user.sees_everybody and _knows_the_tested(run)
-
-
-def _knows_the_tested(run: Run) -> bool:
-    """Whether the marts are of this run, and the back-test of all their customers."""
-    kept, tested = marts.current(), run.figures.get("backtest") or {}
-    if "classes" not in tested or kept is None or kept.run != run.pk:
-        return False
-    with marts.open_views(kept) as connection:
-        return known_until(connection, seen_until(run)) == int(tested["customers"])
 
 
 def _going_on() -> Told | None:
@@ -104,7 +88,7 @@ def progress(request: UserRequest) -> HttpResponse:
 @requires(Permission.VIEW_INSIGHT)
 def run(request: UserRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(runs.runs(), pk=pk)
-    lists = _has_lists(request, found)
+    lists = has_lists(request.user, found)
     charts = health.charts(found, lists=lists)
     if wanted := request.GET.get("export"):
         return chart_file(request, charts, wanted)

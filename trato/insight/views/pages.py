@@ -50,11 +50,12 @@ def figures(request: UserRequest, name: str) -> HttpResponseBase:
     if page is None:
         raise Http404
     asked: dict[str, str] = request.GET.dict()
-    found = answer(page, user=request.user, asked=asked)
+    wanted = asked.get("export", "")
+    found = answer(page, user=request.user, asked=asked, is_whole=bool(wanted))
     if found is None:
         return first_time(request, page)
     content = found.content
-    if wanted := request.GET.get("export"):
+    if wanted:
         return chart_file(request, content.charts, wanted)
     context = {
         "page": page,

@@ -10,13 +10,13 @@ from trato.insight.warehouse.place import Place
 THREADS = 2
 
 
-def engine(*, memory: str) -> duckdb.DuckDBPyConnection:
+def engine(*, memory: str, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
     """A database of its own, gone when closed. What does not fit into ``memory``, such as
     ``200MB``, goes to a file meanwhile: under TRATO_HOME, as everything else."""
-    scratch = str(settings.TRATO_HOME / "scratch")
+    scratch = str(settings.SCRATCH)
     return duckdb.connect(
         ":memory:",
-        config={"threads": THREADS, "memory_limit": memory, "temp_directory": scratch},
+        config={"threads": threads, "memory_limit": memory, "temp_directory": scratch},
     )
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
+_KINDS = (".parquet", ".npz", ".duckdb", ".wal")
 _ROWS_A_GROUP = 131_072
 
 
@@ -50,6 +51,11 @@ class Place:
         protocol = self.system.protocol
         return protocol if isinstance(protocol, str) else str(protocol[0])
 
+    @staticmethod
+    def new_name(noun: str, kind: str) -> str:
+        """Of a file that nobody has written yet."""
+        return f"{noun}-{uuid.uuid4().hex[:12]}.{kind}"
+
     def write(self, noun: str, table: pa.Table, *, statistics: list[str] | bool = False) -> str:
         """A new file with the rows of a table; no file is ever written over. Returns its name."""
         return self.write_blocks(noun, iter([table]), statistics=statistics)
@@ -62,7 +68,7 @@ class Place:
         statistics: list[str] | bool = False,
     ) -> str:
         """A new file with the rows of all blocks, of which there is at least one."""
-        name = f"{noun}-{uuid.uuid4().hex[:12]}.parquet"
+        name = self.new_name(noun, "parquet")
         first = next(blocks)
         with (
             self.system.open(f"{self.root}/{name}", "wb") as file,
@@ -116,7 +122,7 @@ class Place:
 
     def write_bytes(self, noun: str, content: bytes) -> str:
         """A new file that is no table. Returns its name."""
-        name = f"{noun}-{uuid.uuid4().hex[:12]}.npz"
+        name = self.new_name(noun, "npz")
         self.system.pipe_file(f"{self.root}/{name}", content)
         return name
 
@@ -130,5 +136,5 @@ class Place:
         kept = set(names)
         for path in self.system.ls(self.root, detail=False):
             name = str(path).rsplit("/", 1)[-1]
-            if name.endswith((".parquet", ".npz")) and name not in kept:
+            if name.endswith(_KINDS) and name not in kept:
                 self.system.rm_file(path)

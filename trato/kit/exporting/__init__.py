@@ -7,12 +7,13 @@ A *layout* is how values are written: for people of a language, or canonical, wh
 that ``trato import`` takes back without a mapping.
 """
 
-from trato.kit.exporting.csv import csv_parts, guarded, unguarded
+from trato.kit.exporting.csv import MARKED, csv_parts, guarded, unguarded
 from trato.kit.exporting.files import Format, write
 from trato.kit.exporting.layout import CANONICAL, Heading, Layout, headings
 
 __all__ = [
     "CANONICAL",
+    "MARKED",
     "Format",
     "Heading",
     "Layout",

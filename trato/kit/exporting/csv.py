@@ -16,8 +16,11 @@ from typing import Any
 from trato.kit.exporting.layout import Heading, Layout
 from trato.kit.listing import Kind, Row
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# The wide signs of Asian keyboards are the same to a spreadsheet of there.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _HARMLESS = re.compile(r"[+-][0-9][0-9 ]*([.,][0-9]+)?")
+# So people make a spreadsheet keep all digits of a number.
+MARKED = re.compile(r"'+[0-9]+")
 _SEVERAL = re.compile(r':::|[;,|"\n\r]')
 _BOM = "\ufeff"
 
@@ -29,7 +32,13 @@ def guarded(text: str) -> str:
     """
     bare = text.lstrip("'")
     begins_so = bare.startswith(_DANGEROUS) or bare.lstrip().startswith(_DANGEROUS)
-    return f"'{text}" if begins_so and not _HARMLESS.fullmatch(bare) else text
+    is_danger = begins_so and not _HARMLESS.fullmatch(bare)
+    return f"'{text}" if is_danger or MARKED.fullmatch(text) else text
+
+
+def looks_guarded(text: str) -> bool:
+    """Whether who reads a file would take a mark off, though nobody has put one on."""
+    return unguarded(text) != text or bool(MARKED.fullmatch(text))
 
 
 def unguarded(text: str) -> str:
@@ -74,7 +83,7 @@ def _writer(column: Heading, layout: Layout) -> Callable[[Any], str]:
         bool: lambda value: layout.yes if value else layout.no,
         Decimal: lambda value: number(value, column.kind).replace(".", layout.decimal),
         int: str,
-        float: lambda value: str(value).replace(".", layout.decimal),
+        float: lambda value: number(plain(value), column.kind).replace(".", layout.decimal),
         datetime: lambda value: moment(value, layout),
         date: date.isoformat,
         list: lambda value: guarded(together(value, layout)),
@@ -87,6 +96,11 @@ def _writer(column: Heading, layout: Layout) -> Callable[[Any], str]:
         return known(value) if known else guarded(words.get(str(value), str(value)))
 
     return write
+
+
+def plain(value: float) -> Decimal:
+    """Its digits as people know them; without an exponent once they are written."""
+    return Decimal(str(value))
 
 
 def number(value: Decimal, kind: Kind) -> str:

@@ -10,12 +10,22 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
+from django.conf import settings
 
-from trato.kit.exporting.csv import csv_parts, guarded, moment, together, unguarded
+from trato.kit.exporting.csv import (
+    csv_parts,
+    guarded,
+    looks_guarded,
+    moment,
+    number,
+    plain,
+    together,
+)
 from trato.kit.exporting.layout import Heading, Layout
 from trato.kit.listing import Kind, Row
 
 SHEET_ROWS = 1_048_576
+SHEET_DIGITS = 15
 LONGEST_CELL = 32_767
 MONEY_PLACES = Decimal("0.0001")
 GREATEST_MONEY = Decimal(10) ** 20
@@ -75,6 +85,7 @@ def _write_xlsx(
     """Texts as texts, whatever they begin with; numbers and dates typed."""
     options = {
         "constant_memory": True,
+        "tmpdir": str(settings.SCRATCH),
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -122,13 +133,22 @@ class _Sheets:
             words = self.layout.yes if value else self.layout.no
             self.sheet.write_string(*place, words)
         elif isinstance(value, int | float | Decimal):
-            self.sheet.write_number(*place, value, self.formats.get(column.kind))
+            self.put_number(place, value, column)
         elif isinstance(value, datetime) and self.layout.is_canonical:
             self.sheet.write_string(*place, moment(value, self.layout))
         elif isinstance(value, date) and value.year >= 1900:
             self.sheet.write_datetime(*place, self.local(value), self.formats.get(column.kind))
         else:
             self.sheet.write_string(*place, _text(value, column, self.layout)[:LONGEST_CELL])
+
+    def put_number(self, place: tuple[int, int], value: float | Decimal, column: Heading) -> None:
+        """Spreadsheets keep fifteen digits of a number: one of more is written as text."""
+        exact = plain(value) if isinstance(value, float) else Decimal(value)
+        if exact.is_finite() and len(exact.normalize().as_tuple().digits) > SHEET_DIGITS:
+            text = number(exact, column.kind).replace(".", self.layout.decimal)
+            self.sheet.write_string(*place, text)
+        else:
+            self.sheet.write_number(*place, value, self.formats.get(column.kind))
 
     def local(self, value: date) -> date:
         """Spreadsheets know no time zones."""
@@ -140,7 +160,7 @@ class _Sheets:
 def _text(value: Any, column: Heading, layout: Layout) -> str:
     """Nothing in a workbook becomes a formula; only what looks guarded has to be."""
     text = _words(value, column, layout)
-    return text if unguarded(text) == text else guarded(text)
+    return guarded(text) if looks_guarded(text) else text
 
 
 def _words(value: Any, column: Heading, layout: Layout) -> str:

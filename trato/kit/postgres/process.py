@@ -8,10 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def wait(condition: Callable[[], bool], patience: float) -> None:
+def wait(condition: Callable[[], bool], patience: float) -> bool:
+    """Whether it came to hold within so many seconds."""
     deadline = time.monotonic() + patience
-    while not condition() and time.monotonic() < deadline:
+    while not condition():
+        if time.monotonic() >= deadline:
+            return False
         time.sleep(0.02)
+    return True
 
 
 def command_of(pid: int) -> str:

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from trato.kit.country import parse_country
 from trato.kit.email import parse_email
+from trato.kit.money import is_currency
 from trato.kit.text import Unreadable
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -55,6 +56,12 @@ def _moment(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _currency(code: str) -> str:
+    if not is_currency(code):
+        raise PydanticCustomError("currency_unknown", "There is no such currency.")
+    return code
+
+
 def _amount(value: Decimal) -> str:
     """At least two decimals and no zeros beyond them."""
     plain = f"{value:f}".rstrip("0") if "." in f"{value:f}" else f"{value:f}"
@@ -79,6 +86,6 @@ Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
 Amount = Annotated[Decimal, Field(max_digits=16, decimal_places=4)]
 Money = Annotated[Decimal, PlainSerializer(_amount, return_type=str), _DECIMAL]
 Number = Annotated[Decimal, PlainSerializer(_number, return_type=str), _DECIMAL]
-Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_currency)]
 Email = Annotated[str, text(254, 1), AfterValidator(read(parse_email))]
 Country = Annotated[str, text(60), AfterValidator(read(parse_country))]

@@ -8,8 +8,9 @@ rest to ``merge``, which decides for each order what it is, and to ``write``. A 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -52,11 +53,19 @@ AND (named.email = '' OR EXISTS (
     SELECT FROM customers_emailaddress e WHERE e.customer_id = c.id AND e.address = named.email
 ))
 """
-# A code that the catalogue lacks, with the first line that gives it a name.
-_MISSING = """
-SELECT DISTINCT ON (product_code) product_code, product_name, category
-FROM incoming_line WHERE NOT EXISTS (SELECT FROM catalog_product WHERE code = product_code)
-ORDER BY product_code, product_name = '', place, position
+# Codes that the catalogue lacks, or of which only lines told and that these lines complete.
+_SKETCHED = """
+SELECT product_code,
+       coalesce((array_agg(product_name ORDER BY place, position)
+                 FILTER (WHERE product_name NOT IN ('', product_code)))[1], ''),
+       coalesce((array_agg(l.category ORDER BY place, position)
+                 FILTER (WHERE l.category <> ''))[1], '')
+FROM incoming_line l LEFT JOIN catalog_product p ON p.code = l.product_code
+WHERE p.id IS NULL OR p.is_provisional AND (
+    p.name = p.code AND product_name NOT IN ('', p.code)
+    OR p.category_id IS NULL AND l.category <> ''
+)
+GROUP BY product_code ORDER BY product_code
 """
 _WITHOUT_PRODUCT = """
 SELECT DISTINCT ON (place) place, product_code
@@ -67,6 +76,8 @@ _LEAVE_OUT = """
 WITH gone AS (DELETE FROM incoming_order WHERE place = ANY(%(places)s))
 DELETE FROM incoming_line WHERE place = ANY(%(places)s) RETURNING place
 """
+# Columns that are joined, no more: it sorts each one.
+_ANALYZE = "ANALYZE incoming_order (place, number), incoming_line (place, product_code)"
 _MERGE = """
 CREATE TEMPORARY TABLE merged_order ON COMMIT DROP AS
 WITH sums AS (
@@ -106,19 +117,11 @@ SELECT g.*,
        ) THEN 'updated' ELSE 'unchanged' END AS result
 FROM given g LEFT JOIN known k USING (place) LEFT JOIN differing d USING (place)
 """
-MERGED = (
-    "place",
-    "order_id",
-    "result",
-    "lines",
-    "number",
-    "customer_id",
-    "ordered_at",
-    "status",
-    "channel",
-    "currency",
-    "total",
-)
+_MERGED = """
+SELECT place, order_id, result, lines, number, customer_id, ordered_at, status, channel, currency,
+       total
+FROM merged_order ORDER BY place
+"""
 _WRITTEN = "customer_id, ordered_at, status, channel, store, seller_id, currency, discount, tax"
 _WRITTEN += ", total, company_total"
 _WRITE = f"""
@@ -135,6 +138,22 @@ FROM merged_order m JOIN incoming_line l USING (place)
 JOIN catalog_product p ON p.code = l.product_code
 WHERE m.result <> 'unchanged' ORDER BY m.order_id, l.position
 """  # noqa: S608 (names of columns, from above)
+
+
+class Merged(NamedTuple):
+    """An order and what it is to the books."""
+
+    place: int
+    pk: int
+    result: str
+    lines: int
+    number: str
+    customer_id: int | None
+    ordered_at: datetime
+    status: str
+    channel: str
+    currency: str
+    total: Decimal
 
 
 def prepare() -> None:
@@ -194,10 +213,10 @@ def numbers() -> dict[int, tuple[str, str]]:
         return {place: (number, buyer) for place, number, buyer in sql.fetchall()}
 
 
-def missing_products() -> list[tuple[str, str, str]]:
-    """Code, name and category of each product that the catalogue lacks."""
+def sketched_products() -> list[tuple[str, str, str]]:
+    """Code, name and category of each product that the catalogue lacks or lines complete."""
     with connection.cursor() as sql:
-        sql.execute(_MISSING)
+        sql.execute(_SKETCHED)
         return [(code, name, category) for code, name, category in sql.fetchall()]
 
 
@@ -232,14 +251,14 @@ def keep_buyers(named: Iterable[tuple[str, str, str]]) -> None:
             sql.execute(_KNOWN_BUYERS, [list(column) for column in zip(*rows, strict=True)])
 
 
-def merge(*, currency: str, many: bool) -> list[tuple[Any, ...]]:
-    """Compare with what is there: a row of MERGED an order. ``currency`` is the company's."""
+def merge(*, currency: str, many: bool) -> list[Merged]:
+    """Compare with what is there. ``currency`` is the company's."""
     with connection.cursor() as sql:
         if many:
-            sql.execute("ANALYZE incoming_order; ANALYZE incoming_line")
+            sql.execute(_ANALYZE)
         sql.execute(_MERGE, {"currency": currency})
-        sql.execute(f"SELECT {', '.join(MERGED)} FROM merged_order ORDER BY place")  # noqa: S608
-        return list(sql.fetchall())
+        sql.execute(_MERGED)
+        return [Merged._make(row) for row in sql.fetchall()]
 
 
 def write(*, at: Any) -> None:

@@ -16,6 +16,7 @@ from trato.catalog.queries import Rates
 from trato.customers.actions import (
     NewEvent,
     Result,
+    SavedCustomers,
     Twins,
     record_event,
     record_events,
@@ -28,6 +29,7 @@ from trato.identity.models import User
 from trato.identity.queries import company
 from trato.kit.database import one_writer
 from trato.sales.actions import incoming
+from trato.sales.actions.incoming import Merged
 from trato.sales.drafts import OrderDraft
 from trato.sales.models import Order, OrderLine
 
@@ -66,11 +68,15 @@ class Outcome:
 
 @dataclass(slots=True)
 class Saved:
-    """What became of a batch of orders; the customers and products that came into being, by id."""
+    """What became of a batch of orders, of its buyers and of its products.
+
+    ``products`` are the codes of new ones by id, ``completed`` what others were before.
+    """
 
     orders: list[Outcome]
-    customers: dict[int, str] = field(default_factory=dict)
+    customers: SavedCustomers = field(default_factory=SavedCustomers)
     products: dict[int, str] = field(default_factory=dict)
+    completed: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -179,33 +185,33 @@ def _settle_buyers(
         twins=Twins.UPDATE,
         imported=imported,
     )
-    saved.customers = {
-        outcome.customer_id: who.shown_name
-        for who, outcome in zip(buyers.values(), outcomes, strict=True)
-        if outcome.result == Result.CREATED and outcome.customer_id
-    }
+    saved.customers = SavedCustomers.of(buyers.values(), outcomes)
     ids = [outcome.customer_id for outcome in outcomes]
     incoming.settle_buyers(dict(zip(buyers, ids, strict=True)))
 
 
 def _settle_products(saved: Saved, *, at: datetime, user: User | None) -> None:
-    """Create the codes that are missing; a known product is not changed by an order line."""
-    made = save_products(
+    """Create the codes that are missing; what somebody has described, no line changes."""
+    outcomes = save_products(
         [
             ProductDraft(code=code, name=name, category=category)
-            for code, name, category in incoming.missing_products()
+            for code, name, category in incoming.sketched_products()
         ],
         currency=company().currency,
         at=at,
         user=user,
+        provisional=True,
     )
-    saved.products = {outcome.product.pk: outcome.product.code for outcome in made}
+    for outcome in outcomes:
+        if outcome.result == Result.CREATED:
+            saved.products[outcome.product.pk] = outcome.product.code
+        elif outcome.result == Result.UPDATED:
+            saved.completed[outcome.product.pk] = outcome.before
 
 
-def _outcomes(rows: Sequence[tuple[Any, ...]]) -> dict[int, Outcome]:
+def _outcomes(rows: Sequence[Merged]) -> dict[int, Outcome]:
     outcomes = {
-        place: Outcome(Result(result), order_id, number, lines)
-        for place, order_id, result, lines, number, *_rest in rows
+        row.place: Outcome(Result(row.result), row.pk, row.number, row.lines) for row in rows
     }
     changed = {
         outcome.order_id: outcome
@@ -243,7 +249,7 @@ def _plain(value: Any) -> Any:
 
 
 def _tell(
-    rows: Sequence[tuple[Any, ...]],
+    rows: Sequence[Merged],
     *,
     at: datetime,
     user: User | None,
@@ -251,24 +257,19 @@ def _tell(
     imported: bool,
 ) -> None:
     """Events of what was bought, by whom."""
-    names = ("id", *incoming.MERGED[4:])
     told = (
-        _event(
-            Order(**dict(zip(names, (order_id, *rest), strict=True))),
-            created=result == Result.CREATED,
-            at=at,
-        )
-        for _place, order_id, result, _lines, *rest in rows
-        if result != Result.UNCHANGED and rest[1] is not None
+        _event(row, created=row.result == Result.CREATED, at=at)
+        for row in rows
+        if row.result != Result.UNCHANGED and row.customer_id is not None
     )
     record_events(told, recorded_at=at, user=user, source=source, imported=imported)
 
 
-def _event(order: Order, *, created: bool, at: datetime) -> NewEvent:
+def _event(order: Order | Merged, *, created: bool, at: datetime) -> NewEvent:
     kind = EventKind.ORDER_PLACED if created else EventKind.ORDER_CHANGED
-    if not order.counts:
+    if order.status not in Order.COUNTED:
         kind = EventKind.ORDER_CANCELLED
-    elif order.is_return:
+    elif order.total < 0:
         kind = EventKind.ORDER_RETURNED
     return NewEvent(
         customer_id=order.customer_id or 0,

@@ -1,16 +1,19 @@
 """Orders written by hand, one at a time."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from trato.identity.models import User
 from trato.kit.database import one_writer
-from trato.sales.actions.orders import LOCK, Unknown, save_orders
-from trato.sales.drafts import OrderDraft
+from trato.sales.actions.orders import LOCK, Unknown, change_status, save_orders
+from trato.sales.drafts import OrderDraft, order_as_draft
 from trato.sales.models import Order
+from trato.sales.queries.orders import lines_of
 
 DIGITS = 5
 
@@ -54,10 +57,32 @@ def change_order(
     order: Order, draft: OrderDraft, *, at: datetime, user: User | None, source: str
 ) -> Order:
     """Rewrite an order that is still open. Raises OrderClosed, UnknownProduct."""
+    one_writer(LOCK)
     row = Order.objects.select_for_update().get(pk=order.pk)
     if row.status != Order.Status.PENDING:
         raise OrderClosed
     return _save(replace(draft, number=row.number), at=at, user=user, source=source)
+
+
+@transaction.atomic
+def amend_order(
+    order: Order, *, changes: Mapping[str, Any], at: datetime, user: User | None, source: str
+) -> Order:
+    """Fields of a draft that are others from now on; the rest stays as it is.
+
+    A closed order is reopened first if it becomes pending, and no other field of one that stays
+    closed is changed. Raises OrderClosed, UnknownProduct.
+    """
+    one_writer(LOCK)
+    row = Order.objects.select_for_update().get(pk=order.pk)
+    status = changes.get("status", row.status)
+    is_state_alone = changes.keys() <= {"status"}
+    if is_state_alone or status == Order.Status.PENDING:
+        row = change_status(row, status=status, at=at, user=user)
+    if is_state_alone:
+        return row
+    draft = replace(order_as_draft(row, lines_of(row)), **changes)
+    return change_order(row, draft, at=at, user=user, source=source)
 
 
 def _save(draft: OrderDraft, *, at: datetime, user: User | None, source: str) -> Order:

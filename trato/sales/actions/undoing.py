@@ -1,6 +1,6 @@
 """Taking back the orders that a file wrote, without harming what came after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,14 +18,32 @@ WHERE o.id = ANY(%(ids)s) AND e.customer_id = o.customer_id AND e.source = %(sou
   AND e.kind LIKE %(kinds)s AND (e.payload ->> 'order')::bigint = o.id
 """
 
+# Who changed an order after the file is in its history, but for changes of nothing but lines.
+_CHANGED = """
+SELECT o.id FROM sales_order o
+WHERE o.id = ANY(%(ids)s) AND o.updated_at > %(until)s AND coalesce((
+    SELECT bool_or(coalesce(c.metadata ->> 'source', '') <> ALL (%(sources)s))
+    FROM sales_orderevent e LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
+    WHERE e.pgh_obj_id = o.id AND e.pgh_created_at > %(until)s
+), true)
+"""
+
 
 @transaction.atomic
 def remove_orders(
-    orders: Sequence[int], *, source: str, until: datetime, as_of: datetime
+    orders: Sequence[int],
+    *,
+    source: str,
+    until: datetime,
+    as_of: datetime,
+    undone: Collection[str] = (),
 ) -> list[int]:
-    """Delete the orders that a file created, with their events; returns those changed since."""
+    """Delete the orders that a file created, with their events; returns those changed since.
+
+    What the ``undone`` sources changed is as it was.
+    """
     rows = Order.objects.filter(pk__in=orders)
-    kept = set(rows.filter(updated_at__gt=until).values_list("pk", flat=True))
+    kept = _changed(orders, until, [source, *undone])
     gone = sorted(set(orders) - kept)
     customers = set(
         rows.exclude(pk__in=kept).exclude(customer=None).values_list("customer_id", flat=True)
@@ -36,6 +54,12 @@ def remove_orders(
         sql.execute("DELETE FROM sales_order WHERE id = ANY(%s)", [gone])
     refresh_purchases([pk for pk in customers if pk], as_of=as_of, imported=True)
     return sorted(kept)
+
+
+def _changed(orders: Sequence[int], until: datetime, sources: list[str]) -> set[int]:
+    with connection.cursor() as sql:
+        sql.execute(_CHANGED, {"ids": list(orders), "until": until, "sources": sources})
+        return {pk for (pk,) in sql.fetchall()}
 
 
 @transaction.atomic

@@ -1,12 +1,15 @@
-"""What an order's page shows."""
+"""What an order's page shows, and which numbers orders have."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import F, Value
+
 from trato.customers.models import Event
 from trato.customers.models.event import TRANSACTIONS
 from trato.identity.models import User
+from trato.kit.database import IsAny
 from trato.sales.models import Order, OrderLine
 
 RECENT = 3000
@@ -21,6 +24,12 @@ class Sums:
     discount: Decimal
     tax: Decimal
     total: Decimal
+
+
+def numbers_in_use(numbers: Sequence[str]) -> set[str]:
+    """Those that orders have, whoever may see these."""
+    rows = Order.objects.filter(IsAny(F("number"), Value(list(numbers))))
+    return set(rows.values_list("number", flat=True))
 
 
 def lines_of(order: Order) -> list[OrderLine]:

@@ -14,11 +14,11 @@ from trato.catalog.queries import rate_on
 from trato.catalog.words import price
 from trato.customers.models import EventKind
 from trato.identity.access import UserRequest, requires
-from trato.identity.audit import Keys, changes
 from trato.identity.rules import Permission
 from trato.sales.actions import change_status
 from trato.sales.actions.deleting import OrderKept, delete_order
 from trato.sales.models import Order
+from trato.sales.queries.history import order_changes
 from trato.sales.queries.orders import events_of, lines_of, sums_of
 from trato.sales.words import channel_word, state
 from trato.ui.responses import go, toast
@@ -122,16 +122,10 @@ def order(request: UserRequest, pk: int) -> HttpResponse:
             (event, *EVENT_ICONS[EventKind(event.kind)])
             for event in events_of(row, user=request.user)
         ],
-        "changes": changes(row, keys=_amounts(row, main))[:CHANGES_SHOWN],
+        "changes": order_changes(row, lines, currency=main, limit=CHANGES_SHOWN),
         "is_fresh": timezone.now() - row.updated_at < FRESH,
     }
     return render(request, "sales/order.html", values | _rights(request, row))
-
-
-def _amounts(row: Order, main: str) -> Keys:
-    """Of an order in the company's currency both totals are the same."""
-    money = {"total": row.currency, "company_total": main}
-    return Keys(money=money, hidden=() if row.currency != main else ("company_total",))
 
 
 @requires(Permission.VIEW_ORDERS)

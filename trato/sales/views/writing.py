@@ -85,7 +85,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
     }
     form = OrderForm(_written(request), user=request.user, order=row, initial=start)
     lines = line_forms(_written(request), lines=kept, blank=2)
-    if _is_sent(request) and _both_valid(form, lines):
+    if _is_sent(request) and _both_valid(form, lines) and _is_latest(request, form, row):
         draft = order_draft(form, lines.drafts(kept))
         try:
             change_order(row, draft, at=timezone.now(), user=request.user, source=SOURCE)
@@ -98,8 +98,19 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
     return _page(request, form, lines, row)
 
 
+def _is_latest(request: UserRequest, form: OrderForm, row: Order) -> bool:
+    """What somebody else has saved since the form was opened is not overwritten unseen."""
+    version = row.updated_at.isoformat()
+    if request.POST.get("version", version) == version:
+        return True
+    words = _("Somebody changed this order meanwhile. Look at it again before saving.")
+    form.add_error(None, words)
+    return False
+
+
 def _both_valid(form: OrderForm, lines: BaseLines) -> bool:
-    return all([form.is_valid(), lines.is_valid()])
+    both = all([form.is_valid(), lines.is_valid()])
+    return both and lines.weigh(form.cleaned_data["currency"])
 
 
 def _is_sent(request: UserRequest) -> bool:
@@ -139,9 +150,16 @@ def _page(
         "suggested": suggested(lines, customer, user=request.user),
         "most": FOUND,
         "asked": _is_sent(request),
+        "version": _version(request, row),
     }
     failed = _is_sent(request) and (form.errors or lines.errors or lines.non_form_errors())
     return render(request, "sales/order_form.html", values, status=422 if failed else 200)
+
+
+def _version(request: UserRequest, row: Order | None) -> str:
+    """As it was when the form was opened, until one has been told of a newer one."""
+    opened = "" if _is_sent(request) else request.POST.get("version", "")
+    return opened or (row.updated_at.isoformat() if row else "")
 
 
 def _customers(request: UserRequest, words: str, chosen: Any) -> list[Customer]:

@@ -1,5 +1,6 @@
 """Figures: charts with their table, their file and how they are worked out."""
 
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from django.template import Context, Library
@@ -11,9 +12,12 @@ from trato.ui import formats
 from trato.ui.components.markup import filled, joined, render
 from trato.ui.figures import Chart
 from trato.ui.rhythm import Rhythm
+from trato.ui.table import Column
 
 register = Library()
 
+_FIRST_CELL = '<th scope="row"{}>{}</th>'
+_CELL = "<td{}>{}</td>"
 _BOUGHT = '<circle class="rhythm-bought" cx="{}" cy="20" r="4"><title>{}</title></circle>'
 
 
@@ -24,11 +28,26 @@ def chart(context: Context, chart: Chart, nothing: str = "", export: bool = True
         context,
         "chart/chart",
         chart=chart,
+        rows=_rows(chart),
         drawing=f"ui/chart/{chart.drawing.template}.html",
         spec_id=f"{chart.name}-spec",
         nothing=nothing or gettext("There is not enough for this yet."),
         export_url=_export_url(context, chart) if export else "",
     )
+
+
+def _rows(chart: Chart) -> SafeString:
+    """A chart of products has a thousand cells."""
+    if chart.is_table:
+        return SafeString("")
+    return joined(filled("<tr>{}</tr>", joined(_cells(cells))) for cells in chart.table)
+
+
+def _cells(cells: Iterable[tuple[Column, str, str]]) -> Iterator[SafeString]:
+    for place, (column, shown, href) in enumerate(cells):
+        told = filled('<a class="link" href="{}">{}</a>', href, shown) if href else shown
+        pattern = _CELL if place else _FIRST_CELL
+        yield filled(pattern, SafeString(' class="num"' if column.is_right else ""), told)
 
 
 def _export_url(context: Context, of: Chart) -> str:

@@ -16,16 +16,9 @@ class RateForm(forms.Form):
 
     def __init__(self, *given: Any, company_currency: str, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.company_currency = company_currency
         self.fields["rate"].help_text = gettext("One unit of it, in %(currency)s.") % {
             "currency": company_currency
         }
-
-    def clean_currency(self) -> str:
-        currency = str(self.cleaned_data["currency"])
-        if currency == self.company_currency:
-            raise ValidationError(gettext("This is the company's own currency."))
-        return currency
 
     def clean_rate(self) -> Any:
         rate = self.cleaned_data["rate"]

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Model
+from django.db.models import F
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from trato.customers.drafts import CustomerDraft
 from trato.customers.models import (
@@ -17,14 +14,11 @@ from trato.customers.models import (
     Consent,
     Customer,
     EmailAddress,
-    EventKind,
     PhoneNumber,
-    PostalAddress,
     RoleInOrganisation,
     Summary,
 )
 from trato.customers.queries.matching import tax_key
-from trato.identity.audit import Change, Keys, changes, changes_among
 from trato.identity.models import User
 from trato.web.queries.known import contact_ways
 from trato.web.words import address_words, telephone
@@ -110,53 +104,6 @@ def _frequency(purchases: int, rules: BaseRules) -> str:
 def consent_history(customer: Customer, *, channel: str, purpose: str) -> list[Consent]:
     rows = customer.consents.filter(channel=channel, purpose=purpose)
     return list(rows.select_related("recorded_by"))
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """A change of the customer or of something that hangs on it. ``record`` names which."""
-
-    record: str
-    change: Change
-
-
-def history(customer: Customer, *, keys: Keys, limit: int = 300) -> list[HistoryRow]:
-    """What people changed in a customer and its contact ways and roles, newest first."""
-    found = [HistoryRow("", change) for change in changes(customer, keys=keys, limit=limit)]
-    side = "organisation_id" if customer.is_organisation else "person_id"
-    for model, name in _RECORDS.items():
-        of = {side if model is RoleInOrganisation else "customer_id": customer.pk}
-        rows = changes_among(model, keys=keys, of=of, limit=limit)
-        found += [HistoryRow(str(name), change) for change in rows]
-    found += _additions(customer, limit)
-    return sorted(found, key=lambda row: row.change.at, reverse=True)[:limit]
-
-
-_RECORDS: dict[type[Model], Promise] = {
-    EmailAddress: _("E-mail"),
-    PhoneNumber: _("Telephone"),
-    PostalAddress: _("Address"),
-    RoleInOrganisation: pgettext_lazy("organisation", "Role"),
-}
-_ADDED: dict[str, type[Model]] = {
-    "emails": EmailAddress,
-    "phones": PhoneNumber,
-    "addresses": PostalAddress,
-}
-
-
-def _additions(customer: Customer, limit: int) -> list[HistoryRow]:
-    """The audit keeps what was there before; what was added is in the log of events."""
-    events = customer.events.filter(kind=EventKind.CUSTOMER_CHANGED).select_related("actor")
-    found = []
-    for event in events.order_by("-at", "-pk")[:limit]:
-        for name, (before, after) in event.payload.get("changes", {}).items():
-            if name in _ADDED and not before and after:
-                record = str(_RECORDS[_ADDED[name]])
-                for value in after:
-                    change = Change(event.recorded_at, event.actor, str(value), "", "", str(value))
-                    found.append(HistoryRow(record, change))
-    return found
 
 
 def others_with(

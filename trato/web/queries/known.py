@@ -3,6 +3,7 @@
 As JSON in one row: a query of a few rows for each table costs a page more than all the rest of it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -52,7 +53,7 @@ class Known:
 
     ``tasks`` are the next steps, the first one due first; ``suggestions`` the best of each kind
     that are on sale and were not declined; ``purchase_days`` the latest first; ``value_basis`` what
-    the value of the last analysis is of.
+    the value of the last analysis is of, and ``backtest`` how its forecast came true.
     """
 
     ways: Ways
@@ -64,6 +65,7 @@ class Known:
     suggestions: list[Recommendation]
     purchase_days: list[date]
     value_basis: str
+    backtest: Mapping[str, Any]
     has_roles: bool
 
 
@@ -115,8 +117,10 @@ _MORE = (
      FROM sales_order
      WHERE customer_id = %(pk)s AND status IN ('pending', 'completed') AND total > 0
      ORDER BY day DESC LIMIT %(days)s) d""",
-    """SELECT json_agg(basis) FROM (
-     SELECT figures ->> 'value_basis' AS basis
+    """SELECT json_agg(r) FROM (
+     SELECT figures ->> 'value_basis' AS basis,
+            jsonb_path_query_first(figures, '$.backtest ? (@.type() == "object")')
+                - 'weeks' - 'classes' AS backtest
      FROM insight_run WHERE state = 'done' ORDER BY id DESC LIMIT 1) r""",
     """SELECT json_agg(id) FROM (
      SELECT id FROM customers_roleinorganisation
@@ -144,7 +148,7 @@ def contact_ways(customer: Customer) -> Ways:
 
 
 def known(customer: Customer) -> Known:
-    *ways, facts, consents, fields, rules, tasks, offers, days, basis, roles = _ask(
+    *ways, facts, consents, fields, rules, tasks, offers, days, runs, roles = _ask(
         _WAYS + _MORE, customer
     )
     return Known(
@@ -156,7 +160,8 @@ def known(customer: Customer) -> Known:
         tasks=[_task(customer, **row) for row in tasks],
         suggestions=[_suggestion(customer, **row) for row in offers],
         purchase_days=[date.fromisoformat(day) for day in days],
-        value_basis=(basis[0] or "") if basis else "",
+        value_basis=(runs[0]["basis"] or "") if runs else "",
+        backtest=(runs[0]["backtest"] or {}) if runs else {},
         has_roles=bool(roles),
     )
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from trato.collaboration.queries import open_tasks
 from trato.customers.models import Phase
 from trato.customers.parts import charts
+from trato.customers.queries.counted import counted_base
 from trato.customers.queries.lately import lately
 from trato.customers.queries.profile import base_rules
 from trato.identity.access import UserRequest, requires
@@ -23,7 +24,6 @@ from trato.identity.rules import Permission
 from trato.insight.figures.phases import Change, changes, version
 from trato.insight.queries.runs import going_on
 from trato.ui import formats
-from trato.web.queries.home import counted_base
 from trato.web.queries.today import AHEAD, broken, due, phases
 from trato.web.telling import Known, names_in, tell
 
@@ -126,8 +126,8 @@ def _days(request: UserRequest) -> list[tuple[Any, list[Any]]]:
     events = lately(user=request.user, as_of=timezone.now(), limit=EVENTS)
     if not request.user.may(Permission.VIEW_ORDERS):
         events = [event for event in events if event.amount is None]
-    users, teams = names_in(events)
-    known = Known(orders={}, users=users, teams=teams, currency=request.company.currency)
+    names = names_in(events, user=request.user)
+    known = Known(orders={}, names=names, currency=request.company.currency)
     lines = [tell(event, known) for event in events]
     by_day = groupby(lines, key=lambda line: timezone.localdate(line.at))
     return [(day, list(of_day)) for day, of_day in by_day]

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from trato.customers.models import EventKind
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.web.finding import groups
@@ -13,6 +14,7 @@ from trato.web.queries.search import find, find_customers
 
 IN_PALETTE = 6
 ON_PAGE = 25
+KINDS = (EventKind.NOTE.value, EventKind.CALL.value, EventKind.VISIT.value)
 
 
 @requires()
@@ -37,9 +39,12 @@ def search(request: UserRequest) -> HttpResponse:
 
 @requires(Permission.VIEW_CUSTOMERS, Permission.RECORD_CONTACTS)
 def note(request: UserRequest) -> HttpResponse:
-    """A note begins with the question whom it is about."""
+    """A note, a call or a visit begins with the question whom it is about."""
     text = request.GET.get("q", "").strip()
+    asked = request.GET.get("kind", "")
+    kind = asked if asked in KINDS else EventKind.NOTE.value
     limit = IN_PALETTE if request.htmx else ON_PAGE
-    values = {"text": text, "found": find_customers(text, user=request.user, limit=limit)}
+    found = find_customers(text, user=request.user, limit=limit)
+    values = {"text": text, "kind": kind, "found": found}
     part = "#found" if request.htmx and request.htmx.target == "found" else ""
     return render(request, f"web/note.html{part}", values)

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,8 +17,9 @@ from trato.catalog.actions import (
     set_exchange_rate,
 )
 from trato.catalog.models import ExchangeRate
-from trato.catalog.queries import exchange_rates, rated_currencies
+from trato.catalog.queries import exchange_rates, rate_changes, rated_currencies
 from trato.identity.access import UserRequest, requires
+from trato.identity.forms.problems import take_over
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.jobs import defer_once
@@ -29,6 +31,7 @@ from trato.web.forms.rates import CurrencyForm, RateForm
 from trato.web.queries.rates import unrated
 
 PAGE = 60
+CHANGES_SHOWN = 50
 manages_company = requires(Permission.MANAGE_COMPANY)
 
 
@@ -56,6 +59,7 @@ def rates(request: UserRequest) -> HttpResponse:
         "currencies": known,
         "chosen": chosen,
         "unrated": unrated(),
+        "changes": rate_changes(limit=CHANGES_SHOWN),
     }
     return render(request, "web/rates.html", values)
 
@@ -87,10 +91,14 @@ def new_rate(request: UserRequest) -> HttpResponse:
     form = RateForm(request.POST or None, initial=initial, company_currency=company().currency)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        set_exchange_rate(currency=given["currency"], day=given["date"], rate=given["rate"])
-        _recount()
-        said = _("Saved. The totals of orders follow in a moment.")
-        return toast(request, go(request, reverse("web:rates")), said)
+        try:
+            set_exchange_rate(currency=given["currency"], day=given["date"], rate=given["rate"])
+        except ValidationError as error:
+            take_over(form, error)
+        else:
+            _recount()
+            said = _("Saved. The totals of orders follow in a moment.")
+            return toast(request, go(request, reverse("web:rates")), said)
     status = 422 if form.is_bound else 200
     return render(request, "web/rate_new.html", {"form": form}, status=status)
 

@@ -35,6 +35,13 @@ function follow(spec, point) {
   if (typeof href === "string" && href) window.location.assign(href);
 }
 
+// A line between its points says where it was pressed, not at which of them.
+function nearest(chart, point) {
+  if (point.dataIndex != null || point.seriesType !== "line" || !point.event) return point;
+  const [place] = chart.convertFromPixel({ seriesIndex: point.seriesIndex }, [point.event.offsetX, point.event.offsetY]);
+  return { dataIndex: Math.round(place) };
+}
+
 // Arrows walk along the chart, Enter follows the place one stands on.
 function walk({ canvas, spec, chart }) {
   const length = spec.x?.length ?? 0;
@@ -59,7 +66,7 @@ function start(canvas) {
   const chart = init(canvas, null, { renderer: "svg" });
   const figure = { canvas, spec, chart };
   draw(figure);
-  chart.on("click", (point) => follow(spec, point));
+  chart.on("click", (point) => follow(spec, nearest(chart, point)));
   walk(figure);
   drawn.push(figure);
   let width = canvas.clientWidth;

@@ -59,14 +59,16 @@ function band(look, series, index) {
   ];
 }
 
-function stroke(look, series, index, wide) {
+// Stairs have no points, unless each leads somewhere. Where there are many, the nearest one shows.
+function stroke(look, series, index, wide, leads) {
   return {
     type: "line",
     name: series.name,
     data: series.values,
     step: series.step ? "end" : false,
-    symbol: series.step ? "none" : "circle",
-    symbolSize: 5,
+    symbol: series.step && !leads ? "none" : "circle",
+    symbolSize: leads ? 7 : 5,
+    cursor: leads ? "pointer" : "default",
     showSymbol: series.values.length <= 30,
     triggerLineEvent: true,
     itemStyle: { color: look.stroke(series.tone) },
@@ -106,11 +108,19 @@ export function lines(look, spec, width) {
   option.yAxis = upwards(look, spec);
   option.series = spec.series.flatMap((one, index) => [
     ...(one.low ? band(look, one, index) : []),
-    stroke(look, one, index, wide),
+    stroke(look, one, index, wide, spec.links.some(Boolean)),
   ]);
   if (!wide) {
-    option.legend = { top: 0, left: 0, itemWidth: 18, data: spec.series.map((one) => one.name), textStyle: { color: look.ink } };
-    option.grid.top = 22 + 20 * Math.ceil(spec.series.length / 2);
+    const names = spec.series.map((one) => one.name);
+    const side = names.some((name) => name.length > 18) ? 1 : 2;
+    option.legend = {
+      top: 0,
+      left: 0,
+      itemWidth: 18,
+      data: names,
+      textStyle: { color: look.ink, width: width / side - 48, overflow: "truncate" },
+    };
+    option.grid.top = 22 + 20 * Math.ceil(names.length / side);
   }
   return option;
 }

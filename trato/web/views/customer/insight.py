@@ -17,6 +17,7 @@ from trato.customers.models import Customer, CustomerScore, RfmGroup, StageCause
 from trato.identity.access import UserRequest, requires
 from trato.identity.models import User
 from trato.identity.rules import Permission
+from trato.insight.tested import came_true
 from trato.sales.actions import decline_suggestion, take_back_answer
 from trato.sales.models import Recommendation
 from trato.ui import formats
@@ -43,11 +44,14 @@ class Suggestion:
 
 
 class Insight:
-    def __init__(self, customer: Customer, known: Known, *, user: User, today: date) -> None:
+    def __init__(
+        self, customer: Customer, known: Known, *, user: User, today: date, currency: str
+    ) -> None:
         self.customer = customer
         self.known = known
         self.user = user
         self.today = today
+        self.currency = currency
 
     @cached_property
     def score(self) -> CustomerScore | None:
@@ -68,9 +72,8 @@ class Insight:
 
     @property
     def alive(self) -> str:
-        """How many of those with such a history come back."""
-        known = self.score is not None and self.score.p_alive is not None
-        return reasons.out_of_ten(self.score.p_alive) if known else ""  # type: ignore[union-attr,arg-type]
+        """Who comes back of those with such a history, unless their own rhythm says otherwise."""
+        return reasons.alive_words(self.score) if self.score else ""
 
     @property
     def basis(self) -> str:
@@ -83,9 +86,13 @@ class Insight:
         return reasons.expected_words(self.score.expected_purchases) if known else ""  # type: ignore[union-attr,arg-type]
 
     @property
-    def has_interval(self) -> bool:
-        """From nothing to nothing is none."""
-        return bool(self.score and (self.score.lifetime_value_high or 0) >= 1)
+    def interval(self) -> str:
+        return reasons.interval_words(self.score, self.currency) if self.score else ""
+
+    @property
+    def tested(self) -> str:
+        """How far the forecast may be believed."""
+        return came_true(self.known.backtest)
 
     @property
     def pace(self) -> str:

@@ -7,10 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from trato.collaboration.queries import customer_history
 from trato.customers.models import Customer
-from trato.customers.queries.profile import custom_fields
 from trato.identity.access import UserRequest, requires
-from trato.identity.audit import Keys
 from trato.identity.rules import Permission
 from trato.sales.queries import customer as purchases
 from trato.ui.table import Column, Table
@@ -19,7 +18,7 @@ from trato.web.views.customer.composing import empty_fields
 from trato.web.views.customer.finding import find, page_url
 from trato.web.views.customer.shown import Shown
 from trato.web.views.customer.timeline import TimeLine
-from trato.web.words import channel_word, custom_word
+from trato.web.words import channel_word
 
 PARTS = ("head", "who", "state")
 ORDERS = 50
@@ -113,12 +112,6 @@ def part(request: UserRequest, pk: int, name: str) -> HttpResponse:
 def history(request: UserRequest, pk: int) -> HttpResponse:
     """Who changed what, from the audit."""
     found: Customer = find(request, pk)
-    own = {field.key: field for field in custom_fields()}
-    currency = request.company.currency
-    keys = Keys(
-        labels={key: field.label for key, field in own.items()} | {"is_primary": _("main")},
-        write=lambda key, value: custom_word(value, own.get(key), currency),
-    )
-    rows = queries.history(found, keys=keys)
+    rows = customer_history(found, user=request.user, currency=request.company.currency)
     context = {"customer": found, "rows": rows}
     return render(request, "web/customer/history.html", context)

@@ -18,6 +18,7 @@ from trato.customers.models import (
     RoleInOrganisation,
     Summary,
 )
+from trato.customers.own_in_words import custom_word
 from trato.identity.models import Company, User
 from trato.identity.rules import Permission
 from trato.sales.queries import customer as purchases
@@ -156,7 +157,13 @@ class Shown:
 
     @cached_property
     def insight(self) -> Insight:
-        return Insight(self.customer, self._known, user=self.user, today=self.today)
+        return Insight(
+            self.customer,
+            self._known,
+            user=self.user,
+            today=self.today,
+            currency=self.company.currency,
+        )
 
     @cached_property
     def _known(self) -> Known:
@@ -266,7 +273,7 @@ class Shown:
 
     def custom_field(self, field: CustomField) -> Field:
         value = self.customer.custom.get(field.key)
-        word = words.custom_word(value, field, self.company.currency)
+        word = custom_word(value, field, self.company.currency)
         return Field(
             name=field.key,
             label=field.label,

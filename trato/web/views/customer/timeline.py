@@ -99,11 +99,9 @@ class TimeLine:
         ]
 
     def _told(self, events: Sequence[Entry]) -> Iterator[Line]:
-        users, teams = names_in(events)
         known = Known(
+            names=names_in(events, user=self.shown.user),
             orders=orders_of(events, user=self.shown.user),
-            users=users,
-            teams=teams,
             currency=self.shown.company.currency,
             own=self.shown.custom_fields if tell_of_own_fields(events) else (),
         )

@@ -1,4 +1,4 @@
-"""The state of the customer base as the first page shows it: fresh, or a few minutes old."""
+"""The state of the customer base as it is shown: fresh, or a few minutes old."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,19 +1,26 @@
-"""Products, their prices over time, and the category tree."""
+"""Products and their prices over time."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.http import Http404
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from trato.catalog.actions import categories_by_path, save_products, update_product
+from trato.catalog.actions import (
+    Outcome,
+    categories_by_path,
+    save_products,
+    update_product,
+)
 from trato.catalog.actions import remove_product as take_out
 from trato.catalog.drafts import ProductDraft
 from trato.catalog.models import Product
-from trato.catalog.queries import branch, categories, price_history
+from trato.catalog.queries import branch, price_history, product_changes
 from trato.customers.actions import Result
+from trato.identity.audit_told import HistoryTold, told_changes
 from trato.identity.programs import Call, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
@@ -57,6 +64,19 @@ class ProductChange(ProductGiven):
     is_active: bool = True
 
 
+class ProductBatch(Given):
+    products: list[ProductNew] = Field(min_length=1, max_length=1000)
+
+
+class ProductOutcome(Told):
+    result: Literal["created", "updated", "unchanged"]
+    product_id: int
+
+
+class ProductOutcomes(Told):
+    outcomes: list[ProductOutcome] = Field(description="One for each product sent, in order.")
+
+
 class ProductTold(Told):
     id: int
     code: str
@@ -89,17 +109,6 @@ class PriceTold(Told):
 
 class PricesTold(Told):
     items: list[PriceTold] = Field(description="Newest first.")
-
-
-class CategoryTold(Told):
-    id: int
-    name: str
-    path: str
-    parent_id: int | None
-
-
-class CategoryPage(Page[CategoryTold]):
-    pass
 
 
 class ProductFilters(Paging):
@@ -146,23 +155,39 @@ def list_products(request: Call, filters: Query[ProductFilters]) -> ProductPage:
     return ProductPage(items=[_told(row) for row in found], next_cursor=cursor)
 
 
-def _save(request: Call, code: str, given: ProductGiven) -> tuple[Result, Product]:
-    plain = given.model_dump(exclude={"code", "currency"})
-    draft = ProductDraft(code=code, currency=given.currency or "", **plain)
-    [outcome] = save_products(
-        [draft], currency=company().currency, at=request.at, user=request.user
-    )
-    return outcome.result, outcome.product
+def _save(request: Call, given: Sequence[tuple[str, ProductGiven]]) -> list[Outcome]:
+    drafts = [
+        ProductDraft(
+            code=code,
+            currency=one.currency or "",
+            **one.model_dump(exclude={"code", "currency"}),
+        )
+        for code, one in given
+    ]
+    return save_products(drafts, currency=company().currency, at=request.at, user=request.user)
 
 
 @router.post("/products", response={201: ProductTold}, summary="Create a product")
 def create_product(request: Call, given: ProductNew) -> Status[ProductTold]:
     need(request, Permission.CHANGE_CATALOG)
     with transaction.atomic():
-        result, product = _save(request, given.code, given)
-        if result != Result.CREATED:
-            raise Refused("number_taken", id=product.pk)
-    return Status(201, _told(product))
+        [outcome] = _save(request, [(given.code, given)])
+        if outcome.result != Result.CREATED:
+            raise Refused("number_taken", id=outcome.product.pk)
+    return Status(201, _told(outcome.product))
+
+
+@router.post(
+    "/products/batch",
+    response=ProductOutcomes,
+    summary="Create or complete up to 1,000 products by their codes, all or none",
+)
+def save_product_batch(request: Call, given: ProductBatch) -> ProductOutcomes:
+    """The categories that are missing are made; what is left out or empty stays as it is."""
+    need(request, Permission.CHANGE_CATALOG)
+    outcomes = _save(request, [(one.code, one) for one in given.products])
+    told = [{"result": one.result.value, "product_id": one.product.pk} for one in outcomes]
+    return ProductOutcomes.model_validate({"outcomes": told})
 
 
 @router.put(
@@ -172,8 +197,8 @@ def create_product(request: Call, given: ProductNew) -> Status[ProductTold]:
 )
 def put_product(request: Call, code: Code, given: ProductGiven) -> Status[ProductTold]:
     need(request, Permission.CHANGE_CATALOG)
-    result, product = _save(request, code, given)
-    return Status(201 if result == Result.CREATED else 200, _told(product))
+    [outcome] = _save(request, [(code, given)])
+    return Status(201 if outcome.result == Result.CREATED else 200, _told(outcome.product))
 
 
 @router.get("/products/{int:product_id}", response=ProductTold, summary="Read a product")
@@ -216,10 +241,10 @@ def list_prices(request: Call, product_id: int) -> PricesTold:
     return PricesTold(items=[PriceTold.model_validate(row) for row in price_history(product)])
 
 
-@router.get("/categories", response=CategoryPage, summary="List the categories")
-def list_categories(request: Call, paging: Query[Paging]) -> CategoryPage:
-    need(request, Permission.VIEW_CATALOG)
-    found, cursor = keyset(categories(), ("id",), paging)
-    return CategoryPage(
-        items=[CategoryTold.model_validate(row) for row in found], next_cursor=cursor
-    )
+@router.get(
+    "/products/{int:product_id}/changes",
+    response=HistoryTold,
+    summary="Who changed what in a product, newest first",
+)
+def list_product_changes(request: Call, product_id: int) -> HistoryTold:
+    return told_changes(product_changes, _find(request, product_id, Permission.VIEW_CATALOG))

@@ -1,27 +1,23 @@
-"""What is done to products, categories and exchange rates."""
+"""What is done to products."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError, Value
-from django.db.models.functions import Concat, Substr
+from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
+from trato.catalog.actions.categories import categories_by_path, lock_catalogue
 from trato.catalog.drafts import ProductDraft
-from trato.catalog.models import Category, ExchangeRate, Product, ProductPrice
+from trato.catalog.models import Category, Product, ProductPrice
 from trato.catalog.queries import products_by_code
 from trato.customers.actions import Result
-from trato.identity.actions import change_company
 from trato.identity.models import User
-from trato.identity.queries import company
-from trato.kit.database import one_writer
 
-LOCK = 7_002
 PRICED = ("price", "cost", "currency")
 PLAIN = ("name", "brand", *PRICED, "unit", "quality_tier", "description", "is_active")
 
@@ -35,66 +31,64 @@ class Outcome:
     before: dict[str, Any] = field(default_factory=dict)
 
 
-class CategoryInUse(Exception):
-    """It has products or categories below it: they would have no place."""
-
-
-def _lock() -> None:
-    """One writer of the catalogue's names at a time, so that no code or path is made twice."""
-    one_writer(LOCK)
-
-
-def categories_by_path(paths: set[str]) -> dict[str, Category]:
-    """The category of each path, made with its ancestors when there is none."""
-    found: dict[str, Category] = {}
-    for path in sorted(filter(None, paths)):
-        found[path] = _category(path)
-    return found
-
-
-def _category(path: str) -> Category:
-    parent: Category | None = None
-    names = [name.strip()[:150] for name in path.split(Category.SEPARATOR.strip()) if name.strip()]
-    for name in names:
-        whole = f"{parent.path}{Category.SEPARATOR}{name}" if parent else name
-        parent, _made = Category.objects.get_or_create(
-            path=whole[:600], defaults={"name": name, "parent": parent}
-        )
-    if parent is None:
-        raise ValueError(path)
-    return parent
-
-
 @transaction.atomic
 def save_products(
-    drafts: Sequence[ProductDraft], *, currency: str, at: datetime, user: User | None
+    drafts: Sequence[ProductDraft],
+    *,
+    currency: str,
+    at: datetime,
+    user: User | None,
+    provisional: bool = False,
 ) -> list[Outcome]:
     """Create the unknown codes and complete the known ones; one outcome a draft, in order.
 
-    Empty values never erase. A new price or cost is added to the history.
+    Empty values never erase. A new price or cost is added to the history. Drafts of one code are
+    one product: what the later one says counts. ``provisional``: lines of orders tell no more than
+    these drafts; of known products they complete those of which nobody told more.
     """
-    _lock()
+    lock_catalogue()
     known = products_by_code(draft.code for draft in drafts)
     categories = categories_by_path({draft.category for draft in drafts})
     new: dict[str, Product] = {}
     changed: dict[str, Product] = {}
     outcomes = []
+    told = _by_code(drafts)
     for draft in drafts:
-        product, category = known.get(draft.code), categories.get(draft.category)
+        whole = told.pop(draft.code, None)
+        if whole is None:
+            outcomes.append(Outcome(Result.UNCHANGED, known[draft.code]))
+            continue
+        product, category = known.get(draft.code), categories.get(whole.category)
         if product is None:
-            product = _new(draft, category, currency, at)
+            product = _new(whole, category, currency, at, provisional=provisional)
             known[draft.code] = new[draft.code] = product
             outcomes.append(Outcome(Result.CREATED, product))
             continue
-        before = _change(product, draft, category)
+        change = _complete if provisional else _describe
+        before = change(product, whole, category)
         outcomes.append(Outcome(Result.UPDATED if before else Result.UNCHANGED, product, before))
-        if before and draft.code not in new:
+        if before:
             changed[draft.code] = product
     _write(list(new.values()), list(changed.values()), outcomes, at=at, user=user)
     return outcomes
 
 
-def _new(draft: ProductDraft, category: Category | None, currency: str, at: datetime) -> Product:
+def _by_code(drafts: Sequence[ProductDraft]) -> dict[str, ProductDraft]:
+    found: dict[str, ProductDraft] = {}
+    for draft in drafts:
+        told = {name: value for name, value in asdict(draft).items() if value not in ("", None)}
+        found[draft.code] = replace(found.get(draft.code, draft), **told)
+    return found
+
+
+def _new(
+    draft: ProductDraft,
+    category: Category | None,
+    currency: str,
+    at: datetime,
+    *,
+    provisional: bool,
+) -> Product:
     return Product(
         code=draft.code,
         name=draft.name or draft.code,
@@ -107,9 +101,28 @@ def _new(draft: ProductDraft, category: Category | None, currency: str, at: date
         quality_tier=draft.quality_tier,
         description=draft.description,
         is_active=draft.is_active is not False,
+        is_provisional=provisional,
         created_at=at,
         updated_at=at,
     )
+
+
+def _describe(product: Product, draft: ProductDraft, category: Category | None) -> dict[str, Any]:
+    """Take over all that the draft says, also that the name is the right one."""
+    before = _change(product, draft, category)
+    if product.is_provisional and (before or draft.name):
+        before["is_provisional"] = True
+        product.is_provisional = False
+    return before
+
+
+def _complete(product: Product, draft: ProductDraft, category: Category | None) -> dict[str, Any]:
+    """Take over what only lines of orders told of before, where they told nothing."""
+    if not product.is_provisional:
+        return {}
+    is_named = product.name != product.code
+    draft = replace(draft, name="" if is_named else draft.name)
+    return _change(product, draft, None if product.category_id else category)
 
 
 def _change(product: Product, draft: ProductDraft, category: Category | None) -> dict[str, Any]:
@@ -141,7 +154,7 @@ def _write(
     Product.objects.bulk_create(new, 1000)
     for product in changed:
         product.updated_at = at
-    Product.objects.bulk_update(changed, [*PLAIN, "category", "updated_at"], 500)
+    Product.objects.bulk_update(changed, [*PLAIN, "category", "is_provisional", "updated_at"], 500)
     repriced = [o.product for o in outcomes if set(PRICED) & set(o.before)]
     priced = [product for product in new if product.price is not None or product.cost is not None]
     ProductPrice.objects.bulk_create(
@@ -177,6 +190,7 @@ def update_product(
 ) -> Product:
     """Set fields by hand, empty ones included. Raises ValidationError."""
     row = Product.objects.select_for_update().get(pk=product.pk)
+    changes = {"is_provisional": False} | changes
     for name, value in changes.items():
         setattr(row, name, value)
     row.updated_at = at
@@ -220,68 +234,27 @@ def remove_product(product: Product, *, at: datetime) -> bool:
 
 
 @transaction.atomic
-def save_category(
-    category: Category | None, *, name: str, parent: Category | None = None
-) -> Category:
-    """Make a category, rename it or move it; the paths of all below it follow.
-
-    Raises ValidationError.
-    """
-    _lock()
-    row = Category.objects.get(pk=category.pk) if category else Category()
-    before = row.path
-    row.name, row.parent = " ".join(name.split()), parent
-    _check_place(row, parent)
-    row.path = f"{parent.path}{Category.SEPARATOR}{row.name}" if parent else row.name
-    _check_path(row, before)
-    row.save()
-    if before and before != row.path:
-        Category.objects.filter(path__startswith=before + Category.SEPARATOR).update(
-            path=Concat(Value(row.path), Substr("path", len(before) + 1))
-        )
-    return row
-
-
-def _check_place(row: Category, parent: Category | None) -> None:
-    if not row.name:
-        raise ValidationError({"name": _("Write a name.")})
-    if Category.SEPARATOR.strip() in row.name:
-        raise ValidationError({"name": _("A name cannot contain the sign >.")})
-    inside = (
-        row.path
-        and parent
-        and f"{parent.path}{Category.SEPARATOR}".startswith(f"{row.path}{Category.SEPARATOR}")
-    )
-    if inside:
-        raise ValidationError({"parent": _("A category cannot be put below itself.")})
-
-
-def _check_path(row: Category, before: str) -> None:
-    if Category.objects.filter(path=row.path).exclude(pk=row.pk).exists():
-        raise ValidationError({"name": _("There is a category of this name here already.")})
-    below = Category.objects.filter(path__startswith=before + Category.SEPARATOR) if before else ()
-    longest = max([len(other.path) for other in below], default=len(before))
-    most = Category._meta.get_field("path").max_length or 0
-    if longest - len(before) + len(row.path) > most:
-        raise ValidationError({"name": _("Its path would be too long. Choose a shorter name.")})
-
-
-@transaction.atomic
-def delete_category(category: Category) -> None:
-    """Raises CategoryInUse unless it is empty."""
-    try:
-        category.delete()
-    except ProtectedError as error:
-        raise CategoryInUse from error
-
-
-@transaction.atomic
 def remove_products(products: Sequence[int], *, until: datetime, referred: set[int]) -> list[int]:
     """Delete the products that a file created; returns those in use or changed since."""
     rows = Product.objects.filter(pk__in=products)
-    kept = {*rows.filter(updated_at__gt=until).values_list("pk", flat=True), *referred}
+    kept = _changed(rows, until) | referred
     rows.exclude(pk__in=kept).delete()
     return sorted(kept & set(products))
+
+
+def _changed(rows: QuerySet[Product], until: datetime) -> set[int]:
+    """Which of them are not again as they were at that time."""
+    kept: Any = Product.pgh_event_model  # type: ignore[attr-defined]
+    later = {row.pk: row for row in rows.filter(updated_at__gt=until)}
+    first = kept.objects.filter(pgh_obj__in=later, pgh_created_at__gt=until)
+    first = first.order_by("pgh_obj", "pgh_id").distinct("pgh_obj")
+    before = first.values("pgh_obj_id", *PLAIN, "code", "category_id")
+    told = ((later[row.pop("pgh_obj_id")], row) for row in before)
+    return {
+        product.pk
+        for product, was in told
+        if any(getattr(product, key) != value for key, value in was.items())
+    }
 
 
 @transaction.atomic
@@ -290,33 +263,11 @@ def restore_products(
 ) -> list[int]:
     """Put products back to what they were before a file; returns those changed since."""
     rows = {row.pk: row for row in Product.objects.filter(pk__in=before).select_for_update()}
-    kept = {pk for pk, row in rows.items() if row.updated_at > until}
+    kept = {pk for pk, row in rows.items() if row.updated_at > until and row.updated_at != at}
     for pk in rows.keys() - kept:
-        changes = {
+        changes = {"is_provisional": rows[pk].is_provisional} | {
             name: Decimal(value) if name in {"price", "cost"} and value is not None else value
             for name, value in before[pk].items()
         }
         update_product(rows[pk], changes=changes, at=at, user=None)
     return sorted(kept)
-
-
-def set_exchange_rate(*, currency: str, day: date, rate: Decimal) -> ExchangeRate:
-    """Raises ValidationError."""
-    row = ExchangeRate.objects.filter(currency=currency, date=day).first()
-    row = row or ExchangeRate(currency=currency, date=day)
-    row.rate = rate
-    row.full_clean()
-    row.save()
-    return row
-
-
-def delete_exchange_rate(rate: ExchangeRate) -> None:
-    rate.delete()
-
-
-@transaction.atomic
-def change_company_currency(*, currency: str) -> None:
-    """The known rates told what others were worth in the old one: they go with it."""
-    if company().currency != currency:
-        change_company(changes={"currency": currency})
-        ExchangeRate.objects.all().delete()

@@ -1,0 +1,96 @@
+"""What people changed in the lines of an order. Lines are written anew, never changed: each set
+that was deleted is what was there before the next one, or before those of now."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby, zip_longest
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from trato.catalog.models import Product
+from trato.catalog.words import price
+from trato.identity.audit import MOST as MOST_TOLD
+from trato.identity.audit import Change, Keys, authors, changes, newest_first, plain_word
+from trato.identity.models import User
+from trato.sales.models import Order, OrderLine
+
+MOST = 2000
+COMPARED = ("quantity", "unit_price", "discount", "tax")
+
+
+def order_changes(
+    order: Order, lines: Sequence[OrderLine], *, currency: str, limit: int = MOST_TOLD
+) -> list[Change]:
+    """In the order and its lines, newest first; ``currency`` is the company's."""
+    found = changes(order, keys=_amounts(order, currency))
+    return newest_first(found, line_changes(order, lines), limit=limit)
+
+
+def _amounts(order: Order, main: str) -> Keys:
+    """Of an order in the company's currency both totals are the same."""
+    money = {"total": order.currency, "company_total": main}
+    return Keys(money=money, hidden=() if order.currency != main else ("company_total",))
+
+
+def line_changes(order: Order, lines: Sequence[OrderLine]) -> list[Change]:
+    """The newest first; ``lines`` are those of now."""
+    tracked: Any = OrderLine
+    rows = tracked.pgh_event_model.objects.filter(order=order.pk).select_related("pgh_context")
+    kept = list(rows.order_by("-pgh_created_at", "pgh_context_id", "position")[:MOST])
+    users = authors(kept)
+    names = Product.objects.in_bulk({row.product_id for row in kept} if kept else ())
+    names |= {line.product_id: line.product for line in lines}
+    found: list[Change] = []
+    after: list[Any] = list(lines)
+    for _version, group in groupby(kept, lambda row: (row.pgh_created_at, row.pgh_context_id)):
+        before = list(group)
+        at, user = before[0].pgh_created_at, users.get(before[0].pk)
+        for old, new in _pairs(before, after):
+            part = str(names.get((old or new).product_id, ""))
+            found += _told(old, new, part, order.currency, at, user)
+        after = before
+    return found
+
+
+def _pairs(before: Sequence[Any], after: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """The lines of each product, the first with the first."""
+    of_product: dict[int, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
+    for side, lines in enumerate((before, after)):
+        for line in lines:
+            of_product[line.product_id][side].append(line)
+    for old, new in of_product.values():
+        yield from zip_longest(old, new)
+
+
+def _told(
+    old: Any, new: Any, part: str, currency: str, at: datetime, user: User | None
+) -> Iterator[Change]:
+    common: dict[str, Any] = {"at": at, "user": user, "record": part, "part": part}
+    if old is None or new is None:
+        yield Change(**common, field="", before=_whole(old, currency), after=_whole(new, currency))
+        return
+    for name in COMPARED:
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield Change(
+                **common,
+                field=str(capfirst(OrderLine._meta.get_field(name).verbose_name)),  # type: ignore[union-attr]
+                before=_word(name, before, currency),
+                after=_word(name, after, currency),
+                name=name,
+            )
+
+
+def _word(name: str, value: Any, currency: str) -> str:
+    return plain_word(value) if name == "quantity" else price(value, currency)
+
+
+def _whole(line: Any, currency: str) -> str:
+    """A line that came or went."""
+    if line is None:
+        return ""
+    words = {"quantity": plain_word(line.quantity), "price": price(line.unit_price, currency)}
+    return _("%(quantity)s × %(price)s") % words
