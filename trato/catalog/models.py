@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -73,6 +73,9 @@ class Product(models.Model):
     )
     description = models.TextField(_("description"), blank=True)
     is_active = models.BooleanField(_("on sale"), default=True)
+    custom: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
+        default=dict, db_default={}, blank=True
+    )
     is_provisional = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -76,7 +76,9 @@ SETTINGS = (
         "list",
         "customers:fields",
         Permission.MANAGE_FIELDS,
-        hint=_("What your company wants to know about its customers."),
+        hint=_(
+            "What your company wants to know about its customers, products, orders and contacts."
+        ),
     ),
     Place(
         _("Customer base"),

@@ -1,7 +1,7 @@
-from typing import Self
+from typing import Any, Self
 
 import pghistory
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +66,9 @@ class Order(models.Model):
         null=True,
         help_text=_("Empty while no exchange rate is known for the day."),
     )
+    custom: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
+        default=dict, db_default={}, blank=True
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -76,6 +79,8 @@ class Order(models.Model):
             models.Index(fields=["-ordered_at", "-id"], name="order_by_date"),
             models.Index(fields=["customer", "-ordered_at"], name="order_of_customer"),
             BrinIndex(fields=["created_at"], name="order_by_creation", autosummarize=True),
+            # Most orders have no fields of the company's own: they cost nothing here.
+            GinIndex(fields=["custom"], name="order_custom", condition=~Q(custom={})),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(number=""), name="order_has_a_number"),

@@ -10,6 +10,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from trato.customers.custom.words import custom_word
 from trato.customers.models import (
     Category,
     Channel,
@@ -21,7 +22,6 @@ from trato.customers.models import (
     Fact,
     StageCause,
 )
-from trato.customers.own_in_words import custom_word
 from trato.customers.queries.profile import Entry
 from trato.identity.models import Team, User
 from trato.sales.models import Order

@@ -7,9 +7,9 @@ import phonenumbers
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from trato.customers.custom.words import day_word
 from trato.customers.drafts import AddressDraft
 from trato.customers.models import Category, Channel, Customer, PostalAddress
-from trato.customers.own_in_words import day_word
 from trato.ui import formats
 
 

@@ -15,6 +15,7 @@ from trato.customers.actions.customer import (
     update_customer,
 )
 from trato.customers.actions.events import NewEvent, record_event, record_events
+from trato.customers.actions.fields import custom_key, move_custom_field, save_custom_field
 from trato.customers.actions.knowledge import (
     NewConsent,
     NewFact,
@@ -25,13 +26,10 @@ from trato.customers.actions.locking import lock_identities
 from trato.customers.actions.profile import (
     NotAContact,
     change_base_rules,
-    custom_key,
     delete_fact,
-    move_custom_field,
     record_consent,
     record_contact,
     record_fact,
-    save_custom_field,
 )
 from trato.customers.actions.remarks import remove_remarks
 from trato.customers.actions.saving import (

@@ -1,6 +1,6 @@
 from ninja import Router
 
-from trato.customers.api import base, contact_ways, customers, events, profile
+from trato.customers.api import base, contact_ways, customers, events, fields, profile
 
 router = Router()
 for part in (
@@ -8,7 +8,7 @@ for part in (
     customers.router,
     contact_ways.router,
     profile.router,
-    profile.fields,
+    fields.router,
     events.router,
 ):
     router.add_router("", part)

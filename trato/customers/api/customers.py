@@ -19,7 +19,6 @@ from trato.customers.actions import (
 from trato.customers.actions import (
     create_customer as write_customer,
 )
-from trato.customers.api.custom import checked
 from trato.customers.api.finding import find_customer
 from trato.customers.api.intake import (
     HIDDEN,
@@ -44,6 +43,7 @@ from trato.customers.api.schemas import (
     System,
 )
 from trato.customers.api.showing import told, whole, with_children
+from trato.customers.custom.programs import checked
 from trato.customers.models import Customer, CustomerQuerySet
 from trato.customers.queries.listing import customer_list
 from trato.customers.queries.matching import twins_of

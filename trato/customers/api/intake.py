@@ -14,8 +14,8 @@ from trato.customers.actions import (
     lock_identities,
     save_customers,
 )
-from trato.customers.api.custom import checked
 from trato.customers.api.schemas import AddressGiven, CustomerGiven
+from trato.customers.custom.programs import checked
 from trato.customers.drafts import AddressDraft, CustomerDraft
 from trato.customers.models import Customer
 from trato.customers.queries.matching import Identities, identities

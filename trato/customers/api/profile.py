@@ -1,8 +1,7 @@
-"""Roles, facts and consent of a customer; the custom fields of all."""
+"""Roles, facts and consent of a customer."""
 
 from typing import Any
 
-from django.http import Http404
 from ninja import Query, Router, Status
 
 from trato.customers.actions import (
@@ -10,7 +9,6 @@ from trato.customers.actions import (
     end_role,
     record_consent,
     record_fact,
-    save_custom_field,
     set_role,
 )
 from trato.customers.api.finding import find_child, find_customer
@@ -19,10 +17,6 @@ from trato.customers.api.schemas import (
     ConsentGiven,
     ConsentPage,
     ConsentTold,
-    CustomFieldChange,
-    CustomFieldGiven,
-    CustomFieldsTold,
-    CustomFieldTold,
     FactFilters,
     FactGiven,
     FactPage,
@@ -33,17 +27,13 @@ from trato.customers.api.schemas import (
     RoleTold,
 )
 from trato.customers.api.showing import visible_roles
-from trato.customers.models import Customer, CustomField, Fact, RoleInOrganisation
-from trato.customers.queries.reach import every_custom_field
-from trato.identity.audit import changes
-from trato.identity.audit_told import HistoryTold, told_changes
-from trato.identity.programs import Call, need
+from trato.customers.models import Customer, Fact, RoleInOrganisation
+from trato.identity.programs import Call
 from trato.identity.rules import Permission
 from trato.kit.rest.paging import Paging, keyset
 from trato.kit.rest.refusals import Invalid
 
 router = Router(tags=["Profile"])
-fields = Router(tags=["Custom fields"])
 _CHANGE = Permission.CHANGE_CUSTOMERS
 
 
@@ -174,61 +164,3 @@ def create_consent(request: Call, customer_id: int, given: ConsentGiven) -> Stat
         user=request.user,
     )
     return Status(201, ConsentTold.model_validate(consent))
-
-
-@fields.get("/custom-fields", response=CustomFieldsTold, summary="List the custom fields")
-def list_custom_fields(request: Call) -> CustomFieldsTold:
-    need(request, Permission.VIEW_CUSTOMERS)
-    rows = every_custom_field()
-    return CustomFieldsTold(items=[CustomFieldTold.model_validate(row) for row in rows])
-
-
-@fields.post("/custom-fields", response={201: CustomFieldTold}, summary="Define a custom field")
-def create_custom_field(request: Call, given: CustomFieldGiven) -> Status[CustomFieldTold]:
-    need(request, Permission.MANAGE_FIELDS)
-    row = save_custom_field(None, label=given.label, type_=given.type, options=given.options)
-    return Status(201, CustomFieldTold.model_validate(row))
-
-
-def _field(field_id: int) -> CustomField:
-    row = next((field for field in every_custom_field() if field.pk == field_id), None)
-    if row is None:
-        raise Http404
-    return row
-
-
-@fields.get(
-    "/custom-fields/{int:field_id}", response=CustomFieldTold, summary="Read a custom field"
-)
-def read_custom_field(request: Call, field_id: int) -> CustomFieldTold:
-    need(request, Permission.VIEW_CUSTOMERS)
-    return CustomFieldTold.model_validate(_field(field_id))
-
-
-@fields.patch(
-    "/custom-fields/{int:field_id}",
-    response=CustomFieldTold,
-    summary="Rename a custom field, change its options or switch it off",
-)
-def patch_custom_field(request: Call, field_id: int, given: CustomFieldChange) -> CustomFieldTold:
-    need(request, Permission.MANAGE_FIELDS)
-    row = _field(field_id)
-    changed = given.model_fields_set
-    row = save_custom_field(
-        row,
-        label=given.label if "label" in changed else row.label,
-        type_=row.type,
-        options=given.options if "options" in changed else row.options,
-        is_active=given.is_active if "is_active" in changed else row.is_active,
-    )
-    return CustomFieldTold.model_validate(row)
-
-
-@fields.get(
-    "/custom-fields/{int:field_id}/changes",
-    response=HistoryTold,
-    summary="Who changed a custom field, newest first",
-)
-def list_custom_field_changes(request: Call, field_id: int) -> HistoryTold:
-    need(request, Permission.MANAGE_FIELDS)
-    return told_changes(changes, _field(field_id))

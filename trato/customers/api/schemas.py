@@ -137,6 +137,7 @@ class ContactGiven(Given):
 
 
 class CustomFieldGiven(Given):
+    about: CustomField.About = CustomField.About.CUSTOMER
     label: Annotated[str, text(100, 1)]
     type: CustomField.Type = CustomField.Type.TEXT
     options: list[Annotated[str, text(100, 1)]] = Field([], max_length=500)
@@ -301,6 +302,7 @@ class ConsentFilters(Paging):
 
 class CustomFieldTold(Told):
     id: int
+    about: CustomField.About = Field(description="What has it; keys are unique among those.")
     key: str
     label: str
     type: CustomField.Type

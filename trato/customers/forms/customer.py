@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from trato.customers.forms import custom
+from trato.customers.custom.inputs import PREFIX, WithCustomFields
 from trato.customers.forms.words import WordsField
 from trato.customers.languages import language_choices
 from trato.customers.models import Customer, CustomField
@@ -32,7 +32,7 @@ PLAIN: tuple[str, ...] = (
 PLAIN += ("languages", "origin", "tags")
 
 
-class CustomerForm(forms.Form):
+class CustomerForm(WithCustomFields):
     """What a customer is; its e-mails and telephones only when it is new."""
 
     kind = forms.ChoiceField(
@@ -79,20 +79,15 @@ class CustomerForm(forms.Form):
         customer: Customer | None = None,
         **given: Any,
     ) -> None:
-        self.custom_fields = custom_fields
-        kept = _initial(customer, custom_fields) if customer else {"status": "potential"}
+        kept = _initial(customer) if customer else {"status": "potential"}
         super().__init__(data, initial=kept | given.pop("initial", {}), **given)
         owners = User.objects.filter(is_active=True)
         if customer and customer.owner_id:
             owners = owners | User.objects.filter(pk=customer.owner_id)
         self._choices("owner").queryset = owners
         self._languages(customer.languages if customer else [])
-        for field in custom_fields:
-            self.fields[custom.PREFIX + field.key] = custom.form_field(
-                field,
-                currency=company.currency,
-                kept=customer.custom.get(field.key) if customer else None,
-            )
+        own = customer.custom if customer else None
+        self.ask(custom_fields, currency=company.currency, kept=own)
 
     def _choices(self, name: str) -> "forms.ModelChoiceField[Any]":
         field = self.fields[name]
@@ -104,20 +99,6 @@ class CustomerForm(forms.Form):
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
         field.choices = language_choices(current)
 
-    @property
-    def custom_bound(self) -> list[forms.BoundField]:
-        """The fields that the company defined."""
-        return [self[custom.PREFIX + field.key] for field in self.custom_fields]
-
-    def custom_values(self, kept: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The company's own fields of a customer; what was not touched stays to the letter."""
-        values = dict(kept or {})
-        for field in self.custom_fields:
-            name = custom.PREFIX + field.key
-            if name in self.changed_data:
-                values = custom.with_value(values, field.key, self.cleaned_data[name])
-        return values
-
     def changes(self, customer: Customer) -> dict[str, Any]:
         """What is in the form as ``update_customer`` takes it."""
         data, found = self.cleaned_data, {}
@@ -127,7 +108,7 @@ class CustomerForm(forms.Form):
             found[f"{name}_id"] = data[name].pk if data[name] else None
         if "since" in data:
             found["since"] = start_of(data["since"], customer.since)
-        if any(name.startswith(custom.PREFIX) for name in data):
+        if any(name.startswith(PREFIX) for name in data):
             found["custom"] = self.custom_values(customer.custom)
         return found
 
@@ -140,7 +121,7 @@ class CustomerForm(forms.Form):
         """Make it the form of one field, for editing in place."""
         self.fields = {name: self.fields[name]}
         self.fields[name].help_text = ""
-        self.custom_fields = [f for f in self.custom_fields if custom.PREFIX + f.key == name]
+        self.custom_fields = [f for f in self.custom_fields if PREFIX + f.key == name]
 
 
 def start_of(day: date | None, known: datetime | None) -> datetime | None:
@@ -150,11 +131,7 @@ def start_of(day: date | None, known: datetime | None) -> datetime | None:
     return datetime.combine(day, time.min, timezone.get_current_timezone())
 
 
-def _initial(customer: Customer, custom_fields: list[CustomField]) -> dict[str, Any]:
-    own = {
-        custom.PREFIX + field.key: custom.initial(field, customer.custom.get(field.key))
-        for field in custom_fields
-    }
+def _initial(customer: Customer) -> dict[str, Any]:
     since = timezone.localtime(customer.since).date() if customer.since else None
     links = {"owner": customer.owner_id, "team": customer.team_id, "since": since}
-    return {name: getattr(customer, name) for name in PLAIN} | own | links
+    return {name: getattr(customer, name) for name in PLAIN} | links

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trato.customers.forms import custom
+from trato.customers.custom.inputs import PREFIX
+from trato.customers.custom.listed import CUSTOM
 from trato.customers.models import Customer
-from trato.customers.queries.listing import CUSTOM
 from trato.customers.queries.profile import known_tags
 from trato.identity.models import Team, User
 from trato.ui.widgets import KnownInput
@@ -27,7 +27,7 @@ OWN = frozenset(
 def form_name(column: str) -> str:
     """The field of ``CustomerForm`` that changes a column; none for what is worked out."""
     if column.startswith(CUSTOM):
-        return custom.PREFIX + column.removeprefix(CUSTOM)
+        return PREFIX + column.removeprefix(CUSTOM)
     return column if column in OWN else ""
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from trato.customers.models import BaseRules, CustomField
@@ -13,6 +13,9 @@ LISTED = {CustomField.Type.CHOICE.value, CustomField.Type.CHOICES.value}
 
 
 class CustomFieldForm(forms.Form):
+    about = forms.ChoiceField(
+        label=pgettext_lazy("field", "Of"), choices=CustomField.About, required=False
+    )
     label = forms.CharField(label=_("Name"), max_length=100)
     type = forms.ChoiceField(
         label=_("Type"),
@@ -31,9 +34,13 @@ class CustomFieldForm(forms.Form):
         super().__init__(*given, **more)
         self.field = field
         if field is not None:
-            del self.fields["type"]
+            del self.fields["type"], self.fields["about"]
             if field.type not in LISTED:
                 del self.fields["options"]
+
+    @property
+    def chosen_about(self) -> str:
+        return self.cleaned_data.get("about") or CustomField.About.CUSTOMER
 
     @property
     def chosen_type(self) -> str:

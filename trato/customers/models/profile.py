@@ -15,9 +15,15 @@ from trato.kit.history import audited
 
 @audited(exclude=["position"])
 class CustomField(models.Model):
-    """A field of customers that an administrator defined."""
+    """A field of customers, products, orders or contacts that an administrator defined."""
 
     LONGEST_TEXT = 2000
+
+    class About(models.TextChoices):
+        CUSTOMER = "customer", _("Customers")
+        PRODUCT = "product", _("Products")
+        ORDER = "order", _("Orders")
+        CONTACT = "contact", _("Contacts")
 
     class Type(models.TextChoices):
         TEXT = "text", _("Text")
@@ -28,7 +34,10 @@ class CustomField(models.Model):
         CHOICES = "choices", _("Multiple choice")
         FLAG = "flag", _("Yes or no")
 
-    key = models.SlugField(_("key"), max_length=60, unique=True)
+    about = models.CharField(
+        _("of"), max_length=8, choices=About, default=About.CUSTOMER, db_default=About.CUSTOMER
+    )
+    key = models.SlugField(_("key"), max_length=60)
     label = models.CharField(_("label"), max_length=100)
     type = models.CharField(_("type"), max_length=8, choices=Type, default=Type.TEXT)
     options: "ArrayField[list[str], list[str]]" = ArrayField(
@@ -38,7 +47,10 @@ class CustomField(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
-        ordering = ["position", "label"]
+        ordering = ["about", "position", "label"]
+        constraints = [
+            models.UniqueConstraint(fields=["about", "key"], name="custom_field_key"),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from trato.customers.custom.words import custom_word
 from trato.customers.models import (
     Customer,
     EmailAddress,
@@ -17,7 +18,6 @@ from trato.customers.models import (
     PostalAddress,
     RoleInOrganisation,
 )
-from trato.customers.own_in_words import custom_word
 from trato.customers.queries.profile import custom_fields
 from trato.identity.audit import MOST, Change, Keys, changes, changes_among, newest_first
 from trato.identity.models import User

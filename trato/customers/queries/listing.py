@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from trato.customers.custom.listed import listed
 from trato.customers.languages import language_choices
 from trato.customers.models import (
     Customer,
@@ -19,7 +20,7 @@ from trato.customers.models import (
     PhoneNumber,
     PostalAddress,
 )
-from trato.customers.queries.profile import custom_fields, known_tags
+from trato.customers.queries.profile import known_tags
 from trato.customers.queries.score_fields import score_fields
 from trato.customers.queries.searching import digits_of, search, similar
 from trato.identity.models import Team, User
@@ -37,7 +38,6 @@ from trato.kit.listing import (
 from trato.kit.text import normalise_email, sort_key
 from trato.ui import formats
 
-CUSTOM = "custom."
 # How files head the ids that another system gave.
 EXTERNAL = "external_id:"
 # Fields that apps above this one add when they start, given the currency of the company.
@@ -52,7 +52,7 @@ def customer_list(*, currency: str) -> Listing:
         *score_fields(currency),
         *_contact_fields(),
         *_work_fields(),
-        *(_custom(field, currency) for field in custom_fields()),
+        *listed(CustomField.About.CUSTOMER, currency=currency, aside=_aside),
         *(make(currency) for make in FURTHER),
     )
     return Listing(
@@ -254,34 +254,6 @@ def _figure_fields(currency: str) -> Iterable[Field]:
         )
 
 
-_CUSTOM_KINDS = {
-    CustomField.Type.TEXT: ("text", Kind.TEXT, Kind.TEXT),
-    CustomField.Type.NUMBER: ("number", Kind.NUMBER, Kind.NUMBER),
-    CustomField.Type.MONEY: ("number", Kind.MONEY, Kind.MONEY),
-    CustomField.Type.DATE: ("date", Kind.DATE, Kind.TEXT),
-    CustomField.Type.CHOICE: ("choice", Kind.CHOICE, Kind.TEXT),
-    CustomField.Type.CHOICES: ("choices", Kind.CHOICES, None),
-    CustomField.Type.FLAG: ("flag", Kind.FLAG, Kind.TEXT),
-}
-
-
-def _custom(field: CustomField, currency: str) -> Field:
-    kept, kind, sorted_as = _CUSTOM_KINDS[CustomField.Type(field.type)]
-    source = JsonKey("custom", field.key, kept)
-    order = Order(source.compared, kind=sorted_as, nullable=True, indexed=False)
-    return Field(
-        CUSTOM + field.key,
-        field.label,
-        kind,
-        source,
-        order=order if sorted_as else None,
-        options=(lambda: [(option, option) for option in field.options]) if field.options else None,
-        unit=currency if kind == Kind.MONEY else "",
-        canonical=field.key,
-        aside=_aside(field.key, kept),
-    )
-
-
 class _Digits(Column):
     """Days as their digits."""
 
@@ -289,11 +261,11 @@ class _Digits(Column):
         return Q(**{f"{self.path}__{lookup}": int(value.strftime("%Y%m%d"))})
 
 
-def _aside(key: str, kept: str) -> Aside | None:
-    if kept not in {"number", "date"}:
+def _aside(source: JsonKey) -> Aside | None:
+    if source.kind not in {"number", "date"}:
         return None
-    is_date = kept == "date"
-    values = OwnValue.objects.filter(key=key, is_date=is_date)
+    is_date = source.kind == "date"
+    values = OwnValue.objects.filter(key=source.key, is_date=is_date)
     return Aside(values, "customer_id", _Digits("value") if is_date else Column("value"))
 
 

@@ -19,13 +19,14 @@ def base_rules() -> BaseRules:
     return BaseRules.objects.filter(pk=1).first() or BaseRules.objects.get_or_create(pk=1)[0]
 
 
-def custom_fields() -> list[CustomField]:
-    return list(CustomField.objects.filter(is_active=True))
+def custom_fields(about: str = CustomField.About.CUSTOMER) -> list[CustomField]:
+    return list(CustomField.objects.filter(about=about, is_active=True))
 
 
-def all_custom_fields() -> list[CustomField]:
-    """Also those that are no longer shown."""
-    return list(CustomField.objects.all())
+def all_custom_fields(about: str | None = CustomField.About.CUSTOMER) -> list[CustomField]:
+    """Also those that are no longer shown; of everything with None."""
+    rows = CustomField.objects.all()
+    return list(rows.filter(about=about) if about else rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from django.db.models import Q
 from trato.customers.models import (
     Customer,
     CustomerQuerySet,
-    CustomField,
     EmailAddress,
     ExternalId,
     PhoneNumber,
@@ -35,8 +34,3 @@ def locked(customer: Customer) -> Customer:
 def customer_of(customer_id: int) -> Customer:
     """Whoever may see it: for who has just written it, and perhaps given it away."""
     return Customer.objects.select_related("summary").get(pk=customer_id)
-
-
-def every_custom_field() -> list[CustomField]:
-    """Those that are switched off too."""
-    return list(CustomField.objects.all())

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django_htmx.http import reswap, retarget
 
 from trato.customers.actions import update_customer
-from trato.customers.forms.custom import PREFIX
+from trato.customers.custom.inputs import PREFIX
+from trato.customers.custom.listed import CUSTOM
 from trato.customers.forms.customer import CustomerForm
 from trato.customers.forms.listing import form_name
 from trato.customers.models import Customer, CustomField
-from trato.customers.queries.listing import CUSTOM
 from trato.customers.views.listing import face, own_cells, own_list
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
@@ -43,7 +43,8 @@ def _form(request: UserRequest, customer: Customer, key: str) -> tuple[CustomerF
     own = []
     if name.startswith(PREFIX):
         own_key = key.removeprefix(CUSTOM)
-        own = [get_object_or_404(CustomField, key=own_key, is_active=True)]
+        known = CustomField.objects.filter(about=CustomField.About.CUSTOMER, is_active=True)
+        own = [get_object_or_404(known, key=own_key)]
     data = request.POST if request.method == "POST" else None
     form = CustomerForm(data, company=request.company, custom_fields=own, customer=customer)
     form.keep_only(name)

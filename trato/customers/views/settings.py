@@ -26,8 +26,20 @@ from trato.ui.table import Column, Table
 manages_fields = requires(Permission.MANAGE_FIELDS)
 
 
+def _about(request: UserRequest) -> CustomField.About:
+    """Whose fields are looked at; the customers' first."""
+    asked = request.GET.get("about", "")
+    return CustomField.About(asked if asked in CustomField.About else CustomField.About.CUSTOMER)
+
+
+def _list_url(about: str) -> str:
+    return f"{reverse('customers:fields')}?about={about}"
+
+
 @manages_fields
 def fields(request: UserRequest) -> HttpResponse:
+    about = _about(request)
+    every = all_custom_fields(None)
     columns = (
         Column("label", _("Name")),
         Column("type", _("Type")),
@@ -36,19 +48,26 @@ def fields(request: UserRequest) -> HttpResponse:
         Column("state", _("State")),
     )
     table = Table(name="fields", columns=columns, has_actions=True)
-    values = {"table": table, "fields": all_custom_fields()}
+    tabs = [
+        (one, one.label, sum(field.about == one for field in every)) for one in CustomField.About
+    ]
+    shown = [field for field in every if field.about == about]
+    values = {"table": table, "fields": shown, "about": about, "tabs": tabs}
     return render(request, "customers/settings_fields.html", values)
 
 
 @manages_fields
 def edit_field(request: UserRequest, pk: int | None = None) -> HttpResponse:
     field = get_object_or_404(CustomField, pk=pk) if pk else None
-    initial = {"label": field.label, "options": "\n".join(field.options)} if field else {}
+    initial: dict[str, str] = {"about": _about(request)}
+    if field:
+        initial |= {"label": field.label, "options": "\n".join(field.options)}
     form = CustomFieldForm(request.POST or None, initial=initial, field=field)
     if request.method == "POST" and form.is_valid():
         try:
-            save_custom_field(
+            saved = save_custom_field(
                 field,
+                about=form.chosen_about,
                 label=form.cleaned_data["label"],
                 type_=form.chosen_type,
                 options=form.cleaned_data["options"],
@@ -57,8 +76,13 @@ def edit_field(request: UserRequest, pk: int | None = None) -> HttpResponse:
         except ValidationError as error:
             take_over(form, error, "label")
         else:
-            return toast(request, go(request, reverse("customers:fields")), _("Saved."))
-    values = {"form": form, "field": field, "changes": changes(field) if field else []}
+            return toast(request, go(request, _list_url(saved.about)), _("Saved."))
+    values = {
+        "form": form,
+        "field": field,
+        "changes": changes(field) if field else [],
+        "back": _list_url(field.about if field else _about(request)),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "customers/settings_field.html", values, status=status)
 
@@ -73,7 +97,7 @@ def set_field_active(request: UserRequest, pk: int) -> HttpResponse:
         field, label=field.label, type_=field.type, options=field.options, is_active=active
     )
     said = _("%(name)s is shown again.") if active else _("%(name)s is no longer shown.")
-    return toast(request, redirect("customers:fields"), said % {"name": field.label})
+    return toast(request, redirect(_list_url(field.about)), said % {"name": field.label})
 
 
 @require_POST
@@ -81,7 +105,7 @@ def set_field_active(request: UserRequest, pk: int) -> HttpResponse:
 def move_field(request: UserRequest, pk: int) -> HttpResponse:
     field = get_object_or_404(CustomField, pk=pk)
     move_custom_field(field, by=-1 if request.POST.get("to") == "up" else 1)
-    return redirect("customers:fields")
+    return redirect(_list_url(field.about))
 
 
 @manages_fields

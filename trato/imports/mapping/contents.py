@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from trato.customers.own_numbers import own_number
+from trato.customers.custom.numbers import own_number
 from trato.kit.dates import parse_datetime
 from trato.kit.email import parse_email, split_emails
 from trato.kit.money import parse_money

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from trato.customers.own_numbers import own_number
+from trato.customers.custom.numbers import own_number
 from trato.imports.mapping import EXTERNAL, Column, Field, Mapping, ValueKind, field_of
 from trato.imports.parsing.cells import PERCENT, Parse, parser
 from trato.imports.parsing.settings import ParseSettings, value_kind

@@ -11,6 +11,7 @@ from django.db.models import (
     Case,
     Exists,
     Func,
+    Index,
     Model,
     OuterRef,
     Q,
@@ -111,11 +112,21 @@ class JsonKey:
     """A value in a JSON object. Equality uses the index of the object; the rest is worked out.
 
     ``kind`` is how it is kept there: text, number, date (as ISO text), flag, choice, choices.
+    ``sparse`` objects are empty in most rows: indexes leave those out.
     """
 
     column: str
     key: str
     kind: str
+    sparse: bool = False
+
+    def index(self, name: str) -> Index:
+        """Of what order and comparisons go by."""
+        return Index(self.compared, name=name, condition=self._filled if self.sparse else None)
+
+    @property
+    def _filled(self) -> Q:
+        return ~Q(**{self.column: {}})
 
     @property
     def value(self) -> KeyTransform:
@@ -135,6 +146,10 @@ class JsonKey:
         return ByteOrder(self.text)
 
     def matches(self, lookup: str, value: Any) -> Q:
+        found = self._matches(lookup, value)
+        return self._filled & found if self.sparse else found
+
+    def _matches(self, lookup: str, value: Any) -> Q:
         if lookup in {"overlap", "in"}:
             return self._any_of(value)
         if lookup == "exact" and isinstance(value, bool):

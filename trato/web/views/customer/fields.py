@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
 from trato.customers.actions import update_customer
-from trato.customers.forms.custom import PREFIX
+from trato.customers.custom.inputs import PREFIX
 from trato.customers.forms.customer import CustomerForm
 from trato.customers.models import Customer, CustomField
 from trato.identity.access import UserRequest, requires
@@ -35,7 +35,8 @@ def field(request: UserRequest, pk: int, name: str) -> HttpResponse:
 @requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
 def custom(request: UserRequest, pk: int, key: str) -> HttpResponse:
     customer = find(request, pk)
-    own = get_object_or_404(CustomField, key=key, is_active=True)
+    known = CustomField.objects.filter(about=CustomField.About.CUSTOMER, is_active=True)
+    own = get_object_or_404(known, key=key)
     form = _form(request, customer, [own], PREFIX + key)
     return _answer(request, customer, form, PREFIX + key, own)
 

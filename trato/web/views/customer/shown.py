@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from trato.collaboration.models import Task
+from trato.customers.custom.words import custom_word
 from trato.customers.models import (
     Channel,
     Consent,
@@ -18,7 +19,6 @@ from trato.customers.models import (
     RoleInOrganisation,
     Summary,
 )
-from trato.customers.own_in_words import custom_word
 from trato.identity.models import Company, User
 from trato.identity.rules import Permission
 from trato.sales.queries import customer as purchases

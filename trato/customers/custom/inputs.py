@@ -1,6 +1,6 @@
 """The form field of each type of custom field, and what is kept of its value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from trato.customers.custom.numbers import json_number, own_number
 from trato.customers.models import CustomField
-from trato.customers.own_numbers import json_number, own_number
 from trato.kit.text import Unreadable
 from trato.ui.fields import DayField, MoneyField, NumberField
 from trato.ui.widgets import ChipSelect
@@ -78,7 +78,7 @@ def _date(field: CustomField, currency: str, kept: Any) -> forms.Field:
 
 
 def _options(field: CustomField, kept: list[str]) -> list[tuple[str, str]]:
-    """An option that was taken away stays with the customers who have it."""
+    """An option that was taken away stays with the records that have it."""
     return [(option, option) for option in dict.fromkeys([*field.options, *kept])]
 
 
@@ -111,7 +111,7 @@ FIELDS: dict[str, Make] = {
 
 
 def form_field(field: CustomField, *, currency: str, kept: Any = None) -> forms.Field:
-    """``kept`` is the customer's value, which the form must be able to give back."""
+    """``kept`` is the record's value, which the form must be able to give back."""
     made = FIELDS[field.type](field, currency, kept)
     made.label = field.label
     return made
@@ -138,7 +138,37 @@ def plain(value: Any) -> Any:
 
 
 def with_value(custom: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
-    """The custom fields of a customer with one of them set, or taken out when empty."""
+    """The custom fields of a record with one of them set, or taken out when empty."""
     kept = plain(value)
     rest = {name: old for name, old in custom.items() if name != key}
     return rest if kept is None else rest | {key: kept}
+
+
+class WithCustomFields(forms.Form):
+    """The part of a form that has the company's own fields."""
+
+    custom_fields: Sequence[CustomField] = ()
+
+    def ask(
+        self, fields: Sequence[CustomField], *, currency: str, kept: Mapping[str, Any] | None = None
+    ) -> None:
+        """Have a field for each; ``kept`` is what the record has, ``currency`` the company's."""
+        kept = kept or {}
+        self.custom_fields = fields
+        for field in fields:
+            name, value = PREFIX + field.key, kept.get(field.key)
+            self.fields[name] = form_field(field, currency=currency, kept=value)
+            self.initial.setdefault(name, initial(field, value))
+
+    @property
+    def custom_bound(self) -> list[forms.BoundField]:
+        return [self[PREFIX + field.key] for field in self.custom_fields]
+
+    def custom_values(self, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The own fields of a record; what was not touched stays to the letter."""
+        values = dict(kept or {})
+        for field in self.custom_fields:
+            name = PREFIX + field.key
+            if name in self.changed_data:
+                values = with_value(values, field.key, self.cleaned_data[name])
+        return values

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from trato.customers.custom.numbers import own_number
 from trato.customers.models import CustomField
-from trato.customers.own_numbers import own_number
 from trato.kit.rest.refusals import Invalid, Place
 from trato.kit.text import Unreadable
 

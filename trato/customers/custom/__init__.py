@@ -1,0 +1,1 @@
+"""Fields that a company defined for its customers, products, orders and contacts."""
