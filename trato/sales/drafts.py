@@ -1,9 +1,10 @@
 """An order as forms, programs and files hand it in, before it is one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from trato.customers.drafts import CustomerDraft
 from trato.sales.models import Order, OrderLine
@@ -22,7 +23,10 @@ class LineDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDraft:
-    """``customer`` None is a sale to nobody in particular."""
+    """``customer`` None is a sale to nobody in particular.
+
+    ``custom`` are the company's own fields that are told: the others stay, None erases one.
+    """
 
     number: str
     ordered_at: datetime
@@ -34,6 +38,7 @@ class OrderDraft:
     store: str = ""
     currency: str = ""
     seller_id: int | None = None
+    custom: dict[str, Any] = field(default_factory=dict)
 
 
 def line_as_draft(line: OrderLine) -> LineDraft:
@@ -58,4 +63,5 @@ def order_as_draft(order: Order, lines: Iterable[OrderLine]) -> OrderDraft:
         store=order.store,
         currency=order.currency,
         seller_id=order.seller_id,
+        custom=order.custom,
     )

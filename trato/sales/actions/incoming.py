@@ -4,8 +4,12 @@
 with the codes of their products. Whoever fills them (drafts here, a file in ``imports``) leaves the
 rest to ``merge``, which decides for each order what it is, and to ``write``. A buyer is a key until
 ``settle_buyers`` says whose it is. See decision 9.
+
+``custom`` are the company's own fields that are told of an order, NULL where none are: those that
+are not told stay, and one that is null is erased.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -22,7 +26,8 @@ MANY = 200
 _TABLES = """
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming_order (
     place integer, number text, buyer text, customer_id bigint, ordered_at timestamptz, day date,
-    status text, channel text, store text, currency text, seller_id bigint
+    status text, channel text, store text, currency text, seller_id bigint,
+    custom jsonb
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming_line (
     place integer, position integer, product_code text, product_name text, category text,
@@ -33,7 +38,7 @@ DROP TABLE IF EXISTS merged_order
 """
 _ORDERS = """
 COPY incoming_order (place, number, buyer, customer_id, ordered_at, day, status, channel, store,
-    currency, seller_id) FROM STDIN
+    currency, seller_id, custom) FROM STDIN
 """
 _LINES = """
 COPY incoming_line (place, position, product_code, product_name, category, quantity, unit_price,
@@ -98,6 +103,7 @@ WITH sums AS (
     SELECT place FROM (TABLE old_lines EXCEPT TABLE now_lines) AS gone
 ), given AS (
     SELECT i.place, i.number, i.customer_id, i.ordered_at, i.day, i.channel, i.store, i.seller_id,
+           i.custom AS told,
            coalesce(nullif(i.status, ''), 'completed') AS status,
            coalesce(nullif(i.currency, ''), %(currency)s) AS currency,
            coalesce(lines, 0) AS lines, coalesce(discount, 0) AS discount, coalesce(tax, 0) AS tax,
@@ -109,12 +115,15 @@ SELECT g.*,
            SELECT rate FROM catalog_exchangerate r
            WHERE r.currency = g.currency AND r.date <= g.day ORDER BY r.date DESC LIMIT 1
        ), 4) END AS company_total,
+       CASE WHEN told IS NULL THEN coalesce(k.custom, '{}')
+            ELSE jsonb_strip_nulls(coalesce(k.custom, '{}') || told) END AS custom,
        coalesce(k.id, nextval(pg_get_serial_sequence('sales_order', 'id'))) AS order_id,
        CASE WHEN k.id IS NULL THEN 'created' WHEN d.place IS NOT NULL OR (
            g.customer_id, g.ordered_at, g.status, g.channel, g.store, g.seller_id, g.currency
        ) IS DISTINCT FROM (
            k.customer_id, k.ordered_at, k.status, k.channel, k.store, k.seller_id, k.currency
-       ) THEN 'updated' ELSE 'unchanged' END AS result
+       ) OR told IS NOT NULL AND jsonb_strip_nulls(k.custom || told) <> k.custom
+       THEN 'updated' ELSE 'unchanged' END AS result
 FROM given g LEFT JOIN known k USING (place) LEFT JOIN differing d USING (place)
 """
 _MERGED = """
@@ -123,7 +132,7 @@ SELECT place, order_id, result, lines, number, customer_id, ordered_at, status, 
 FROM merged_order ORDER BY place
 """
 _WRITTEN = "customer_id, ordered_at, status, channel, store, seller_id, currency, discount, tax"
-_WRITTEN += ", total, company_total"
+_WRITTEN += ", total, company_total, custom"
 _WRITE = f"""
 INSERT INTO sales_order (id, number, created_at, updated_at, {_WRITTEN})
 SELECT order_id, number, %(at)s, %(at)s, {_WRITTEN} FROM merged_order WHERE result = 'created'
@@ -188,6 +197,7 @@ def _order(place: int, draft: OrderDraft, buyer: str) -> Sequence[Any]:
         draft.store,
         draft.currency,
         draft.seller_id,
+        json.dumps(draft.custom) if draft.custom else None,
     )
 
 

@@ -232,7 +232,7 @@ def _before(orders: list[int]) -> dict[int, dict[str, Any]]:
     rows = OrderLine.objects.filter(order__in=orders).order_by("order", "position")
     for order, *cells in rows.values_list(*names):
         lines[order].append([_plain(cell) for cell in cells])
-    kept = (*COMPARED, *SUMS)
+    kept = (*COMPARED, *SUMS, "custom")
     return {
         order.pk: {
             "fields": {name: _plain(getattr(order, name)) for name in kept},
