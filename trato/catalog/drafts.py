@@ -1,12 +1,16 @@
 """A product as forms, programs and files hand it in, before it is one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductDraft:
-    """Empty and None mean unknown. ``category`` is a path such as ``Home > Kitchen``."""
+    """Empty and None mean unknown. ``category`` is a path such as ``Home > Kitchen``.
+
+    ``custom`` has the company's own fields by key; None takes the value of one away.
+    """
 
     code: str
     name: str = ""
@@ -19,3 +23,4 @@ class ProductDraft:
     quality_tier: int | None = None
     description: str = ""
     is_active: bool | None = None
+    custom: dict[str, Any] = field(default_factory=dict)

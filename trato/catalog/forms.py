@@ -1,18 +1,22 @@
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from trato.catalog.drafts import ProductDraft
 from trato.catalog.models import Category, Product
 from trato.catalog.queries import brands, categories, units
 from trato.catalog.words import plain, tier_choices
+from trato.customers.custom.inputs import PREFIX, WithCustomFields
+from trato.customers.models import CustomField
 from trato.identity.models import validate_currency
 from trato.ui.fields import NumberField
 
 PRICE: dict[str, Any] = {"max_digits": 18, "decimal_places": 4, "min_value": 0, "required": False}
 
 
-class ProductForm(forms.Form):
+class ProductForm(WithCustomFields):
     """A product as people write it; the code stays once the product exists."""
 
     code = forms.CharField(
@@ -44,16 +48,41 @@ class ProductForm(forms.Form):
     )
     is_active = forms.BooleanField(label=_("On sale"), required=False)
 
-    def __init__(self, *given: Any, product: Product | None = None, **more: Any) -> None:
+    def __init__(
+        self,
+        *given: Any,
+        custom_fields: Sequence[CustomField],
+        company_currency: str,
+        product: Product | None = None,
+        **more: Any,
+    ) -> None:
         super().__init__(*given, **more)
         category = self.fields["category"]
         assert isinstance(category, forms.ModelChoiceField)  # noqa: S101 - told to the type checker
         category.queryset = categories()
         if product is not None:
             del self.fields["code"]
+        own = product.custom if product else None
+        self.ask(custom_fields, currency=company_currency, kept=own)
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).strip()
+
+    def draft(self) -> ProductDraft:
+        category = self.cleaned_data["category"]
+        own = {"category": category.path if category else "", "custom": self.custom_values()}
+        return ProductDraft(**self._given(self.fields) | own)
+
+    def changes(self, product: Product) -> dict[str, Any]:
+        """What was touched, as ``update_product`` takes it; ``product`` as it is now."""
+        changed = self._given(self.changed_data)
+        if len(changed) < len(self.changed_data):
+            changed["custom"] = self.custom_values(product.custom)
+        return changed
+
+    def _given(self, names: Iterable[str]) -> dict[str, Any]:
+        """Of these fields those that every product has."""
+        return {name: self.cleaned_data[name] for name in names if not name.startswith(PREFIX)}
 
     def known(self) -> dict[str, list[str]]:
         """What others of its kind have, to be offered while one types."""

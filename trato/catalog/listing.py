@@ -11,6 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from trato.catalog.models import Product
 from trato.catalog.queries import branch, brands, categories, units
+from trato.customers.custom.listed import listed
+from trato.customers.models import CustomField
 from trato.kit.database import SortKey
 from trato.kit.listing import Column, Field, Kind, Listing, Order
 from trato.kit.text import sort_key
@@ -26,11 +28,14 @@ class InBranch(Column):
         return Column.matches(self, lookup, value)
 
 
-def product_list() -> Listing:
+def product_list(*, currency: str = "") -> Listing:
+    """The fields of every product and those that an administrator defined, whose amounts are in
+    the company's ``currency``."""
+    own = listed(CustomField.About.PRODUCT, currency=currency)
     return Listing(
         name="products",
         model=Product,
-        fields=(*_fields(), *_money_fields(), *_moment_fields()),
+        fields=(*_fields(), *_money_fields(), *_moment_fields(), *own),
         sort="name",
         search=search,
     )

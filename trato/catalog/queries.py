@@ -1,6 +1,6 @@
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from trato.catalog.models import Category, ExchangeRate, Product, ProductPrice
+from trato.customers.custom.words import custom_word
+from trato.customers.models import CustomField
+from trato.customers.queries.profile import all_custom_fields
 from trato.identity.audit import MOST, Change, Keys, changes, changes_among
 from trato.identity.models import User
 from trato.kit.text import sort_key
@@ -45,9 +48,17 @@ def price_history(product: Product) -> list[ProductPrice]:
     return list(product.prices.select_related("changed_by"))
 
 
-def products_by_code(codes: Iterable[str]) -> dict[str, Product]:
+def products_by_code(codes: Iterable[str], *, locked: bool = False) -> dict[str, Product]:
+    """With ``locked`` nobody else changes them until the end of the transaction."""
     rows = Product.objects.filter(code__in=set(codes)).select_related("category")
+    if locked:
+        rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
     return {product.code: product for product in rows}
+
+
+def locked_product(product: Product) -> Product:
+    """The product as it is now, until the end of the transaction."""
+    return Product.objects.select_for_update().get(pk=product.pk)
 
 
 def categories() -> QuerySet[Category]:
@@ -146,10 +157,21 @@ def category_changes(category: Category) -> list[Change]:
     return changes(category, keys=Keys(labels={"parent": _("Below")}))
 
 
-def product_changes(product: Product) -> list[Change]:
-    """What people changed in a product, prices too, newest first."""
-    money = {"price": product.currency, "cost": product.currency}
-    return changes(product, keys=Keys(money=money))
+def product_changes(
+    product: Product, *, currency: str, hidden: Container[str] = ()
+) -> list[Change]:
+    """What people changed in a product, prices too unless they are ``hidden``, newest first.
+
+    ``currency`` is the company's, of amounts in its own fields.
+    """
+    own = {field.key: field for field in all_custom_fields(CustomField.About.PRODUCT)}
+    keys = Keys(
+        labels={key: field.label for key, field in own.items()},
+        write=lambda key, value: custom_word(value, own.get(key), currency),
+        money={"price": product.currency, "cost": product.currency},
+        hidden=hidden,
+    )
+    return changes(product, keys=keys)
 
 
 def rate_changes(*, limit: int = MOST) -> list[Change]:

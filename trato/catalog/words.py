@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext, pgettext_lazy
 
+from trato.customers.models import CustomField
 from trato.ui import formats
 
 TIERS = {
@@ -12,6 +13,15 @@ TIERS = {
     3: pgettext_lazy("quality", "good"),
     4: pgettext_lazy("quality", "very good"),
     5: pgettext_lazy("quality", "the best"),
+}
+OWN_ICONS = {
+    CustomField.Type.TEXT: "file-text",
+    CustomField.Type.NUMBER: "hash",
+    CustomField.Type.MONEY: "coins",
+    CustomField.Type.DATE: "calendar",
+    CustomField.Type.CHOICE: "circle-check",
+    CustomField.Type.CHOICES: "list",
+    CustomField.Type.FLAG: "square-check",
 }
 
 

@@ -42,12 +42,13 @@ def save_products(
 ) -> list[Outcome]:
     """Create the unknown codes and complete the known ones; one outcome a draft, in order.
 
-    Empty values never erase. A new price or cost is added to the history. Drafts of one code are
-    one product: what the later one says counts. ``provisional``: lines of orders tell no more than
-    these drafts; of known products they complete those of which nobody told more.
+    Empty values never erase, but None in an own field does. A new price or cost is added to the
+    history. Drafts of one code are one product: what the later one says counts. ``provisional``:
+    lines of orders tell no more than these drafts; of known products they complete those of which
+    nobody told more.
     """
     lock_catalogue()
-    known = products_by_code(draft.code for draft in drafts)
+    known = products_by_code((draft.code for draft in drafts), locked=not provisional)
     categories = categories_by_path({draft.category for draft in drafts})
     new: dict[str, Product] = {}
     changed: dict[str, Product] = {}
@@ -76,8 +77,10 @@ def save_products(
 def _by_code(drafts: Sequence[ProductDraft]) -> dict[str, ProductDraft]:
     found: dict[str, ProductDraft] = {}
     for draft in drafts:
+        before = found.get(draft.code, draft)
         told = {name: value for name, value in asdict(draft).items() if value not in ("", None)}
-        found[draft.code] = replace(found.get(draft.code, draft), **told)
+        told["custom"] = before.custom | draft.custom
+        found[draft.code] = replace(before, **told)
     return found
 
 
@@ -101,6 +104,7 @@ def _new(
         quality_tier=draft.quality_tier,
         description=draft.description,
         is_active=draft.is_active is not False,
+        custom=merged_custom({}, draft.custom),
         is_provisional=provisional,
         created_at=at,
         updated_at=at,
@@ -134,7 +138,15 @@ def _change(product: Product, draft: ProductDraft, category: Category | None) ->
         if value not in ("", None) and value != old:
             before["category_id" if name == "category" else name] = _plain(old)
             setattr(product, name, value)
+    custom = merged_custom(product.custom, draft.custom)
+    if custom != product.custom:
+        before["custom"], product.custom = product.custom, custom
     return before
+
+
+def merged_custom(old: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Own fields with those that were told set, or taken away where None was told."""
+    return {key: value for key, value in {**old, **told}.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:
@@ -154,7 +166,8 @@ def _write(
     Product.objects.bulk_create(new, 1000)
     for product in changed:
         product.updated_at = at
-    Product.objects.bulk_update(changed, [*PLAIN, "category", "is_provisional", "updated_at"], 500)
+    names = {name for outcome in outcomes for name in outcome.before}
+    Product.objects.bulk_update(changed, [*sorted(names), "updated_at"], 500)
     repriced = [o.product for o in outcomes if set(PRICED) & set(o.before)]
     priced = [product for product in new if product.price is not None or product.cost is not None]
     ProductPrice.objects.bulk_create(
@@ -188,7 +201,7 @@ def create_product(
 def update_product(
     product: Product, *, changes: dict[str, Any], at: datetime, user: User | None
 ) -> Product:
-    """Set fields by hand, empty ones included. Raises ValidationError."""
+    """Set fields by hand, empty ones included; own fields as a whole. Raises ValidationError."""
     row = Product.objects.select_for_update().get(pk=product.pk)
     changes = {"is_provisional": False} | changes
     for name, value in changes.items():
@@ -248,7 +261,7 @@ def _changed(rows: QuerySet[Product], until: datetime) -> set[int]:
     later = {row.pk: row for row in rows.filter(updated_at__gt=until)}
     first = kept.objects.filter(pgh_obj__in=later, pgh_created_at__gt=until)
     first = first.order_by("pgh_obj", "pgh_id").distinct("pgh_obj")
-    before = first.values("pgh_obj_id", *PLAIN, "code", "category_id")
+    before = first.values("pgh_obj_id", *PLAIN, "code", "category_id", "custom")
     told = ((later[row.pop("pgh_obj_id")], row) for row in before)
     return {
         product.pk

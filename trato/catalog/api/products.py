@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from ninja import Query, Router, Status
 from pydantic import Field
@@ -12,20 +13,27 @@ from pydantic import Field
 from trato.catalog.actions import (
     Outcome,
     categories_by_path,
+    merged_custom,
     save_products,
     update_product,
 )
 from trato.catalog.actions import remove_product as take_out
 from trato.catalog.drafts import ProductDraft
+from trato.catalog.listing import product_list
 from trato.catalog.models import Product
-from trato.catalog.queries import branch, price_history, product_changes
+from trato.catalog.queries import branch, locked_product, price_history, product_changes
 from trato.customers.actions import Result
+from trato.customers.custom.programs import checked
+from trato.customers.models import CustomField
+from trato.customers.queries.profile import custom_fields
 from trato.identity.audit_told import HistoryTold, told_changes
 from trato.identity.programs import Call, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
+from trato.kit.listing import Moment as ListMoment
+from trato.kit.listing import read as read_list
 from trato.kit.rest.paging import Page, Paging, keyset
-from trato.kit.rest.refusals import Refused
+from trato.kit.rest.refusals import Invalid, Place, Refused
 from trato.kit.rest.values import Amount, Currency, Given, Id, Moment, Money, Told, text
 from trato.kit.text import sort_key
 
@@ -35,6 +43,8 @@ Code = Annotated[str, text(100, 1)]
 Path = Annotated[str, text(600)]
 Tier = Annotated[int, Field(ge=1, le=5)]
 Price = Annotated[Amount, Field(ge=0)]
+Custom = dict[str, Any]
+_CUSTOM = "Values of the company's own fields by key; see `/custom-fields`."
 
 
 class ProductGiven(Given):
@@ -50,6 +60,7 @@ class ProductGiven(Given):
     quality_tier: Tier | None = Field(None, description="From 1 (basic) to 5 (best).")
     description: Annotated[str, text(20_000)] = ""
     is_active: bool | None = None
+    custom: Custom = Field({}, description=f"{_CUSTOM} Other keys stay; null removes a value.")
 
 
 class ProductNew(ProductGiven):
@@ -91,6 +102,7 @@ class ProductTold(Told):
     quality_tier: int | None
     description: str
     is_active: bool
+    custom: Custom = Field(description=_CUSTOM)
     created_at: datetime
     updated_at: datetime
 
@@ -118,6 +130,11 @@ class ProductFilters(Paging):
     category: Id | None = Field(None, description="Id of a category; those below it count too.")
     active: bool | None = None
     updated_since: Moment | None = None
+    filter: Annotated[str, Field(max_length=2000)] = Field(
+        "",
+        description="Filters of the page's list as its address has them, such as"
+        " `price.more=100&custom.colour.in=red`.",
+    )
 
 
 def _told(product: Product) -> ProductTold:
@@ -147,22 +164,42 @@ def _conditions(filters: ProductFilters) -> dict[str, Any]:
     return {name: value for name, value in plain.items() if value is not None}
 
 
+def _listed(request: Call, query: str) -> list[Q]:
+    """The filters of the page's list, written as in its address."""
+    if not query:
+        return []
+    listing = product_list(currency=company().currency)
+    state = read_list(listing, query, moment=ListMoment(request.at, request.user.pk))
+    if state.notices:
+        raise Invalid.query("filter", "filter_unknown", part=state.notices[0].part)
+    return [one.condition for one in state.filters]
+
+
 @router.get("/products", response=ProductPage, summary="List products")
 def list_products(request: Call, filters: Query[ProductFilters]) -> ProductPage:
     need(request, Permission.VIEW_CATALOG)
-    rows = Product.objects.visible_to(request.user).filter(**_conditions(filters))
+    rows = Product.objects.visible_to(request.user).filter(
+        *_listed(request, filters.filter), **_conditions(filters)
+    )
     found, cursor = keyset(rows.select_related("category"), ("id",), filters)
     return ProductPage(items=[_told(row) for row in found], next_cursor=cursor)
 
 
-def _save(request: Call, given: Sequence[tuple[str, ProductGiven]]) -> list[Outcome]:
+def _own_fields() -> dict[str, CustomField]:
+    return {field.key: field for field in custom_fields(CustomField.About.PRODUCT)}
+
+
+def _save(request: Call, given: Sequence[tuple[Place, str, ProductGiven]]) -> list[Outcome]:
+    """Each with the place where it stands in the body, and its code. Raises Invalid."""
+    fields = _own_fields()
     drafts = [
         ProductDraft(
             code=code,
             currency=one.currency or "",
-            **one.model_dump(exclude={"code", "currency"}),
+            custom=checked(one.custom, fields, (*place, "custom")),
+            **one.model_dump(exclude={"code", "currency", "custom"}),
         )
-        for code, one in given
+        for place, code, one in given
     ]
     return save_products(drafts, currency=company().currency, at=request.at, user=request.user)
 
@@ -171,7 +208,7 @@ def _save(request: Call, given: Sequence[tuple[str, ProductGiven]]) -> list[Outc
 def create_product(request: Call, given: ProductNew) -> Status[ProductTold]:
     need(request, Permission.CHANGE_CATALOG)
     with transaction.atomic():
-        [outcome] = _save(request, [(given.code, given)])
+        [outcome] = _save(request, [((), given.code, given)])
         if outcome.result != Result.CREATED:
             raise Refused("number_taken", id=outcome.product.pk)
     return Status(201, _told(outcome.product))
@@ -185,7 +222,9 @@ def create_product(request: Call, given: ProductNew) -> Status[ProductTold]:
 def save_product_batch(request: Call, given: ProductBatch) -> ProductOutcomes:
     """The categories that are missing are made; what is left out or empty stays as it is."""
     need(request, Permission.CHANGE_CATALOG)
-    outcomes = _save(request, [(one.code, one) for one in given.products])
+    outcomes = _save(
+        request, [(("products", i), one.code, one) for i, one in enumerate(given.products)]
+    )
     told = [{"result": one.result.value, "product_id": one.product.pk} for one in outcomes]
     return ProductOutcomes.model_validate({"outcomes": told})
 
@@ -197,7 +236,7 @@ def save_product_batch(request: Call, given: ProductBatch) -> ProductOutcomes:
 )
 def put_product(request: Call, code: Code, given: ProductGiven) -> Status[ProductTold]:
     need(request, Permission.CHANGE_CATALOG)
-    [outcome] = _save(request, [(code, given)])
+    [outcome] = _save(request, [((), code, given)])
     return Status(201 if outcome.result == Result.CREATED else 200, _told(outcome.product))
 
 
@@ -214,6 +253,9 @@ def patch_product(request: Call, product_id: int, given: ProductChange) -> Produ
         if "category" in changes:
             path = changes["category"]
             changes["category"] = categories_by_path({path}).get(path)
+        if "custom" in changes:
+            told = checked(changes["custom"], _own_fields(), ("custom",))
+            changes["custom"] = merged_custom(locked_product(product).custom, told)
         update_product(product, changes=changes, at=request.at, user=request.user)
     return _told(_find(request, product_id, Permission.VIEW_CATALOG))
 
@@ -247,4 +289,5 @@ def list_prices(request: Call, product_id: int) -> PricesTold:
     summary="Who changed what in a product, newest first",
 )
 def list_product_changes(request: Call, product_id: int) -> HistoryTold:
-    return told_changes(product_changes, _find(request, product_id, Permission.VIEW_CATALOG))
+    product = _find(request, product_id, Permission.VIEW_CATALOG)
+    return told_changes(product_changes, product, currency=company().currency)

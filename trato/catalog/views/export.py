@@ -3,8 +3,8 @@
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from trato.catalog.listing import product_list
 from trato.catalog.models import Product
+from trato.catalog.views.listed import own_list
 from trato.identity.access import UserRequest, requires
 from trato.identity.files import list_file
 from trato.identity.rules import Permission
@@ -13,4 +13,4 @@ from trato.identity.rules import Permission
 @requires(Permission.VIEW_CATALOG, Permission.EXPORT)
 def export(request: UserRequest) -> HttpResponseBase:
     rows = Product.objects.visible_to(request.user)
-    return list_file(request, product_list(), rows, name=_("products"))
+    return list_file(request, own_list(request), rows, name=_("products"))

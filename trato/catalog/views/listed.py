@@ -19,7 +19,7 @@ from trato.identity import lists
 from trato.identity.access import UserRequest, requires
 from trato.identity.models import User
 from trato.identity.rules import Permission
-from trato.kit.listing import Row, matching
+from trato.kit.listing import Listing, Row, matching
 from trato.ui.components.basics import badge
 from trato.ui.lists import Cells, Rows, Writer, row_url
 from trato.ui.responses import go, toast
@@ -28,9 +28,13 @@ from trato.ui.responses import go, toast
 MOST_UNDONE = 200
 
 
+def own_list(request: UserRequest) -> Listing:
+    return product_list(currency=request.company.currency)
+
+
 @requires(Permission.VIEW_CATALOG)
 def products(request: UserRequest) -> HttpResponse:
-    listing = product_list()
+    listing = own_list(request)
     visible = Product.objects.visible_to(request.user)
     if answer := lists.aside(request, listing, visible, "catalog/list.html"):
         return answer
@@ -95,7 +99,7 @@ def on_sale(request: UserRequest) -> HttpResponse:
 def _picked(request: UserRequest) -> list[int]:
     visible = Product.objects.visible_to(request.user)
     if request.POST.get("everything"):
-        state = lists.state_of(request, product_list(), request.POST.get("query", ""))
+        state = lists.state_of(request, own_list(request), request.POST.get("query", ""))
         return list(matching(state, visible).values_list("pk", flat=True))
     given = request.POST.getlist("selected") or request.GET.get("selected", "").split(",")
     ids = [int(word) for word in given if word.isdecimal() and len(word) < 18]

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,12 +21,14 @@ from trato.catalog.actions import (
     set_on_sale,
     update_product,
 )
-from trato.catalog.drafts import ProductDraft
 from trato.catalog.drawing import steps
 from trato.catalog.forms import ProductForm
 from trato.catalog.models import Product, ProductPrice
-from trato.catalog.queries import lineage, price_history, product_changes
-from trato.catalog.words import price, tier
+from trato.catalog.queries import lineage, locked_product, price_history, product_changes
+from trato.catalog.words import OWN_ICONS, price, tier
+from trato.customers.custom.words import custom_word
+from trato.customers.models import CustomField
+from trato.customers.queries.profile import custom_fields
 from trato.identity.access import UserRequest, requires
 from trato.identity.forms.problems import take_over
 from trato.identity.rules import Permission
@@ -43,7 +47,7 @@ def product(request: UserRequest, pk: int) -> HttpResponse:
     row = _find(request, pk)
     history = price_history(row)
     # Prices have a table of their own on this page.
-    told = [one for one in product_changes(row) if one.name not in PRICED]
+    told = product_changes(row, currency=request.company.currency, hidden=PRICED)
     values = {
         "product": row,
         "lineage": lineage(row.category),
@@ -51,6 +55,7 @@ def product(request: UserRequest, pk: int) -> HttpResponse:
         "cost": price(row.cost, row.currency),
         "margin": margin(row.price, row.cost),
         "tier": tier(row.quality_tier),
+        "own": _own_facts(row, request.company.currency),
         "prices": _price_rows(history),
         "drawing": _drawing(history, row.currency, timezone.now()),
         "changes": told[:CHANGES_SHOWN],
@@ -63,6 +68,25 @@ def product(request: UserRequest, pk: int) -> HttpResponse:
 def margin(amount: Decimal | None, cost: Decimal | None) -> Decimal | None:
     """The part of the price that is left after the cost."""
     return (amount - cost) / amount if amount and cost is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFact:
+    """A field of the company's own that says something of the product."""
+
+    label: str
+    icon: str
+    word: str
+
+
+def _own_facts(row: Product, currency: str) -> list[OwnFact]:
+    if not row.custom:
+        return []
+    return [
+        OwnFact(field.label, OWN_ICONS[CustomField.Type(field.type)], word)
+        for field in custom_fields(CustomField.About.PRODUCT)
+        if (word := custom_word(row.custom.get(field.key), field, currency))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +132,9 @@ def _drawing(history: list[ProductPrice], currency: str, until: datetime) -> str
 @requires(Permission.CHANGE_CATALOG)
 def new(request: UserRequest) -> HttpResponse:
     start = {"currency": request.company.currency, "is_active": True}
-    form = ProductForm(request.POST or None, initial=start)
+    form = _bound(request, start, None)
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        category = values.pop("category")
-        draft = ProductDraft(**values, category=category.path if category else "")
+        draft = form.draft()
         try:
             made = create_product(
                 draft, currency=draft.currency, at=timezone.now(), user=request.user
@@ -128,16 +150,27 @@ def new(request: UserRequest) -> HttpResponse:
 @requires(Permission.CHANGE_CATALOG)
 def edit(request: UserRequest, pk: int) -> HttpResponse:
     row = _find(request, pk)
-    form = ProductForm(request.POST or None, initial=ProductForm.initial_of(row), product=row)
+    form = _bound(request, ProductForm.initial_of(row), row)
     if request.method == "POST" and form.is_valid():
-        changed = {name: form.cleaned_data[name] for name in form.changed_data}
         try:
-            update_product(row, changes=changed, at=timezone.now(), user=request.user)
+            with transaction.atomic():
+                changes = form.changes(locked_product(row))
+                update_product(row, changes=changes, at=timezone.now(), user=request.user)
         except ValidationError as error:
             take_over(form, error)
         else:
             return toast(request, go(request, reverse("catalog:product", args=[pk])), _("Saved."))
     return _form(request, form, row)
+
+
+def _bound(request: UserRequest, initial: dict[str, Any], row: Product | None) -> ProductForm:
+    return ProductForm(
+        request.POST or None,
+        initial=initial,
+        product=row,
+        custom_fields=custom_fields(CustomField.About.PRODUCT),
+        company_currency=request.company.currency,
+    )
 
 
 def _form(request: UserRequest, form: ProductForm, row: Product | None) -> HttpResponse:
