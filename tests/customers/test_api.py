@@ -8,6 +8,7 @@ from tests import make
 from tests.api.program import Program
 from trato.customers import eventlog
 from trato.customers.actions import change_together, record_contact
+from trato.customers.drafts import Contact
 from trato.customers.models import Customer, Event, EventKind
 from trato.sales.actions import refresh_purchases
 
@@ -157,7 +158,10 @@ def test_the_figures_are_told_as_text(program: Program) -> None:
     who = make.customer()
     make.order(who, "1234.5")
     record_contact(
-        who, kind="call", subject="Hi", at=make.NOW, recorded_at=make.NOW, user=program.user
+        who,
+        Contact(kind="call", subject="Hi", at=make.NOW),
+        recorded_at=make.NOW,
+        user=program.user,
     )
     refresh_purchases([who.pk], as_of=make.NOW)
     figures = program.get(f"/customers/{who.pk}").json()["figures"]

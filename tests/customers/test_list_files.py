@@ -15,7 +15,7 @@ from tests import make
 from tests.pages import signed_in
 from trato.cli.exports import export
 from trato.customers.actions import record_contact
-from trato.customers.drafts import AddressDraft
+from trato.customers.drafts import AddressDraft, Contact
 from trato.customers.models import Summary
 from trato.identity.rules import Role, Visibility
 from trato.kit.environment import CannotStart
@@ -156,7 +156,9 @@ def test_the_command_refuses_what_it_does_not_understand(
 
 def contact_with(name: str, **more: Any) -> None:
     customer, subject, now = make.customer(name, **more), f"=With {name}", make.NOW
-    record_contact(customer, kind="call", subject=subject, at=now, recorded_at=now, user=None)
+    record_contact(
+        customer, Contact(kind="call", subject=subject, at=now), recorded_at=now, user=None
+    )
 
 
 def contacts(client: Client, query: str) -> list[str]:

@@ -10,6 +10,7 @@ from tests import make
 from tests.imports.test_importing import bring, counts
 from tests.imports.test_round_trip import exported, unchanged
 from trato.customers.actions import record_contact
+from trato.customers.drafts import Contact
 from trato.customers.models import CONTACTS, Customer, Event
 from trato.kit.database import erasing_events
 
@@ -23,16 +24,10 @@ def _files(tmp_path: Path, settings: Settings) -> None:
 
 
 def contact(who: Customer, subject: str, kind: str = "call", channel: str = "telephone") -> None:
-    record_contact(
-        who,
-        kind=kind,
-        subject=subject,
-        body=f"{subject}\nand more",
-        channel=channel,
-        at=make.NOW,
-        recorded_at=make.NOW,
-        user=None,
+    said = Contact(
+        kind=kind, subject=subject, body=f"{subject}\nand more", channel=channel, at=make.NOW
     )
+    record_contact(who, said, recorded_at=make.NOW, user=None)
 
 
 def contacts() -> None:

@@ -8,7 +8,7 @@ from tests import make
 from tests.pages import HTMX, signed_in, words
 from trato.collaboration.actions import create_task
 from trato.customers.actions import record_contact, record_fact, refresh_contacts, set_role
-from trato.customers.drafts import AddressDraft
+from trato.customers.drafts import AddressDraft, Contact
 from trato.customers.models import Customer
 from trato.identity.models import User
 from trato.identity.rules import Role
@@ -40,7 +40,7 @@ def test_a_new_customer_says_what_to_do_first(client: Client) -> None:
 def test_the_head_tells_value_last_contact_and_next_step(client: Client, user: User) -> None:
     ana, now = make.customer("Ana"), timezone.now()
     make.order(ana, "1234.5", at=now - timedelta(days=12))
-    record_contact(ana, kind="call", subject="Hello", at=now, recorded_at=now, user=user)
+    record_contact(ana, Contact(kind="call", subject="Hello", at=now), recorded_at=now, user=user)
     refresh_contacts({ana.pk}, as_of=timezone.now())
     create_task(
         title="Send the quote",
@@ -118,7 +118,9 @@ def test_a_name_is_text_and_nothing_else(client: Client, user: User) -> None:
     bad = '<script>alert(1)</script>=HYPERLINK("x")'
     ana = make.customer(bad, tags=(bad,), origin=bad)
     now = timezone.now()
-    record_contact(ana, kind="note", subject=bad, body=bad, at=now, recorded_at=now, user=user)
+    record_contact(
+        ana, Contact(kind="note", subject=bad, body=bad, at=now), recorded_at=now, user=user
+    )
     response = client.get(url(ana))
     assert b"<script>alert" not in response.content
     assert bad in words(response)

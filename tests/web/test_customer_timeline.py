@@ -17,6 +17,7 @@ from trato.customers.actions import (
     save_custom_field,
     update_customer,
 )
+from trato.customers.drafts import Contact
 from trato.customers.models import Customer, Event
 from trato.identity.models import Company, User
 
@@ -39,7 +40,9 @@ def lines(client: Client, customer: Customer, query: str = "") -> Any:
 
 
 def note(customer: Customer, subject: str, at: datetime, user: User | None = None) -> None:
-    record_contact(customer, kind="note", subject=subject, at=at, recorded_at=at, user=user)
+    record_contact(
+        customer, Contact(kind="note", subject=subject, at=at), recorded_at=at, user=user
+    )
 
 
 def test_scrolling_shows_every_event_once(client: Client) -> None:
@@ -199,3 +202,36 @@ def test_the_queries_do_not_grow_with_the_events(
         assert client.get(f"/customers/{ana.pk}/").status_code == 200
     with django_assert_max_num_queries(10):
         lines(client, ana)
+
+
+def test_the_own_fields_of_a_contact_are_told_with_it(client: Client, user: User) -> None:
+    ana = make.customer("Ana")
+    save_custom_field(None, about="contact", label="Resultado", type_="text", options=[])
+    save_custom_field(None, about="contact", label="Coste", type_="money", options=[])
+    said = Contact(
+        kind="call",
+        subject="Oferta",
+        at=make.NOW,
+        custom={"resultado": "Interesada", "coste": 12.5, "gone": "x"},
+    )
+    record_contact(ana, said, recorded_at=make.NOW, user=user)
+    page = words(client.get(f"/customers/{ana.pk}/"))
+    for told in ("Resultado: Interesada", "Coste: €12.50", "gone: x"):
+        assert told in page
+
+
+def test_contacts_are_noted_down_with_the_own_fields_of_contacts(client: Client) -> None:
+    ana = make.customer("Ana")
+    options = ["Interesada", "No"]
+    save_custom_field(None, about="contact", label="Resultado", type_="choice", options=options)
+    save_custom_field(None, about="customer", label="Talla", type_="text", options=[])
+    page = client.get(f"/customers/{ana.pk}/").content.decode()
+    assert 'name="custom_resultado"' in page
+    address = f"/customers/{ana.pk}/contacts/"
+    wrong = {"kind": "call", "text": "Oferta", "custom_resultado": "Quizá"}
+    answer = client.post(address, wrong)
+    assert answer.status_code == 422
+    assert "Quizá" in words(answer)
+    client.post(address, wrong | {"custom_resultado": "No"})
+    call = Event.objects.get(kind="call")
+    assert call.payload == {"custom": {"resultado": "No"}}

@@ -12,6 +12,7 @@ from tests.pages import HTMX, signed_in, words
 from trato.collaboration.actions import create_task
 from trato.collaboration.models import Task
 from trato.customers.actions import record_contact, refresh_contacts
+from trato.customers.drafts import Contact
 from trato.customers.models import BaseRules, Customer
 from trato.customers.queries import counted
 from trato.customers.queries.listing import customer_list
@@ -139,7 +140,7 @@ def test_a_seller_counts_their_own_customers() -> None:
 def test_lately_tells_contacts_purchases_and_newcomers(client: Client, user: User) -> None:
     ana, now = make.customer("Ana Peña"), timezone.now()
     buys(ana, 2, amount="45")
-    record_contact(ana, kind="call", subject="Hi", at=now, recorded_at=now, user=user)
+    record_contact(ana, Contact(kind="call", subject="Hi", at=now), recorded_at=now, user=user)
     refresh_contacts([ana.pk], as_of=timezone.now())
     page = words(client.get("/"))
     assert "Call · Hi" in page

@@ -7,6 +7,7 @@ from tests import make
 from tests.pages import HTMX, signed_in, words
 from trato.collaboration.actions import create_task
 from trato.customers.actions import record_contact, refresh_contacts
+from trato.customers.drafts import Contact
 from trato.customers.models import Customer
 from trato.identity.models import User
 from trato.identity.rules import Role
@@ -173,7 +174,10 @@ def test_what_was_noted_lately_is_found_by_who_may_read_it() -> None:
     mine, theirs = make.customer("Ana Mía", owner_id=seller.pk), make.customer("Ana Suya")
     for who, subject in ((mine, "Molino nuevo"), (theirs, "Molino viejo")):
         record_contact(
-            who, kind="call", subject=subject, at=make.NOW, recorded_at=make.NOW, user=seller
+            who,
+            Contact(kind="call", subject=subject, at=make.NOW),
+            recorded_at=make.NOW,
+            user=seller,
         )
     refresh_contacts([mine.pk, theirs.pk], as_of=make.NOW)
     assert asked(signed_in(seller), "molino") == {"Contacts": ["Molino nuevo"]}
@@ -187,10 +191,7 @@ def test_what_was_noted_of_anybody_at_any_time_is_found_by_its_words() -> None:
     for who, body in ((mine, "Quiere dejar la cafetería."), (theirs, "Traspasa la CAFETERIA.")):
         record_contact(
             who,
-            kind="note",
-            subject="Aviso",
-            body=body,
-            at=make.NOW,
+            Contact(kind="note", subject="Aviso", body=body, at=make.NOW),
             recorded_at=make.NOW,
             user=seller,
         )

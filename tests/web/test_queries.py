@@ -20,7 +20,7 @@ from trato.customers.actions import (
     set_role,
     update_customer,
 )
-from trato.customers.drafts import AddressDraft
+from trato.customers.drafts import AddressDraft, Contact
 from trato.customers.models import Customer
 from trato.identity.models import User
 from trato.sales.models import OrderLine
@@ -62,7 +62,9 @@ def rich(boss: User) -> Customer:
     record_consent(
         ana, channel="email", purpose="marketing", granted=True, how="web", text_version="", **given
     )
-    record_contact(ana, kind="call", subject="Hola", recorded_at=make.NOW, **given)
+    record_contact(
+        ana, Contact(kind="call", subject="Hola", at=make.NOW), recorded_at=make.NOW, user=boss
+    )
     update_customer(ana, changes={"custom": {"points": 2}, "owner_id": None}, **given)
     create_task(
         title="Llamar", kind="call", customer=ana, assignee=boss, due_on=make.NOW.date(), **given

@@ -16,7 +16,7 @@ from trato.catalog.listing import product_list
 from trato.catalog.models import Product
 from trato.cli.language import gettext as _
 from trato.customers.models import Customer
-from trato.customers.queries.contacts import CONTACT_HEADINGS, contact_rows
+from trato.customers.queries.contacts import contact_headings, contact_rows
 from trato.customers.queries.listing import customer_file, customer_list
 from trato.identity.files import Canonical, listed, reader_layout
 from trato.identity.queries import company
@@ -25,7 +25,7 @@ from trato.kit.environment import CannotStart
 from trato.kit.exporting import CANONICAL, Format, Heading, Layout, csv_parts, headings, write
 from trato.kit.listing import Listing, Moment, Row, State, in_order, read
 from trato.sales.models import Order
-from trato.sales.queries.lines import HEADINGS, line_rows
+from trato.sales.queries.lines import line_headings, line_rows
 from trato.sales.queries.listing import order_list
 from trato.ui.lists import notice_words
 
@@ -46,19 +46,19 @@ KINDS = {
     "orders": Kind(
         Order,
         lambda currency: order_list(currency=currency),
-        Canonical(HEADINGS, line_rows),
+        Canonical(line_headings, line_rows),
     ),
     "interactions": Kind(
         Customer,
         lambda currency: customer_list(currency=currency),
-        Canonical(CONTACT_HEADINGS, contact_rows),
+        Canonical(contact_headings, contact_rows),
         is_always_canonical=True,
     ),
     "costs": Kind(Cost, lambda currency: cost_list()),
     "scores": Kind(
         Customer,
         lambda currency: customer_list(currency=currency),
-        Canonical(SCORE_HEADINGS, score_rows),
+        Canonical(lambda: SCORE_HEADINGS, score_rows),
         is_always_canonical=True,
     ),
 }
@@ -127,7 +127,7 @@ def _format(given: str | None, output: Path) -> Format:
 def _content(kind: Kind, state: State, layout: Layout) -> tuple[list[Heading], Iterable[list[Row]]]:
     rows = in_order(state, kind.model._default_manager.all())
     if layout.is_canonical and kind.canonical is not None:
-        return kind.canonical.columns, kind.canonical.batches(rows)
+        return kind.canonical.headings(), kind.canonical.batches(rows)
     listing = state.listing
     columns = headings(listing, state.columns or listing.default_columns, layout)
     return columns, listed(listing, rows, columns, layout)

@@ -201,8 +201,8 @@ def _tell_left_out(run: Import) -> None:
         if len(columns) > SHOWN:
             shown += f", {_('and {number} more').format(number=len(columns) - SHOWN)}"
         click.echo(_("Columns not imported: {columns}").format(columns=shown), err=True)
-        if run.kind != Import.Kind.CUSTOMERS:
-            click.echo(_("Only customers have custom fields for further columns."), err=True)
+        if run.kind == Import.Kind.COSTS:
+            click.echo(_("Costs have no custom fields for further columns."), err=True)
     if lines := left_out(run):
         text = _("Lines left out, as totals, notes or repeated headings: {number}")
         click.echo(text.format(number=len(lines)), err=True)

@@ -1,5 +1,6 @@
 """A customer as forms, programs and files hand it in, before it is one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -74,12 +75,25 @@ class CustomerDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactDraft:
-    """A past call, visit, message or note with somebody."""
+class Contact:
+    """A call, visit, message or note; ``custom`` are the company's own fields of it."""
 
-    customer: CustomerDraft
     kind: str
     at: datetime
     channel: str = ""
     subject: str = ""
     body: str = ""
+    custom: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the log keeps besides its columns."""
+        told = {"body": self.body, "custom": dict(self.custom)}
+        return {name: value for name, value in told.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDraft(Contact):
+    """A past contact with somebody."""
+
+    customer: CustomerDraft

@@ -23,7 +23,7 @@ from trato.ui import formats
 class Canonical:
     """What is imported again where it is not a row of the list: an order is a row a line."""
 
-    columns: list[Heading]
+    headings: Callable[[], list[Heading]]
     batches: Callable[[QuerySet[Any]], Iterable[list[Row]]]
 
 
@@ -52,7 +52,7 @@ def list_file(
     layout = CANONICAL if is_canonical else reader_layout()
     found = in_order(state, rows)
     if is_canonical and canonical is not None:
-        columns, batches = canonical.columns, canonical.batches(found)
+        columns, batches = canonical.headings(), canonical.batches(found)
     else:
         columns = headings(listing, columns_of(request, state, view), layout)
         batches = listed(listing, found, columns, layout)

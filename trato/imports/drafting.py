@@ -114,6 +114,7 @@ def product_draft(values: Values) -> ProductDraft:
         quality_tier=values.get("quality_tier"),
         description=values.get("description", ""),
         is_active=values.get("active"),
+        custom=dict(values.get("custom", {})),
     )
 
 
@@ -170,4 +171,5 @@ def contact_draft(values: Values) -> ContactDraft:
         channel=values.get("channel", ""),
         subject=values.get("subject", ""),
         body=values.get("body", ""),
+        custom=dict(values.get("custom", {})),
     )

@@ -162,7 +162,10 @@ def _called(rows: QuerySet[Any], wanted: set[int]) -> Called:
 
 
 def tell_of_own_fields(events: Iterable[Event | Entry]) -> bool:
-    return any("custom" in event.payload.get("changes", {}) for event in events)
+    return any(
+        "custom" in event.payload or "custom" in event.payload.get("changes", {})
+        for event in events
+    )
 
 
 def tell(event: Event | Entry, known: Known) -> Line:
@@ -204,7 +207,9 @@ def _contact(line: Line, event: Event | Entry, known: Known) -> None:
     body = str(event.payload.get("body") or "")
     cut = event.subject.endswith("…") and body.startswith(event.subject[:-1])
     line.detail = "" if cut else event.subject
-    line.body = body
+    own = event.payload.get("custom") or {}
+    notes = _notes(_custom_changes({}, own, known, CustomField.About.CONTACT)) if own else []
+    line.body = "\n".join(filter(None, [body, *notes]))
     channel = "" if IMPLIED.get(event.kind) == event.channel else channel_word(event.channel)
     if channel:
         line.title = _("%(kind)s · %(channel)s") % {"kind": line.title, "channel": channel}
@@ -259,11 +264,14 @@ def _changed(line: Line, event: Event | Entry, known: Known) -> None:
         line.title, line.detail = told[0]
         return
     line.detail = ""
-    notes = [_("%(what)s: %(how)s") % {"what": what, "how": how} for what, how in told]
-    line.body = "\n".join(filter(None, [line.body, *notes]))
+    line.body = "\n".join(filter(None, [line.body, *_notes(told)]))
     if told:
         counted = ngettext("%(count)s detail changed", "%(count)s details changed", len(told))
         line.title = counted % {"count": len(told)}
+
+
+def _notes(told: Iterable[tuple[str, str]]) -> list[str]:
+    return [_("%(what)s: %(how)s") % {"what": what, "how": how} for what, how in told]
 
 
 def _change(name: str, before: Any, after: Any, known: Known) -> list[tuple[str, str]]:
@@ -307,9 +315,12 @@ def _members(name: str, before: list[str], after: list[str]) -> list[tuple[str, 
 
 
 def _custom_changes(
-    before: dict[str, Any], after: dict[str, Any], known: Known
+    before: dict[str, Any],
+    after: dict[str, Any],
+    known: Known,
+    about: CustomField.About = CustomField.About.CUSTOMER,
 ) -> list[tuple[str, str]]:
-    own = {field.key: field for field in known.own}
+    own = {field.key: field for field in known.own if field.about == about}
     keys = [key for key in {**own, **before, **after} if before.get(key) != after.get(key)]
     return [
         (

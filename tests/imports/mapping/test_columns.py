@@ -43,10 +43,9 @@ def test_a_mapping_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
         Mapping.from_json({**MAPPING.to_json(), **change})
 
 
-def test_only_customers_have_custom_fields_and_ids_of_other_systems() -> None:
-    assert is_target("customers", "custom:size")
-    assert not is_target("orders", "custom:size")
-    assert not is_target("products", "external_id:odoo")
+def test_all_but_costs_have_custom_fields_and_only_customers_ids_of_other_systems() -> None:
+    assert [kind for kind in KINDS if not is_target(kind, "custom:size")] == ["costs"]
+    assert [kind for kind in KINDS if is_target(kind, "external_id:odoo")] == ["customers"]
 
 
 def test_required_fields_without_a_column_are_told() -> None:

@@ -104,6 +104,6 @@ def _event(draft: ContactDraft, customer_id: int, key: str) -> NewEvent:
         at=draft.at,
         channel=draft.channel,
         subject=draft.subject,
-        payload={"body": draft.body} if draft.body else {},
+        payload=draft.payload,
         key=key,
     )

@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from trato.customers.custom.holders import HOLDERS
+from trato.customers.custom.holders import HOLDERS, TAKEN
 from trato.customers.custom.listed import source
 from trato.customers.models import CustomField
 
@@ -62,10 +62,10 @@ def custom_key(label: str) -> str:
 
 
 def _free_key(label: str, about: str) -> str:
-    """A key that no other field has: a label may return after its field was given another."""
+    """A key that nothing else has: a label may return after its field was given another."""
     key = custom_key(label)[:56] or "field"
     known = CustomField.objects.filter(about=about, key__startswith=key)
-    taken = set(known.values_list("key", flat=True))
+    taken = {*known.values_list("key", flat=True), *TAKEN.get(about, ())}
     numbered = (f"{key}_{number}" for number in count(2))
     return key if key not in taken else next(name for name in numbered if name not in taken)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from trato.customers.actions.events import NewEvent, record_event
+from trato.customers.drafts import Contact
 from trato.customers.models import (
     BaseRules,
     Consent,
@@ -25,22 +26,18 @@ class NotAContact(Exception):
 
 @transaction.atomic
 def record_contact(
-    customer: Customer,
-    *,
-    kind: str,
-    subject: str,
-    body: str = "",
-    channel: str = "",
-    at: datetime,
-    recorded_at: datetime,
-    user: User | None,
+    customer: Customer, contact: Contact, *, recorded_at: datetime, user: User | None
 ) -> None:
     """A note, call, visit, meeting, message or request. Raises NotAContact."""
-    if kind not in CONTACTS:
-        raise NotAContact(kind)
-    payload = {"body": body} if body else {}
+    if contact.kind not in CONTACTS:
+        raise NotAContact(contact.kind)
     event = NewEvent(
-        customer_id=customer.pk, kind=kind, at=at, channel=channel, subject=subject, payload=payload
+        customer_id=customer.pk,
+        kind=contact.kind,
+        at=contact.at,
+        channel=contact.channel,
+        subject=contact.subject,
+        payload=contact.payload,
     )
     record_event(event, recorded_at=recorded_at, user=user)
 

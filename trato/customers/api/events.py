@@ -1,5 +1,7 @@
 """A customer's time line, and the whole log for programs that follow it."""
 
+from typing import Any
+
 from django.db import transaction
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
@@ -8,7 +10,9 @@ from trato.customers.actions import record_contact
 from trato.customers.api.finding import find_customer
 from trato.customers.api.schemas import ContactGiven, EventTold, Feed, TimeLine
 from trato.customers.api.showing import told_events
-from trato.customers.models import Category, EventKind
+from trato.customers.custom.programs import checked
+from trato.customers.drafts import Contact
+from trato.customers.models import Category, CustomField, EventKind
 from trato.customers.models.event import KINDS_OF
 from trato.customers.queries.feed import (
     START,
@@ -18,6 +22,7 @@ from trato.customers.queries.feed import (
     is_ahead,
     known_position,
 )
+from trato.customers.queries.profile import custom_fields
 from trato.identity.programs import Call, need
 from trato.identity.rules import Permission
 from trato.kit.rest.paging import LARGEST_PAGE, Paging, keyset, read_cursor, write_cursor
@@ -67,18 +72,23 @@ def list_events(request: Call, customer_id: int, filters: Query[EventFilters]) -
 def create_contact(request: Call, customer_id: int, given: ContactGiven) -> Status[EventTold]:
     customer = find_customer(request, customer_id, Permission.RECORD_CONTACTS)
     with transaction.atomic():
-        record_contact(
-            customer,
+        contact = Contact(
             kind=given.kind,
             subject=given.subject,
             body=given.body,
             channel=given.channel or "",
             at=given.at or request.at,
-            recorded_at=request.at,
-            user=request.user,
+            custom=_custom(given.custom),
         )
+        record_contact(customer, contact, recorded_at=request.at, user=request.user)
         [event] = customer.events.filter(recorded_at=request.at).order_by("-id")[:1]
     return Status(201, EventTold.model_validate(event))
+
+
+def _custom(given: dict[str, Any]) -> dict[str, Any]:
+    fields = {field.key: field for field in custom_fields(CustomField.About.CONTACT)}
+    values = checked(given, fields, ("custom",))
+    return {key: value for key, value in values.items() if value is not None}
 
 
 @router.get("/events", response={200: Feed, 410: None}, summary="Follow the log of all customers")

@@ -134,6 +134,7 @@ class ContactGiven(Given):
     body: Annotated[str, text(20_000)] = ""
     channel: Channel | None = None
     at: Moment | None = Field(None, description="When it happened; now, if left out.")
+    custom: Custom = Field({}, description=_CUSTOM)
 
 
 class CustomFieldGiven(Given):

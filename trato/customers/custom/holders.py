@@ -8,3 +8,6 @@ from trato.customers.models import Customer, CustomField
 
 # Each has a JSON field ``custom``. Contacts are events: theirs are in the payload.
 HOLDERS: dict[str, type[Model]] = {CustomField.About.CUSTOMER: Customer}
+
+# Keys that files have for other things, by what the fields are of.
+TAKEN: dict[str, frozenset[str]] = {}

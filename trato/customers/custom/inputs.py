@@ -164,6 +164,12 @@ class WithCustomFields(forms.Form):
     def custom_bound(self) -> list[forms.BoundField]:
         return [self[PREFIX + field.key] for field in self.custom_fields]
 
+    @property
+    def has_custom_written(self) -> bool:
+        """Whether any was filled in, or filled in wrongly: then they must be seen."""
+        names = [PREFIX + field.key for field in self.custom_fields]
+        return self.is_bound and bool({*names} & {*self.changed_data, *self.errors})
+
     def custom_values(self, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The own fields of a record; what was not touched stays to the letter."""
         values = dict(kept or {})

@@ -1,10 +1,12 @@
 """The company's own fields in lists: filtered, sorted, shown and exported like any other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from trato.customers.models import CustomField
 from trato.customers.queries.profile import custom_fields
-from trato.kit.listing import Aside, Field, JsonKey, Kind, Order
+from trato.kit.exporting import Heading
+from trato.kit.listing import Aside, Field, JsonKey, Kind, Order, Row
 
 CUSTOM = "custom."
 _KINDS = {
@@ -29,6 +31,18 @@ def source(field: CustomField) -> JsonKey:
     """Where its values are. Most customers have some; most products and orders none at all."""
     kept, _kind, _sorted_as = _KINDS[CustomField.Type(field.type)]
     return JsonKey("custom", field.key, kept, sparse=field.about != CustomField.About.CUSTOMER)
+
+
+def headings(fields: Sequence[CustomField]) -> list[Heading]:
+    """Their columns in files to import again."""
+    kinds = [_KINDS[CustomField.Type(field.type)][1] for field in fields]
+    return [Heading(field.key, field.key, kind) for field, kind in zip(fields, kinds, strict=True)]
+
+
+def cells(fields: Sequence[CustomField], values: Mapping[str, Any] | None) -> Row:
+    """What a record has in these columns."""
+    kept = values or {}
+    return {field.key: source(field).read(kept.get(field.key)) for field in fields}
 
 
 def _field(field: CustomField, currency: str, aside: Callable[[JsonKey], Aside | None]) -> Field:

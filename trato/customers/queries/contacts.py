@@ -8,10 +8,19 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
+from trato.customers.custom.listed import cells, headings
 from trato.customers.drafts import ContactDraft
-from trato.customers.models import CONTACTS, EmailAddress, Event, ExternalId, PhoneNumber
+from trato.customers.models import (
+    CONTACTS,
+    CustomField,
+    EmailAddress,
+    Event,
+    ExternalId,
+    PhoneNumber,
+)
+from trato.customers.queries.profile import custom_fields
 from trato.kit.exporting import Heading
 from trato.kit.listing import Kind, Row
 
@@ -82,24 +91,33 @@ _COLUMNS: dict[str, tuple[Kind, Any]] = {
     "customer_email": (Kind.TEXT, _first(EmailAddress, "address", "-is_primary")),
     "customer_phone": (Kind.TEXT, _first(PhoneNumber, "number", "-is_primary")),
 }
-CONTACT_HEADINGS = [Heading(key, key, kind) for key, (kind, _value) in _COLUMNS.items()]
+
+
+def contact_headings() -> list[Heading]:
+    own = custom_fields(CustomField.About.CONTACT)
+    return [*(Heading(key, key, kind) for key, (kind, _value) in _COLUMNS.items()), *headings(own)]
 
 
 def contact_rows(customers: QuerySet[Any]) -> Iterator[list[Row]]:
     """The contacts of these customers, in their order, in batches; each customer's oldest first."""
+    own = custom_fields(CustomField.About.CONTACT)
     with transaction.atomic():
         pks = customers.values_list("pk", flat=True).iterator(BATCH)
         for chunk in batched(pks, CUSTOMERS, strict=False):
-            yield from _rows(chunk)
+            yield from _rows(chunk, own)
 
 
-def _rows(customers: Sequence[int]) -> Iterator[list[Row]]:
+def _rows(customers: Sequence[int], own: Sequence[CustomField]) -> Iterator[list[Row]]:
     values = {f"_{key}": value for key, (_kind, value) in _COLUMNS.items()}
+    values["_own"] = KeyTransform("custom", "payload")
     place = RawSQL("array_position(%s::bigint[], customer_id)", [list(customers)])
     events = Event.objects.filter(customer__in=customers, kind__in=CONTACTS).annotate(**values)
-    cells = events.order_by(place, "at", "pk").values_list(*values).iterator(BATCH)
-    for part in batched(cells, BATCH, strict=False):
-        yield [_named(dict(zip(_COLUMNS, row, strict=True))) for row in part]
+    found = events.order_by(place, "at", "pk").values_list(*values).iterator(BATCH)
+    for part in batched(found, BATCH, strict=False):
+        yield [
+            _named(dict(zip(_COLUMNS, row, strict=True))) | cells(own, values)
+            for *row, values in part
+        ]
 
 
 def _named(row: Row) -> Row:

@@ -4,7 +4,7 @@ from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from trato.customers.models import Customer
-from trato.customers.queries.contacts import CONTACT_HEADINGS, contact_rows
+from trato.customers.queries.contacts import contact_headings, contact_rows
 from trato.customers.queries.listing import customer_file, customer_list
 from trato.identity.access import UserRequest, requires
 from trato.identity.files import Canonical, list_file
@@ -26,6 +26,6 @@ def contacts(request: UserRequest) -> HttpResponseBase:
         customer_list(currency=request.company.currency),
         Customer.objects.visible_to(request.user),
         name=_("contacts"),
-        canonical=Canonical(CONTACT_HEADINGS, contact_rows),
+        canonical=Canonical(contact_headings, contact_rows),
         is_canonical=True,
     )

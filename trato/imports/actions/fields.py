@@ -5,9 +5,10 @@ from dataclasses import replace
 from trato.customers.actions import save_custom_field
 from trato.customers.models import CustomField
 from trato.imports.actions.staging import file_of
-from trato.imports.mapping import CUSTOM, Column, Mapping
+from trato.imports.mapping import ABOUT, CUSTOM, Column, Mapping
 from trato.imports.models import Import
 from trato.imports.parsing.words import words
+from trato.imports.queries.own import own_fields
 from trato.imports.reading import ReadingHints, open_table
 from trato.kit.text import clean
 
@@ -21,7 +22,9 @@ def create_custom_fields(run: Import) -> None:
     The mapping is rewritten with the keys under which they were made.
     """
     mapping = Mapping.from_json(run.mapping)
-    known = set(CustomField.objects.values_list("key", flat=True))
+    if run.kind not in ABOUT:
+        return
+    known = {field.key for field in own_fields(run, switched_off=True)}
     columns = [
         _of(_define(run, column), column)
         if column.custom_key and column.custom_key not in known
@@ -40,14 +43,16 @@ def _of(field: CustomField, column: Column) -> Column:
 
 def _define(run: Import, column: Column) -> CustomField:
     label = column.header.strip()[:100]
-    known = CustomField.objects.filter(label__iexact=label).first()
-    if known is not None:
-        return known
+    every = own_fields(run, switched_off=True)
+    known = [field for field in every if field.label.casefold() == label.casefold()]
+    if known:
+        return known[0]
     type_, options = column.type or CustomField.Type.TEXT, list(column.options)
     if type_ in CHOOSING:
         options = options or _words_of(run, column)
         type_ = type_ if options else CustomField.Type.TEXT
-    return save_custom_field(None, label=label, type_=type_, options=options)
+    about = ABOUT[run.kind]
+    return save_custom_field(None, about=about, label=label, type_=type_, options=options)
 
 
 def _words_of(run: Import, column: Column) -> list[str]:

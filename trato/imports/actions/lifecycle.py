@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
-from trato.customers.queries.profile import custom_fields
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.imports.actions.applying import apply_chunk, final_counts, rehearse, source_of
@@ -27,6 +26,7 @@ from trato.imports.models import Import
 from trato.imports.parsing import ParseSettings, sniff
 from trato.imports.problems import CannotRead
 from trato.imports.queries import lacking, refused_rows
+from trato.imports.queries.own import own_fields
 from trato.imports.reading import FileKind, Layout, ReadingHints, SourceRow, open_table
 
 LOCK = 7_100_000_000
@@ -112,7 +112,7 @@ def look(run: Import, hints: ReadingHints | None = None) -> None:
     run.kind = run.kind or guess_kind(table.headers) or ""
     if not run.kind:
         raise KindUnknown
-    mapping = propose(run.kind, table.headers, sample, custom_fields())
+    mapping = propose(run.kind, table.headers, sample, own_fields(run))
     main = company()
     base = base_settings(main.time_zone, main.country)
     parsing = sniff(run.kind, mapping, table.rows(), base)

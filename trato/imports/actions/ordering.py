@@ -1,6 +1,7 @@
 """Staged lines of a file into the tables of orders on their way in, without leaving the database.
 
-What any line says of its order holds for all of it; of several, the first one counts.
+What any line says of its order holds for all of it; of several, the first one counts. Different
+texts in the company's own fields are kept together, so that a file loses none.
 """
 
 import json
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from django.db import connection
 
 from trato.customers.drafts import CustomerDraft
+from trato.customers.models import CustomField
 from trato.imports.drafting import buyer_draft, colleagues
+from trato.imports.mapping import Mapping
 from trato.imports.models import Import
 from trato.sales.actions import incoming
 
@@ -22,7 +25,7 @@ SELECT dense_rank() OVER (ORDER BY r."group") AS place,
 FROM imports_importrow r, jsonb_to_record(r."values") AS v (
     ordered_at text, customer_id text, customer_email text, customer_name text, country text,
     status text, channel text, store text, currency text, seller text,
-    product_id text, product_name text, category text,
+    product_id text, product_name text, category text, custom jsonb,
     quantity numeric, unit_price numeric, discount numeric, tax numeric
 )
 WHERE r.run_id = %(run)s AND r.problems IS NULL
@@ -62,6 +65,28 @@ SELECT place, order_number,
 FROM (SELECT place, order_number, {_FIRST} FROM staged_line GROUP BY place, order_number) head
 LEFT JOIN unnest(%(sellers)s::text[], %(ids)s::bigint[]) AS known (name, id) ON known.name = seller
 """  # noqa: S608 (names of columns, from above)
+# Texts that differ among the lines of an order are joined; of all else the first one holds.
+_OWN = """
+UPDATE incoming_order i SET custom = own.custom
+FROM (
+    SELECT place, jsonb_object_agg(key, value) AS custom
+    FROM (
+        SELECT place, key, CASE WHEN key = ANY(%(texts)s)
+                 THEN to_jsonb(left(
+                     string_agg(value #>> '{}', %(between)s ORDER BY first), %(longest)s
+                 ))
+                 ELSE (array_agg(value ORDER BY first))[1] END AS value
+        FROM (
+            SELECT place, key, value, min(position) AS first
+            FROM staged_line, jsonb_each(custom) GROUP BY place, key, value
+        ) different
+        GROUP BY place, key
+    ) one
+    GROUP BY place
+) own
+WHERE own.place = i.place
+"""
+BETWEEN = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +105,10 @@ def take_in(run: Import, span: Span) -> dict[str, CustomerDraft]:
         sql.execute(_LINES)
         sellers = _sellers()
         sql.execute(_ORDERS, {"sellers": list(sellers), "ids": list(sellers.values())})
+        if own := Mapping.from_json(run.mapping).custom_columns:
+            texts = [column.custom_key for column in own if column.type in ("", "text")]
+            longest = CustomField.LONGEST_TEXT
+            sql.execute(_OWN, {"texts": texts, "between": BETWEEN, "longest": longest})
         sql.execute("SELECT DISTINCT buyer FROM incoming_order WHERE buyer <> '' ORDER BY buyer")
         return {key: buyer_draft(*json.loads(key)) for (key,) in sql.fetchall()}
 

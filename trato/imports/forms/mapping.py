@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from trato.customers.actions import Twins, custom_key
 from trato.customers.models import Customer, CustomField
-from trato.customers.queries.profile import custom_fields
 from trato.imports.mapping import (
+    ABOUT,
     CUSTOM,
     DATES,
     EXTERNAL,
@@ -28,6 +28,7 @@ from trato.imports.mapping import (
 from trato.imports.mapping.contents import type_of
 from trato.imports.models import Import
 from trato.imports.queries import lacking
+from trato.imports.queries.own import own_fields
 from trato.imports.queries.shown import id_label, short_label
 
 NEW = "new:"
@@ -98,7 +99,7 @@ class MappingForm(forms.Form):
     def __init__(self, *args: Any, run: Import, **kwargs: Any) -> None:
         self.run = run
         self.proposed = Mapping.from_json(run.mapping)
-        self.custom = {field.key: field for field in custom_fields()}
+        self.custom = {field.key: field for field in own_fields(run)}
         kwargs.setdefault("initial", self._initial())
         super().__init__(*args, **kwargs)
         choices = self._choices()
@@ -129,7 +130,7 @@ class MappingForm(forms.Form):
             choices=choices,
             initial=self._shown_target(column),
         )
-        if self.run.kind == Import.Kind.CUSTOMERS:
+        if self.run.kind in ABOUT:
             self.fields[f"type-{place}"] = forms.ChoiceField(
                 label=_("Type of the new field “%(name)s”") % {"name": column.header},
                 required=False,
@@ -141,9 +142,10 @@ class MappingForm(forms.Form):
         kind = self.run.kind
         fields = [(field.key, short_label(field)) for field in FIELDS[kind]]
         groups: list[Any] = [(SKIP, _("Do not import")), (_("Fields of Trato"), fields)]
-        if kind == Import.Kind.CUSTOMERS:
+        if kind in ABOUT:
             known = [(f"{CUSTOM}{field.key}", field.label) for field in self.custom.values()]
             groups.append((_("Your fields"), [*known, (NEW, _("New field"))]))
+        if kind == Import.Kind.CUSTOMERS:
             groups.append((_("Ids of other programs"), self._ids()))
         return groups
 

@@ -6,6 +6,7 @@ Preset: the export of a well-known program.
 """
 
 from trato.imports.mapping.columns import (
+    ABOUT,
     CUSTOM,
     CUSTOM_TYPES,
     EXTERNAL,
@@ -22,6 +23,7 @@ from trato.imports.mapping.proposing import guess_kind, heading_row, is_canonica
 from trato.imports.mapping.systems import NAMES as SYSTEMS
 
 __all__ = [
+    "ABOUT",
     "CUSTOM",
     "CUSTOM_TYPES",
     "DATES",

@@ -14,7 +14,13 @@ from trato.imports.mapping.fields import FIELDS, KINDS, Field, Words, field_of
 SKIP = ""
 CUSTOM = "custom:"
 EXTERNAL = "external_id:"
-# Types of custom fields, as customers.CustomField has them.
+# What custom fields are of and their types, as customers.CustomField has them.
+ABOUT = {
+    "customers": "customer",
+    "products": "product",
+    "orders": "order",
+    "interactions": "contact",
+}
 CUSTOM_TYPES = ("text", "number", "money", "date", "choice", "choices", "flag")
 
 
@@ -132,11 +138,9 @@ class Mapping:
 def is_target(kind: str, target: str) -> bool:
     if target == SKIP or field_of(kind, target) is not None:
         return True
-    if kind != "customers":
-        return False
-    return any(
-        target.startswith(start) and len(target) > len(start) for start in (CUSTOM, EXTERNAL)
-    )
+    starts = [CUSTOM] if kind in ABOUT else []
+    starts += [EXTERNAL] if kind == "customers" else []
+    return any(target.startswith(start) and len(target) > len(start) for start in starts)
 
 
 def _column_json(column: Column) -> dict[str, Any]:

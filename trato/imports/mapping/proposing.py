@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from trato.imports.mapping.columns import CUSTOM, EXTERNAL, SKIP, Column, Mapping, Reason
+from trato.imports.mapping.columns import ABOUT, CUSTOM, EXTERNAL, SKIP, Column, Mapping, Reason
 from trato.imports.mapping.contents import looks_like, type_of
 from trato.imports.mapping.fields import FIELDS, field_of
 from trato.imports.mapping.presets import outlook_addresses, recognise
@@ -72,7 +72,8 @@ def propose(
     sample: Sequence[SourceRow] = (),
     custom_fields: Iterable[CustomFieldLike] = (),
 ) -> Mapping:
-    """A target for each column, with how sure it is and why.
+    """A target for each column, with how sure it is and why; ``custom_fields`` are those of what
+    the file holds.
 
     Columns that mean nothing to us become custom fields when the file is written for Trato;
     otherwise they are skipped until somebody decides.
@@ -184,7 +185,7 @@ class _Proposal:
         self._headings = _headings(headers)
         self._preset = recognise(self._headings, kind)
         self._canonical = self._preset is None and is_canonical(kind, headers)
-        self._custom = custom_fields if kind == "customers" else []
+        self._custom = custom_fields
         rows = [row.raw for row in sample if row.problem is None]
         self._cells = [
             [row[place] for row in rows if place < len(row)] for place in range(len(headers))
@@ -296,7 +297,7 @@ class _Proposal:
 
     def _extra(self, place: int) -> Column:
         header = self._headers[place]
-        if not self._canonical or self._kind != "customers":
+        if not self._canonical or self._kind not in ABOUT:
             return Column(header)
         key = slug(header) or f"field_{place + 1}"
         return Column(

@@ -168,6 +168,7 @@ def _products(mapping: ColumnMapping, _settings: ParseSettings) -> Finish:
     required = _required(mapping)
     headings = _headings(mapping)
     light = {headings[key] for key in ("quality_tier", "active", "description") if key in headings}
+    light |= {column.header for column in mapping.custom_columns}
 
     def finish(draft: Draft) -> None:
         if draft.problems:

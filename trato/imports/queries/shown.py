@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from trato.acquisition.models import Cost
 from trato.customers.models import Channel, Customer, CustomField, EventKind
-from trato.customers.queries.profile import all_custom_fields
 from trato.imports.mapping import (
     CUSTOM,
     EXTERNAL,
@@ -26,6 +25,7 @@ from trato.imports.mapping import (
     Mapping as ColumnMapping,
 )
 from trato.imports.models import Import
+from trato.imports.queries.own import own_fields
 from trato.sales.models import Order
 from trato.ui import formats
 
@@ -127,7 +127,8 @@ def _told_twice(values: Mapping[str, Any]) -> set[str]:
 
 def _custom_fields(run: Import) -> dict[str, CustomField]:
     has_custom = any(ColumnMapping.from_json(run.mapping).custom_columns)
-    return {field.key: field for field in all_custom_fields()} if has_custom else {}
+    known = own_fields(run, switched_off=True) if has_custom else []
+    return {field.key: field for field in known}
 
 
 def custom_word(type_: str, value: Any, currency: str) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from trato.customers.models import EmailAddress, ExternalId
+from trato.customers.custom.listed import cells, headings
+from trato.customers.models import CustomField, EmailAddress, ExternalId
+from trato.customers.queries.profile import custom_fields
 from trato.kit.exporting import Heading
 from trato.kit.listing import Kind, Row
 from trato.sales.models import OrderLine
@@ -48,24 +50,32 @@ _COLUMNS: dict[str, tuple[Kind, Any]] = {
     "status": (Kind.TEXT, F("order__status")),
     "seller": (Kind.TEXT, F("order__seller__email")),
 }
-HEADINGS = [Heading(key, key, kind) for key, (kind, _value) in _COLUMNS.items()]
+
+
+def line_headings() -> list[Heading]:
+    own = custom_fields(CustomField.About.ORDER)
+    return [*(Heading(key, key, kind) for key, (kind, _value) in _COLUMNS.items()), *headings(own)]
 
 
 def line_rows(orders: QuerySet[Any]) -> Iterator[list[Row]]:
     """The lines of these orders, in their order, in batches; one question a batch."""
+    own = custom_fields(CustomField.About.ORDER)
     with transaction.atomic():
         pks = orders.values_list("pk", flat=True).iterator(BATCH)
         for chunk in batched(pks, BATCH, strict=False):
-            yield _rows(chunk)
+            yield _rows(chunk, own)
 
 
-def _rows(orders: Sequence[int]) -> list[Row]:
+def _rows(orders: Sequence[int], own: Sequence[CustomField]) -> list[Row]:
     values = {f"_{key}": value for key, (_kind, value) in _COLUMNS.items()}
+    values["_own"] = F("order__custom")
     lines = OrderLine.objects.filter(order__in=orders).annotate(**values)
     found: dict[int, list[Row]] = {pk: [] for pk in orders}
-    for order, *cells in lines.order_by("position").values_list("order_id", *values):
-        found[order].append(_named(dict(zip(_COLUMNS, cells, strict=True))))
-    return [row for rows in found.values() for row in rows]
+    rows = lines.order_by("position").values_list("order_id", *values)
+    for order, *line, custom in rows:
+        row = _named(dict(zip(_COLUMNS, line, strict=True)))
+        found[order].append(row | cells(own, custom))
+    return [row for of_order in found.values() for row in of_order]
 
 
 def _named(row: Row) -> Row:

@@ -7,7 +7,7 @@ from trato.identity.access import UserRequest, requires
 from trato.identity.files import Canonical, list_file
 from trato.identity.rules import Permission
 from trato.sales.models import Order
-from trato.sales.queries.lines import HEADINGS, line_rows
+from trato.sales.queries.lines import line_headings, line_rows
 from trato.sales.queries.listing import order_list
 
 
@@ -19,5 +19,5 @@ def export(request: UserRequest) -> HttpResponseBase:
         order_list(currency=request.company.currency),
         rows,
         name=_("orders"),
-        canonical=Canonical(HEADINGS, line_rows),
+        canonical=Canonical(line_headings, line_rows),
     )

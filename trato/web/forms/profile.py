@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from trato.collaboration.models import Task
-from trato.customers.drafts import AddressDraft
+from trato.customers.custom.inputs import WithCustomFields
+from trato.customers.drafts import AddressDraft, Contact
 from trato.customers.models import Channel, Customer, EventKind, Fact
 from trato.identity.models import User
 from trato.ui.fields import DayField, MomentField
@@ -46,7 +47,7 @@ def title_and_body(text: str) -> tuple[str, str]:
 type People = tuple[tuple[int, str], ...]
 
 
-class ContactForm(forms.Form):
+class ContactForm(WithCustomFields):
     """Something said or done with a customer, or a task to do for one of ``people``."""
 
     kind = forms.ChoiceField(
@@ -87,17 +88,17 @@ class ContactForm(forms.Form):
     def is_task(self) -> bool:
         return bool(self.cleaned_data["kind"] == TASK)
 
-    def contact(self) -> dict[str, Any]:
-        """As ``record_contact`` takes it."""
+    def contact(self) -> Contact:
         data = self.cleaned_data
         subject, body = title_and_body(data["text"])
-        return {
-            "kind": data["kind"],
-            "subject": subject,
-            "body": body,
-            "channel": data["channel"] or CHANNEL_OF.get(data["kind"], ""),
-            "at": data["at"],
-        }
+        return Contact(
+            kind=data["kind"],
+            subject=subject,
+            body=body,
+            channel=data["channel"] or CHANNEL_OF.get(data["kind"], ""),
+            at=data["at"],
+            custom=self.custom_values(),
+        )
 
     def task(self) -> dict[str, Any]:
         """As ``create_task`` takes it."""

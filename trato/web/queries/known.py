@@ -59,7 +59,7 @@ class Known:
     ways: Ways
     facts: list[Fact]
     consents: list[Consent]
-    custom_fields: list[CustomField]
+    own_fields: list[CustomField]
     rules: BaseRules
     tasks: list[Task]
     suggestions: list[Recommendation]
@@ -67,6 +67,10 @@ class Known:
     value_basis: str
     backtest: Mapping[str, Any]
     has_roles: bool
+
+    def fields_of(self, about: CustomField.About) -> list[CustomField]:
+        """The company's own, of customers or of contacts."""
+        return [field for field in self.own_fields if field.about == about]
 
 
 _WAYS = (
@@ -94,7 +98,7 @@ _MORE = (
      FROM customers_consent WHERE customer_id = %(pk)s
      ORDER BY channel, purpose, at DESC, id DESC) c""",
     """SELECT json_agg(f ORDER BY position, label)
-     FROM customers_customfield f WHERE is_active""",
+     FROM customers_customfield f WHERE is_active AND about IN ('customer', 'contact')""",
     "SELECT json_agg(r) FROM customers_baserules r WHERE id = 1",
     """SELECT json_agg(t ORDER BY due_on, id) FROM (
      SELECT t.id, t.title, t.kind, t.due_on, t.assignee_id, u.name
@@ -155,7 +159,7 @@ def known(customer: Customer) -> Known:
         ways=_ways(customer, ways),
         facts=[_fact(customer, **row) for row in facts],
         consents=[_consent(customer, **row) for row in consents],
-        custom_fields=[CustomField(**row) for row in fields],
+        own_fields=[CustomField(**row) for row in fields],
         rules=BaseRules(**rules[0]) if rules else base_rules(),
         tasks=[_task(customer, **row) for row in tasks],
         suggestions=[_suggestion(customer, **row) for row in offers],

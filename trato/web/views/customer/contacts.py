@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from trato.collaboration.actions import create_task
 from trato.customers.actions import record_contact
-from trato.customers.models import Customer, EventKind
+from trato.customers.models import Customer, CustomField, EventKind
+from trato.customers.queries.profile import custom_fields
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.ui.responses import close_dialog
 from trato.web.forms.profile import TASK, ContactForm
-from trato.web.views.customer.composing import empty_fields, people
+from trato.web.views.customer.composing import contact_form, empty_fields
 from trato.web.views.customer.finding import CHANGED, done, find
 
 IN_PAGE = "composer"
@@ -22,11 +23,12 @@ IN_PAGE = "composer"
 def record(request: UserRequest, pk: int) -> HttpResponse:
     """The composer of the page, or the same in a dialog."""
     customer = find(request, pk)
-    form = ContactForm(
+    own = custom_fields(CustomField.About.CONTACT)
+    form = contact_form(
+        request.user,
         request.POST or None,
-        user_id=request.user.pk,
-        now=timezone.now(),
-        people=people(request.user),
+        company=request.company,
+        own=own,
         initial={
             "kind": request.GET.get("kind", EventKind.NOTE.value),
             "text": request.GET.get("text", ""),
@@ -41,7 +43,8 @@ def record(request: UserRequest, pk: int) -> HttpResponse:
     said = _save(request, customer, form)
     response = done(request, customer, said, CHANGED)
     if in_page:
-        context = {"fields": empty_fields(request.user), "customer": customer}
+        fields = empty_fields(request.user, company=request.company, own=own)
+        context = {"fields": fields, "customer": customer}
         response.content = render(request, "web/customer/composer.html", context).content
         return response
     return close_dialog(response) if request.htmx else response
@@ -52,5 +55,5 @@ def _save(request: UserRequest, customer: Customer, form: ContactForm) -> str:
     if form.cleaned_data["kind"] == TASK:
         create_task(**form.task(), customer=customer, at=now, user=request.user)
         return _("Task created")
-    record_contact(customer, **form.contact(), recorded_at=now, user=request.user)
+    record_contact(customer, form.contact(), recorded_at=now, user=request.user)
     return _("Noted down")

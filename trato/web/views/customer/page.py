@@ -32,7 +32,9 @@ def _shown(request: UserRequest, pk: int) -> Shown:
 
 
 def _composer(request: UserRequest, shown: Shown) -> str:
-    return empty_fields(request.user) if shown.may_record else ""
+    if not shown.may_record:
+        return ""
+    return empty_fields(request.user, company=request.company, own=shown.contact_fields)
 
 
 def _page(request: UserRequest, shown: Shown, tab: str, **more: Any) -> HttpResponse:

@@ -216,7 +216,16 @@ class Shown:
 
     @property
     def custom_fields(self) -> list[CustomField]:
-        return self._known.custom_fields
+        return self._known.fields_of(CustomField.About.CUSTOMER)
+
+    @property
+    def own_fields(self) -> list[CustomField]:
+        """Of customers and of contacts."""
+        return self._known.own_fields
+
+    @property
+    def contact_fields(self) -> list[CustomField]:
+        return self._known.fields_of(CustomField.About.CONTACT)
 
     @cached_property
     def fields(self) -> list[Field]:

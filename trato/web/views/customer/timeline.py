@@ -103,7 +103,7 @@ class TimeLine:
             names=names_in(events, user=self.shown.user),
             orders=orders_of(events, user=self.shown.user),
             currency=self.shown.company.currency,
-            own=self.shown.custom_fields if tell_of_own_fields(events) else (),
+            own=self.shown.own_fields if tell_of_own_fields(events) else (),
         )
         return (tell(event, known) for event in events)
 
