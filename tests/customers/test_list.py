@@ -139,7 +139,7 @@ def test_a_count_that_takes_too_long_is_left_out(
         ("custom.points.more=9.5", ["Ana"]),
         ("custom.points.between=1&custom.points.between=9", ["Bea"]),
         ("custom.vip.yes=", ["Ana"]),
-        ("custom.since.before=2020-01-01", ["Ana"]),
+        ("custom.founded.before=2020-01-01", ["Ana"]),
         ("custom.note.contains=OJO", ["Bea"]),
         ("custom.likes.in=wine", ["Ana"]),
         ("custom.likes.out=wine", ["Bea", "Sol"]),
@@ -158,7 +158,7 @@ def test_any_field_filters(query: str, expected: list[str]) -> None:
         phones=("+34600123456",),
         addresses=(place,),
         custom={
-            "colour": "red", "points": 10, "vip": True, "since": "2019-05-05", "likes": ["wine"]
+            "colour": "red", "points": 10, "vip": True, "founded": "2019-05-05", "likes": ["wine"]
         },
     )  # fmt: skip
     make.customer(
@@ -184,7 +184,7 @@ def own_fields() -> None:
         ("colour", "choice", ["red", "blue"]),
         ("points", "number", []),
         ("vip", "flag", []),
-        ("since", "date", []),
+        ("founded", "date", []),
         ("note", "text", []),
         ("likes", "choices", ["wine", "cheese"]),
     ):
@@ -194,11 +194,11 @@ def own_fields() -> None:
 ODD = {"points": "x"}
 
 
-@pytest.mark.parametrize("sort", ["custom.points", "-custom.since", "custom.note", "custom.colour"])
+@pytest.mark.parametrize("sort", ["custom.points", "-custom.founded", "custom.note", "custom.colour"])
 def test_a_field_of_ones_own_sorts(boss: Client, sort: str) -> None:
     own_fields()
-    small = {"points": 9, "since": "2021-01-01", "note": "a", "colour": "blue"}
-    large = {"points": "10", "since": "2020-01-01", "note": "B", "colour": "red"}
+    small = {"points": 9, "founded": "2021-01-01", "note": "a", "colour": "blue"}
+    large = {"points": "10", "founded": "2020-01-01", "note": "B", "colour": "red"}
     for name, custom in (
         ("none", {}),
         ("large", large),

@@ -28,7 +28,7 @@ class InBranch(Column):
         return Column.matches(self, lookup, value)
 
 
-def product_list(*, currency: str = "") -> Listing:
+def product_list(*, currency: str) -> Listing:
     """The fields of every product and those that an administrator defined, whose amounts are in
     the company's ``currency``."""
     own = listed(CustomField.About.PRODUCT, currency=currency)

@@ -42,7 +42,7 @@ class Kind:
 
 KINDS = {
     "customers": Kind(Customer, lambda currency: customer_file(currency=currency)),
-    "products": Kind(Product, lambda currency: product_list()),
+    "products": Kind(Product, lambda currency: product_list(currency=currency)),
     "orders": Kind(
         Order,
         lambda currency: order_list(currency=currency),

@@ -26,7 +26,7 @@ from trato.customers.actions import (
 from trato.customers.actions.knowledge import NewConsent, NewFact, record_consents, record_facts
 from trato.customers.models import Customer
 from trato.customers.queries.listing import customer_list
-from trato.demo import people, staff
+from trato.demo import own_fields, people, staff
 from trato.demo.contacts import By
 from trato.demo.goods import GOODS
 from trato.demo.multiplying import finish, multiply
@@ -127,10 +127,10 @@ def _settings() -> None:
         }
     )
     change_base_rules(changes={"active_days": 120, "lost_days": LOST_DAYS})
-    save_custom_field(None, label="Tipo de máquina", type_="choice", options=list(people.MACHINES))
-    save_custom_field(None, label="Consumo mensual (kg)", type_="number", options=[])
-    save_custom_field(None, label="Aniversario", type_="date", options=[])
-    save_custom_field(None, label="Interesado en catas", type_="flag", options=[])
+    for own in own_fields.FIELDS:
+        save_custom_field(
+            None, about=own.about, label=own.label, type_=own.type, options=list(own.options)
+        )
 
 
 def _month(moment: datetime) -> tuple[int, int]:
@@ -184,6 +184,7 @@ def _product(shelf: Shelf, code: str, day: date) -> ProductDraft:
         unit=good.unit,
         quality_tier=good.tier,
         is_active=shelf.has(code, day),
+        custom=own_fields.of_good(good),
     )
 
 
@@ -201,6 +202,7 @@ def _orders(
                 row.draft,
                 customer_id=ids[row.who] if row.who else None,
                 seller_id=users[row.seller].pk if row.seller else None,
+                custom=own_fields.of_order(row.draft),
             )
             for row in rows
         ]
@@ -223,7 +225,8 @@ def _each[What: (NewEvent, NewFact, NewConsent)](
 
 
 def _events(rows: list[NewEvent], user: User | None) -> None:
-    record_events(rows, recorded_at=rows[-1].at, user=user, source=SOURCE, imported=True)
+    told = map(own_fields.with_length, rows)
+    record_events(told, recorded_at=rows[-1].at, user=user, source=SOURCE, imported=True)
 
 
 def _facts(rows: list[NewFact], user: User | None) -> None:
@@ -254,7 +257,11 @@ def _tasks(world: World, users: dict[str, User], ids: dict[str, int]) -> None:
 
 def _views(user: User, at: datetime) -> None:
     """Tabs above the lists, written as the lists would."""
-    found = [customer_list(currency="EUR"), order_list(currency="EUR"), product_list()]
+    found = [
+        customer_list(currency="EUR"),
+        order_list(currency="EUR"),
+        product_list(currency="EUR"),
+    ]
     listings = {listing.name: listing for listing in found}
     for view in staff.VIEWS:
         listing = listings[view.page]

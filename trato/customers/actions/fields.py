@@ -66,6 +66,8 @@ def _free_key(label: str, about: str) -> str:
     key = custom_key(label)[:56] or "field"
     known = CustomField.objects.filter(about=about, key__startswith=key)
     taken = {*known.values_list("key", flat=True), *TAKEN.get(about, ())}
+    if about in HOLDERS:
+        taken |= {one.name for one in HOLDERS[about]._meta.get_fields()}
     numbered = (f"{key}_{number}" for number in count(2))
     return key if key not in taken else next(name for name in numbered if name not in taken)
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from trato.customers.models import (
     BaseRules,
@@ -19,8 +20,12 @@ def base_rules() -> BaseRules:
     return BaseRules.objects.filter(pk=1).first() or BaseRules.objects.get_or_create(pk=1)[0]
 
 
+def shown_fields(about: str = CustomField.About.CUSTOMER) -> QuerySet[CustomField]:
+    return CustomField.objects.filter(about=about, is_active=True)
+
+
 def custom_fields(about: str = CustomField.About.CUSTOMER) -> list[CustomField]:
-    return list(CustomField.objects.filter(about=about, is_active=True))
+    return list(shown_fields(about))
 
 
 def all_custom_fields(about: str | None = CustomField.About.CUSTOMER) -> list[CustomField]:

@@ -14,7 +14,8 @@ from trato.customers.custom.inputs import PREFIX
 from trato.customers.custom.listed import CUSTOM
 from trato.customers.forms.customer import CustomerForm
 from trato.customers.forms.listing import form_name
-from trato.customers.models import Customer, CustomField
+from trato.customers.models import Customer
+from trato.customers.queries.profile import shown_fields
 from trato.customers.views.listing import face, own_cells, own_list
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
@@ -43,8 +44,7 @@ def _form(request: UserRequest, customer: Customer, key: str) -> tuple[CustomerF
     own = []
     if name.startswith(PREFIX):
         own_key = key.removeprefix(CUSTOM)
-        known = CustomField.objects.filter(about=CustomField.About.CUSTOMER, is_active=True)
-        own = [get_object_or_404(known, key=own_key)]
+        own = [get_object_or_404(shown_fields(), key=own_key)]
     data = request.POST if request.method == "POST" else None
     form = CustomerForm(data, company=request.company, custom_fields=own, customer=customer)
     form.keep_only(name)

@@ -13,6 +13,7 @@ from trato.customers.actions import update_customer
 from trato.customers.custom.inputs import PREFIX
 from trato.customers.forms.customer import CustomerForm
 from trato.customers.models import Customer, CustomField
+from trato.customers.queries.profile import shown_fields
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.ui.responses import close_dialog, refresh
@@ -35,8 +36,7 @@ def field(request: UserRequest, pk: int, name: str) -> HttpResponse:
 @requires(Permission.VIEW_CUSTOMERS, Permission.CHANGE_CUSTOMERS)
 def custom(request: UserRequest, pk: int, key: str) -> HttpResponse:
     customer = find(request, pk)
-    known = CustomField.objects.filter(about=CustomField.About.CUSTOMER, is_active=True)
-    own = get_object_or_404(known, key=key)
+    own = get_object_or_404(shown_fields(), key=key)
     form = _form(request, customer, [own], PREFIX + key)
     return _answer(request, customer, form, PREFIX + key, own)
 

@@ -37,27 +37,6 @@ from trato.web.views.customer.insight import Insight
 TALL = 40
 PERSON = ("given_name", "family_name", "birth_date")
 FIELDS = ("tax_id", "languages", "origin", "since", "owner", "team")
-ICONS = {
-    "status": "refresh-cw",
-    "given_name": "user-round",
-    "family_name": "user-round",
-    "birth_date": "gift",
-    "tax_id": "hash",
-    "languages": "globe",
-    "origin": "flag",
-    "since": "calendar",
-    "owner": "user",
-    "team": "users-round",
-}
-TYPE_ICONS = {
-    CustomField.Type.TEXT: "file-text",
-    CustomField.Type.NUMBER: "hash",
-    CustomField.Type.MONEY: "coins",
-    CustomField.Type.DATE: "calendar",
-    CustomField.Type.CHOICE: "circle-check",
-    CustomField.Type.CHOICES: "list",
-    CustomField.Type.FLAG: "square-check",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +45,6 @@ class Field:
 
     name: str
     label: str
-    icon: str
     value: str
     drawn: SafeString
     edit_url: str
@@ -270,7 +248,6 @@ class Shown:
         return Field(
             name=name,
             label=words.short_label(name),
-            icon=ICONS[name],
             value=word,
             drawn=status(value) if name == "status" else _drawn(name, word),
             edit_url=self._url("customer-field", name),
@@ -286,7 +263,6 @@ class Shown:
         return Field(
             name=field.key,
             label=field.label,
-            icon=TYPE_ICONS[CustomField.Type(field.type)],
             value=word,
             drawn=_drawn("", word),
             edit_url=self._url("customer-custom", field.key),
