@@ -9,9 +9,12 @@ from django.db.models import Sum
 
 from tests import make
 from tests.pages import signed_in
+from trato.catalog.models import Category, Product
+from trato.catalog.queries import category_changes
 from trato.collaboration.models import Task
 from trato.customers import eventlog
-from trato.customers.models import Customer, Event, Summary
+from trato.customers.models import Customer, CustomField, Event, Summary
+from trato.customers.queries.profile import all_custom_fields
 from trato.demo.actions import NotEmpty, logins, seed
 from trato.demo.queries import is_demo, is_empty
 from trato.demo.staff import PASSWORD
@@ -89,6 +92,24 @@ def check_company(today: datetime) -> None:
     assert due.filter(assignee__role=Role.SELLER).exists()
     assert Order.objects.filter(currency="USD", company_total=None).count() == 0
     assert Order.objects.filter(customer=None).aggregate(sum=Sum("total"))["sum"] > 0
+    assert {change.user.name for change in category_changes(Category.objects.all()[0])} == {
+        "Elena Robles"
+    }
+    check_own_fields()
+
+
+def check_own_fields() -> None:
+    """Each is filled in somewhere, and nothing is but they."""
+    holders = {"customer": Customer, "product": Product, "order": Order}
+    kept = {
+        about: [values for values in model.objects.values_list("custom", flat=True) if values]
+        for about, model in holders.items()
+    }
+    told = Event.objects.filter(payload__has_key="custom").values_list("payload", flat=True)
+    kept["contact"] = [payload["custom"] for payload in told]
+    for about in CustomField.About:
+        keys = {field.key for field in all_custom_fields(about)}
+        assert keys == {key for values in kept[about] for key in values}, about
 
 
 @pytest.mark.django_db(transaction=True)

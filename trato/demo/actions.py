@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import cast
 from zoneinfo import ZoneInfo
 
+import pghistory
 from django.db import connection, transaction
 
 from trato.acquisition.actions import save_costs
@@ -91,7 +92,8 @@ def _write(world: World, at: datetime) -> None:
     users, teams = _staff()
     _settings()
     ids = _customers(world.people, users, teams, at)
-    _products(world.shelf, users["elena"])
+    with pghistory.context(user=users["elena"].pk):
+        _products(world.shelf, users["elena"])
     _orders(world.purchases, ids, users, at)
     _each(world.events, users, ids, _events)
     _each(world.facts, users, ids, _facts)
