@@ -62,7 +62,7 @@ def edited(client: Client, order: Order, **changed: Any) -> Any:
         found |= {bound.html_name: bound.value() for bound in line}
     forms = page.context["lines"].management_form
     found |= {bound.html_name: bound.value() for bound in forms}
-    plain = {name: "" if value is None else value for name, value in found.items()}
+    plain = {name: value for name, value in found.items() if value is not None}
     plain["ordered_at"] = page.context["form"].initial["ordered_at"].strftime("%Y-%m-%dT%H:%M")
     return client.post(f"/orders/{order.pk}/edit/", plain | changed)
 

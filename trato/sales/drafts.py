@@ -20,6 +20,14 @@ class LineDraft:
     product_name: str = ""
     category: str = ""
 
+    @property
+    def gross(self) -> Decimal:
+        return self.quantity * self.unit_price
+
+    @property
+    def total(self) -> Decimal:
+        return self.gross - self.discount + self.tax
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDraft:

@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from trato.catalog.models import Product
 from trato.catalog.words import plain
-from trato.customers.models import Channel, Customer
+from trato.customers.custom.inputs import PREFIX, WithCustomFields
+from trato.customers.models import Channel, Customer, CustomField
+from trato.customers.queries.profile import custom_fields
 from trato.identity.models import User, validate_currency
 from trato.identity.queries import colleagues
 from trato.identity.rules import Visibility
+from trato.sales.actions import LinesRefused, Wrong
 from trato.sales.drafts import LineDraft, OrderDraft, line_as_draft
 from trato.sales.models import Order, OrderLine
 from trato.sales.queries.pairs import Cart, products_written
@@ -27,7 +30,16 @@ BETWEEN = " · "
 AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 4, "required": False}
 
 
-class OrderForm(forms.Form):
+# What is said of a line that nobody may write so, and at which of its fields.
+REFUSED = {
+    Wrong.DISCOUNT_TOO_LARGE: ("discount", _("It is more than the line.")),
+    Wrong.DISCOUNT_NEGATIVE: ("discount", _("It cannot be negative.")),
+    Wrong.DISCOUNT_POSITIVE: ("discount", _("With a negative quantity it is negative, too.")),
+    Wrong.TOTAL_TOO_LARGE: ("unit_price", _("The line adds up to more than Trato can keep.")),
+}
+
+
+class OrderForm(WithCustomFields):
     number = forms.CharField(
         label=_("Number"),
         max_length=100,
@@ -52,7 +64,10 @@ class OrderForm(forms.Form):
         label=_("Currency"), max_length=3, min_length=3, validators=[validate_currency]
     )
 
-    def __init__(self, *given: Any, user: User, order: Order | None = None, **more: Any) -> None:
+    def __init__(
+        self, *given: Any, user: User, currency: str, order: Order | None = None, **more: Any
+    ) -> None:
+        """``currency`` is the company's, of amounts in its own fields."""
         super().__init__(*given, **more)
         self.user = user
         self._offer("customer", Customer.objects.visible_to(user))
@@ -63,11 +78,20 @@ class OrderForm(forms.Form):
         channel.choices = [("", "—"), *Channel.choices, *((name, name) for name in own)]
         if order is not None:
             del self.fields["number"]
+        asked = custom_fields(CustomField.About.ORDER)
+        self.ask(asked, currency=currency, kept=order.custom if order else None)
 
     def _offer(self, name: str, rows: Any) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - told to the type checker
         field.queryset = rows
+
+    @property
+    def custom_told(self) -> dict[str, Any]:
+        """The own fields that were touched, as a draft tells them."""
+        now = self.custom_values()
+        keys = [field.key for field in self.custom_fields]
+        return {key: now.get(key) for key in keys if PREFIX + key in self.changed_data}
 
     def clean_customer(self) -> Customer | None:
         """Who sees only a part of the customers could not see a nameless sale again."""
@@ -114,7 +138,6 @@ class LineForm(forms.Form):
     def weigh(self, currency: str) -> None:
         """What can be said of a line once its product, and the currency of all, are known."""
         product = self.cleaned_data["found"]
-        self._weigh_discount()
         if self.cleaned_data["unit_price"] is not None:
             return
         if product.price is None:
@@ -122,18 +145,6 @@ class LineForm(forms.Form):
         elif product.currency != currency:
             text = gettext("The catalogue has its price in %(currency)s. Write one.")
             self.add_error("unit_price", text % {"currency": product.currency})
-
-    def _weigh_discount(self) -> None:
-        """It takes off, and no more than there is; what a file brought stays."""
-        gross = self.cleaned_data["quantity"] * self.price
-        discount = self.cleaned_data["discount"] or Decimal(0)
-        if not discount or not self.has_changed():
-            return
-        if abs(discount) > abs(gross):
-            self.add_error("discount", gettext("It is more than the line."))
-        elif (discount < 0) != (gross < 0):
-            below = gettext("With a negative quantity it is negative, too.")
-            self.add_error("discount", below if gross < 0 else gettext("It cannot be negative."))
 
     def draft(self) -> LineDraft:
         """Tax in cents of what is left after the discount."""
@@ -162,6 +173,18 @@ class BaseLines(forms.BaseFormSet[LineForm]):
             if form.is_line:
                 form.weigh(currency)
         return not any(form.errors for form in self.forms)
+
+    def refuse(self, error: LinesRefused) -> None:
+        """Tell each problem at its line."""
+        written = [form for form in self.forms if form.is_line]
+        for one in error.problems:
+            if one.line is None:
+                words = gettext(
+                    "The order adds up to more than Trato can keep. Divide it into several."
+                )
+                self.non_form_errors().append(words)
+            else:
+                written[one.line].add_error(*REFUSED[one.code])
 
     def drafts(self, kept: Sequence[OrderLine] = ()) -> tuple[LineDraft, ...]:
         """What was not touched stays to the last decimal."""
@@ -205,6 +228,7 @@ def order_draft(form: OrderForm, lines: tuple[LineDraft, ...]) -> OrderDraft:
         store=values["store"].strip(),
         currency=values["currency"],
         seller_id=values["seller"].pk if values["seller"] else None,
+        custom=form.custom_told,
     )
 
 

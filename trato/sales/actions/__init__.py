@@ -16,17 +16,22 @@ from trato.sales.actions.placing import (
     change_order,
     next_number,
     place_order,
+    write_orders,
 )
 from trato.sales.actions.suggesting import decline_suggestion, take_back_answer
 from trato.sales.actions.undoing import remove_orders, restore_orders
+from trato.sales.actions.weighing import LineProblem, LinesRefused, Wrong
 
 __all__ = [
+    "LineProblem",
+    "LinesRefused",
     "NumberTaken",
     "OrderClosed",
     "Outcome",
     "Saved",
     "Unknown",
     "UnknownProduct",
+    "Wrong",
     "amend_order",
     "change_order",
     "change_status",
@@ -40,4 +45,5 @@ __all__ = [
     "save_incoming",
     "save_orders",
     "take_back_answer",
+    "write_orders",
 ]

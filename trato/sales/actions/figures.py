@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import connection, transaction
 
 from trato.customers.actions import settle_statuses
 
 YEAR = timedelta(days=365)
+# What the columns hold. A sum beyond it stays there: nobody's figures may stop those of all.
+MOST = Decimal("99999999999999.9999")
 
 # A purchase is a counted order with money in it; returns subtract from the amount only.
 _REFRESH = """
@@ -16,9 +19,11 @@ WITH figures AS (
            min(ordered_at) FILTER (WHERE total > 0) AS first_at,
            max(ordered_at) FILTER (WHERE total > 0) AS last_at,
            count(*) FILTER (WHERE total > 0) AS purchases,
-           coalesce(sum(company_total), 0) AS amount,
+           greatest(least(coalesce(sum(company_total), 0), %(most)s), -%(most)s) AS amount,
            count(*) FILTER (WHERE total > 0 AND ordered_at > %(year_ago)s) AS purchases_year,
-           coalesce(sum(company_total) FILTER (WHERE ordered_at > %(year_ago)s), 0) AS amount_year
+           greatest(least(coalesce(
+               sum(company_total) FILTER (WHERE ordered_at > %(year_ago)s), 0
+           ), %(most)s), -%(most)s) AS amount_year
     FROM sales_order
     WHERE status IN ('pending', 'completed') AND ordered_at <= %(as_of)s
       AND customer_id IS NOT NULL AND (%(ids)s::bigint[] IS NULL OR customer_id = ANY(%(ids)s))
@@ -49,7 +54,8 @@ def refresh_purchases(
     """
     ids = None if customers is None else list(customers)
     with connection.cursor() as sql:
-        sql.execute(_REFRESH, {"ids": ids, "as_of": as_of, "year_ago": as_of - YEAR})
+        parameters = {"ids": ids, "as_of": as_of, "year_ago": as_of - YEAR, "most": MOST}
+        sql.execute(_REFRESH, parameters)
         changed = int(sql.rowcount)
     settle_statuses(customers, as_of=as_of, imported=imported)
     return changed

@@ -92,7 +92,8 @@ def save_orders(
     """Create the unknown numbers, rewrite the known ones that differ; one outcome a draft.
 
     A draft is a whole order: its lines replace those that were there. Unknown customers and
-    products are created with what is known of them, or refuse the order when ``strict``.
+    products are created with what is known of them, or refuse the order when ``strict``. What the
+    lines say of amounts is taken as told: ``write_orders`` asks whether it can be.
     """
     keys = [_key(draft.customer) for draft in drafts]
     incoming.fill(drafts, keys)
@@ -116,7 +117,10 @@ def save_incoming(
     strict: bool = False,
     imported: bool = False,
 ) -> Saved:
-    """Save the orders that stand in the tables of ``incoming``; one outcome a place, in order."""
+    """Save the orders that stand in the tables of ``incoming``; one outcome a place, in order.
+
+    They are taken as told, odd discounts too: files are history.
+    """
     one_writer(LOCK)
     incoming.keep_buyers(
         (key, who.name, next(iter(who.emails), ""))

@@ -1,7 +1,7 @@
-"""Orders written by hand, one at a time."""
+"""Orders written by hand or by programs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from django.db import transaction
 
 from trato.identity.models import User
 from trato.kit.database import one_writer
-from trato.sales.actions.orders import LOCK, Unknown, change_status, save_orders
+from trato.sales.actions.orders import LOCK, Outcome, Unknown, change_status, save_orders
+from trato.sales.actions.weighing import weigh
 from trato.sales.drafts import OrderDraft, order_as_draft
 from trato.sales.models import Order
 from trato.sales.queries.orders import lines_of
@@ -34,7 +35,7 @@ class OrderClosed(Exception):
 def place_order(draft: OrderDraft, *, at: datetime, user: User | None, source: str) -> Order:
     """A new order; without a number it gets the next one of the year.
 
-    Raises NumberTaken, UnknownProduct.
+    Raises NumberTaken, UnknownProduct, LinesRefused.
     """
     one_writer(LOCK)
     number = draft.number or next_number(at)
@@ -56,7 +57,7 @@ def next_number(at: datetime) -> str:
 def change_order(
     order: Order, draft: OrderDraft, *, at: datetime, user: User | None, source: str
 ) -> Order:
-    """Rewrite an order that is still open. Raises OrderClosed, UnknownProduct."""
+    """Rewrite an order that is still open. Raises OrderClosed, UnknownProduct, LinesRefused."""
     one_writer(LOCK)
     row = Order.objects.select_for_update().get(pk=order.pk)
     if row.status != Order.Status.PENDING:
@@ -71,7 +72,7 @@ def amend_order(
     """Fields of a draft that are others from now on; the rest stays as it is.
 
     A closed order is reopened first if it becomes pending, and no other field of one that stays
-    closed is changed. Raises OrderClosed, UnknownProduct.
+    closed is changed. Raises OrderClosed, UnknownProduct, LinesRefused.
     """
     one_writer(LOCK)
     row = Order.objects.select_for_update().get(pk=order.pk)
@@ -85,9 +86,21 @@ def amend_order(
     return change_order(row, draft, at=at, user=user, source=source)
 
 
+@transaction.atomic
+def write_orders(
+    drafts: Sequence[OrderDraft], *, at: datetime, user: User | None, source: str
+) -> list[Outcome]:
+    """Save orders under the rules of who writes them now: strictly, and with lines that hold.
+
+    Known numbers are rewritten whatever their state. One outcome a draft. Raises LinesRefused.
+    """
+    one_writer(LOCK)
+    weigh(drafts)
+    return save_orders(drafts, at=at, user=user, source=source, strict=True).orders
+
+
 def _save(draft: OrderDraft, *, at: datetime, user: User | None, source: str) -> Order:
-    saved = save_orders([draft], at=at, user=user, source=source, strict=True)
-    [outcome] = saved.orders
+    [outcome] = write_orders([draft], at=at, user=user, source=source)
     if outcome.problem == Unknown.PRODUCT:
         raise UnknownProduct(outcome.missing)
     return Order.objects.get(number=draft.number)

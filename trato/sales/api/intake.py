@@ -2,27 +2,36 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 
 from trato.customers.actions import Result
-from trato.customers.models import Customer
+from trato.customers.custom.programs import checked
+from trato.customers.models import Customer, CustomField
+from trato.customers.queries.profile import custom_fields
 from trato.identity.programs import Call
 from trato.identity.queries import colleagues
 from trato.identity.rules import Visibility
 from trato.kit.database import IsAny
 from trato.kit.rest.refusals import FieldError, Invalid, Place, Refused
-from trato.sales.actions import OrderClosed, Outcome, UnknownProduct, amend_order, save_orders
+from trato.sales.actions import (
+    LineProblem,
+    LinesRefused,
+    OrderClosed,
+    Outcome,
+    UnknownProduct,
+    Wrong,
+    amend_order,
+    write_orders,
+)
 from trato.sales.api.schemas import LineGiven, OrderChange, OrderGiven
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import Order
 from trato.sales.queries.orders import numbers_in_use
 
 SOURCE = "api"
-LARGEST_TOTAL = Decimal(10) ** 13
 type Wanted = tuple[Place, str, OrderGiven]
 
 
@@ -37,10 +46,12 @@ def save_visible(request: Call, wanted: Sequence[Wanted]) -> list[Outcome]:
     with transaction.atomic():
         seen, hidden = _known(request, [number for _place, number, _given in wanted])
         ours = [one for one in wanted if one[1] not in hidden]
-        drafts = [_draft(number, given) for _place, number, given in ours]
-        saved = save_orders(
-            drafts, at=request.at, user=request.user, source=SOURCE, strict=True
-        ).orders
+        fields = _own_fields(given for _place, _number, given in ours)
+        drafts = [_draft(*one, fields) for one in ours]
+        try:
+            saved = write_orders(drafts, at=request.at, user=request.user, source=SOURCE)
+        except LinesRefused as error:
+            raise _wrong_lines(error, [place for place, _number, _given in ours]) from None
         _check_saved(ours, saved, seen)
     outcomes = {outcome.number: outcome for outcome in saved}
     return [
@@ -59,12 +70,16 @@ def amend_visible(request: Call, order: Order, given: OrderChange) -> None:
     wrong = [one for one in _wrong(request, [((), order.number, whole)]) if one.place[0] in sent]
     if wrong:
         raise Invalid(*wrong)
+    if "custom" in sent:
+        changes["custom"] = checked(given.custom, _own_fields([given]), ("custom",))
     if "lines" in sent:
         changes["lines"] = tuple(map(_line, given.lines))
     try:
         amend_order(order, changes=changes, at=request.at, user=request.user, source=SOURCE)
     except OrderClosed:
         raise Refused("order_closed") from None
+    except LinesRefused as error:
+        raise _wrong_lines(error, [()]) from None
     except UnknownProduct as error:
         raise Invalid(_missing_product((), given.lines, str(error))) from None
 
@@ -88,6 +103,27 @@ def _check_saved(wanted: Sequence[Wanted], saved: Sequence[Outcome], seen: set[s
     if any(one.result != Result.CREATED and one.number not in seen for one in saved):
         # Somebody wrote it since we looked; whether we may see it is open.
         raise IntegrityError
+
+
+def _wrong_lines(error: LinesRefused, places: Sequence[Place]) -> Invalid:
+    """Each problem with its place; ``places`` are those of the orders."""
+    return Invalid(
+        *(FieldError((*places[one.order], *_at(one)), one.code) for one in error.problems)
+    )
+
+
+def _at(problem: LineProblem) -> Place:
+    if problem.line is None:
+        return ("lines",)
+    line = ("lines", problem.line)
+    return line if problem.code == Wrong.TOTAL_TOO_LARGE else (*line, "discount")
+
+
+def _own_fields(given: Iterable[OrderGiven | OrderChange]) -> dict[str, CustomField]:
+    """By their keys; most programs tell none, and none are looked up for those."""
+    if not any(one.custom for one in given):
+        return {}
+    return {field.key: field for field in custom_fields(CustomField.About.ORDER)}
 
 
 def _missing_product(place: Place, lines: Sequence[LineGiven], code: str) -> FieldError:
@@ -131,11 +167,11 @@ def _wrong_in(place: Place, given: OrderGiven, known: _Known) -> Iterable[FieldE
         yield FieldError((*place, "customer_id"), "customer_unknown")
     if given.seller_id and given.seller_id not in known.sellers:
         yield FieldError((*place, "seller_id"), "user_unknown")
-    if abs(sum((line.total for line in given.lines), Decimal(0))) >= LARGEST_TOTAL:
-        yield FieldError((*place, "lines"), "total_too_large")
 
 
-def _draft(number: str, given: OrderGiven) -> OrderDraft:
+def _draft(
+    place: Place, number: str, given: OrderGiven, fields: dict[str, CustomField]
+) -> OrderDraft:
     return OrderDraft(
         number=number,
         ordered_at=given.ordered_at,
@@ -146,6 +182,7 @@ def _draft(number: str, given: OrderGiven) -> OrderDraft:
         store=given.store,
         currency=given.currency or "",
         seller_id=given.seller_id,
+        custom=checked(given.custom, fields, (*place, "custom")),
     )
 
 

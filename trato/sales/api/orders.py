@@ -1,6 +1,7 @@
 """Orders with their lines."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from ninja import Query, Router, Status
 
@@ -9,8 +10,10 @@ from trato.identity.audit_told import HistoryTold, told_changes
 from trato.identity.programs import Call, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
+from trato.kit.listing import Moment as ListMoment
+from trato.kit.listing import read as read_list
 from trato.kit.rest.paging import keyset
-from trato.kit.rest.refusals import Refused
+from trato.kit.rest.refusals import Invalid, Refused
 from trato.sales.actions import Outcome
 from trato.sales.actions.deleting import OrderKept, delete_order
 from trato.sales.api.intake import SOURCE, amend_visible, save_visible
@@ -30,6 +33,7 @@ from trato.sales.api.schemas import (
 )
 from trato.sales.models import Order, OrderLine, OrderQuerySet
 from trato.sales.queries.history import order_changes
+from trato.sales.queries.listing import order_list
 from trato.sales.queries.orders import lines_of
 
 router = Router(tags=["Orders"])
@@ -76,9 +80,21 @@ def list_orders(request: Call, filters: Query[OrderFilters]) -> OrderPage:
         "updated_at__gte": filters.updated_since,
     }
     conditions = {name: value for name, value in plain.items() if value is not None}
-    rows: OrderQuerySet = Order.objects.visible_to(request.user).filter(**conditions)
+    visible = Order.objects.visible_to(request.user)
+    rows: OrderQuerySet = visible.filter(*_listed(request, filters.filter), **conditions)
     found, cursor = keyset(rows, ("-ordered_at", "-id"), filters)
     return OrderPage(items=[OrderTold.model_validate(row) for row in found], next_cursor=cursor)
+
+
+def _listed(request: Call, query: str) -> list[Q]:
+    """The filters of the page's list, written as in its address."""
+    if not query:
+        return []
+    listing = order_list(currency=company().currency)
+    state = read_list(listing, query, moment=ListMoment(request.at, request.user.pk))
+    if state.notices:
+        raise Invalid.query("filter", "filter_unknown", part=state.notices[0].part)
+    return [one.condition for one in state.filters]
 
 
 @router.get("/orders/{int:order_id}", response=OrderWhole, summary="Read an order with its lines")

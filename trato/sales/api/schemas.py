@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,22 +13,24 @@ from trato.sales.models import Order
 OrderNumber = Annotated[str, text(100, 1)]
 ProductCode = Annotated[str, text(100, 1)]
 Quantity = Annotated[Decimal, Field(max_digits=11, decimal_places=3)]
+Custom = dict[str, Any]
+_CUSTOM = "Values of the company's own fields by key; see `/custom-fields`."
+_TOLD = f"{_CUSTOM} Other keys stay; null removes a value."
 
 
 class LineGiven(Given):
     product: ProductCode = Field(description="Code of a known product.")
     quantity: Quantity = Field(description="Negative for a return.")
     unit_price: Amount
-    discount: Amount = Field(Decimal(0), description="Of the whole line, as an amount.")
+    discount: Amount = Field(
+        Decimal(0),
+        description="Of the whole line, as an amount: no more than it adds, and of its sign.",
+    )
     tax: Amount = Decimal(0)
-
-    @property
-    def total(self) -> Decimal:
-        return self.quantity * self.unit_price - self.discount + self.tax
 
 
 class OrderGiven(Given):
-    """A whole order: its lines replace those that were there."""
+    """A whole order: its lines replace those that were there, but not its own fields."""
 
     customer_id: Id | None = Field(None, description="Null for a sale to nobody in particular.")
     ordered_at: Moment
@@ -38,6 +40,7 @@ class OrderGiven(Given):
     store: Annotated[str, text(100)] = ""
     seller_id: Id | None = None
     currency: Currency | None = Field(None, description="The company's, if left out.")
+    custom: Custom = Field({}, description=_TOLD)
 
 
 class OrderNew(OrderGiven):
@@ -71,6 +74,7 @@ class OrderChange(Given):
     store: Annotated[str, text(100)] = ""
     seller_id: Id | None = None
     currency: Currency = "EUR"
+    custom: Custom = Field({}, description=_TOLD)
 
 
 class LineTold(Told):
@@ -100,6 +104,7 @@ class OrderTold(Told):
     company_total: Money | None = Field(
         description="In the company's currency; null while no exchange rate is known."
     )
+    custom: Custom = Field(description=_CUSTOM)
     created_at: datetime
     updated_at: datetime
 
@@ -120,3 +125,8 @@ class OrderFilters(Paging):
     ordered_from: Moment | None = None
     ordered_before: Moment | None = None
     updated_since: Moment | None = None
+    filter: Annotated[str, Field(max_length=2000)] = Field(
+        "",
+        description="Filters of the page's list as its address has them, such as"
+        " `total.more=100&custom.gift.yes`.",
+    )

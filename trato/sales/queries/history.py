@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from trato.catalog.models import Product
 from trato.catalog.words import price
+from trato.customers.custom.words import custom_word
+from trato.customers.models import CustomField
+from trato.customers.queries.profile import all_custom_fields
 from trato.identity.audit import MOST as MOST_TOLD
 from trato.identity.audit import Change, Keys, authors, changes, newest_first, plain_word
 from trato.identity.models import User
@@ -22,17 +25,31 @@ COMPARED = ("quantity", "unit_price", "discount", "tax")
 
 
 def order_changes(
-    order: Order, lines: Sequence[OrderLine], *, currency: str, limit: int = MOST_TOLD
+    order: Order,
+    lines: Sequence[OrderLine],
+    *,
+    currency: str,
+    own: Sequence[CustomField] | None = None,
+    limit: int = MOST_TOLD,
 ) -> list[Change]:
-    """In the order and its lines, newest first; ``currency`` is the company's."""
-    found = changes(order, keys=_amounts(order, currency))
+    """In the order and its lines, newest first; ``currency`` is the company's, ``own`` all of its
+    own fields for orders, where they are known already."""
+    fields = all_custom_fields(CustomField.About.ORDER) if own is None else own
+    found = changes(order, keys=_keys(order, currency, fields))
     return newest_first(found, line_changes(order, lines), limit=limit)
 
 
-def _amounts(order: Order, main: str) -> Keys:
+def _keys(order: Order, main: str, fields: Sequence[CustomField]) -> Keys:
     """Of an order in the company's currency both totals are the same."""
-    money = {"total": order.currency, "company_total": main}
-    return Keys(money=money, hidden=() if order.currency != main else ("company_total",))
+    own = {field.key: field for field in fields}
+    # An own field may have the key of one that every order has, which is told by its own name.
+    given = {field.name for field in Order._meta.concrete_fields}
+    return Keys(
+        labels={key: field.label for key, field in own.items() if key not in given},
+        write=lambda key, value: custom_word(value, own.get(key), main),
+        money={"total": order.currency, "company_total": main},
+        hidden=() if order.currency != main else ("company_total",),
+    )
 
 
 def line_changes(order: Order, lines: Sequence[OrderLine]) -> list[Change]:
@@ -41,8 +58,9 @@ def line_changes(order: Order, lines: Sequence[OrderLine]) -> list[Change]:
     rows = tracked.pgh_event_model.objects.filter(order=order.pk).select_related("pgh_context")
     kept = list(rows.order_by("-pgh_created_at", "pgh_context_id", "position")[:MOST])
     users = authors(kept)
-    names = Product.objects.in_bulk({row.product_id for row in kept} if kept else ())
-    names |= {line.product_id: line.product for line in lines}
+    names = {line.product_id: line.product for line in lines}
+    if gone := {row.product_id for row in kept} - names.keys():
+        names |= Product.objects.in_bulk(gone)
     found: list[Change] = []
     after: list[Any] = list(lines)
     for _version, group in groupby(kept, lambda row: (row.pgh_created_at, row.pgh_context_id)):

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from trato.customers.models import Channel, Customer
+from trato.customers.custom.listed import listed
+from trato.customers.models import Channel, Customer, CustomField
 from trato.identity.models import User
 from trato.kit.database import SortKey
 from trato.kit.listing import Column, Field, Kind, Listing, Related
@@ -18,10 +19,18 @@ from trato.sales.queries.orders import channels, stores
 
 
 def order_list(*, currency: str) -> Listing:
+    """The fields of every order and those that an administrator defined."""
+    fields = (
+        *_head_fields(),
+        *_place_fields(),
+        *_money_fields(currency),
+        *_written_fields(),
+        *listed(CustomField.About.ORDER, currency=currency),
+    )
     return Listing(
         name="orders",
         model=Order,
-        fields=(*_head_fields(), *_place_fields(), *_money_fields(currency), *_written_fields()),
+        fields=fields,
         sort="-ordered",
         search=search,
     )

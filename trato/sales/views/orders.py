@@ -1,5 +1,6 @@
 """An order's page, and what becomes of an order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from trato.catalog.queries import rate_on
 from trato.catalog.words import price
-from trato.customers.models import EventKind
+from trato.customers.custom.words import custom_word
+from trato.customers.models import CustomField, EventKind
+from trato.customers.queries.profile import all_custom_fields
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.sales.actions import change_status
@@ -109,6 +112,7 @@ def order(request: UserRequest, pk: int) -> HttpResponse:
     lines = lines_of(row)
     sums, main = sums_of(lines), request.company.currency
     foreign = row.currency != main
+    own = all_custom_fields(CustomField.About.ORDER)
     values = {
         "order": row,
         "state": state(row.status, is_return=row.is_return, return_word=_("Return")),
@@ -118,14 +122,25 @@ def order(request: UserRequest, pk: int) -> HttpResponse:
         "foreign": foreign,
         "rate": rate_on(row.currency, timezone.localdate(row.ordered_at)) if foreign else None,
         "channel": channel_word(row.channel),
+        "own": _own(row, own, main),
         "events": [
             (event, *EVENT_ICONS[EventKind(event.kind)])
             for event in events_of(row, user=request.user)
         ],
-        "changes": order_changes(row, lines, currency=main, limit=CHANGES_SHOWN),
+        "changes": order_changes(row, lines, currency=main, own=own, limit=CHANGES_SHOWN),
         "is_fresh": timezone.now() - row.updated_at < FRESH,
     }
     return render(request, "sales/order.html", values | _rights(request, row))
+
+
+def _own(row: Order, fields: Sequence[CustomField], currency: str) -> list[tuple[str, str]]:
+    """The company's own fields that say something, in words."""
+    told = (
+        (field.label, custom_word(row.custom.get(field.key), field, currency))
+        for field in fields
+        if field.is_active
+    )
+    return [(label, word) for label, word in told if word]
 
 
 @requires(Permission.VIEW_ORDERS)

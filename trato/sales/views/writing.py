@@ -14,6 +14,7 @@ from trato.customers.models import Customer
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.sales.actions import (
+    LinesRefused,
     NumberTaken,
     OrderClosed,
     UnknownProduct,
@@ -43,7 +44,7 @@ def new(request: UserRequest) -> HttpResponse:
         "seller": request.user.pk,
         "customer": request.GET.get("customer", ""),
     }
-    form = OrderForm(_written(request), user=request.user, initial=start)
+    form = _form(request, initial=start)
     lines = line_forms(_written(request), products=_asked_products(request))
     if _is_sent(request) and _both_valid(form, lines):
         draft = order_draft(form, lines.drafts())
@@ -53,10 +54,17 @@ def new(request: UserRequest) -> HttpResponse:
             form.add_error("number", _("Another order has this number."))
         except UnknownProduct as error:
             form.add_error(None, _("There is no product %(code)s.") % {"code": error})
+        except LinesRefused as error:
+            lines.refuse(error)
         else:
             text = _("The order %(number)s is written down.") % {"number": made.number}
             return toast(request, go(request, reverse("sales:order", args=[made.pk])), text)
     return _page(request, form, lines, None)
+
+
+def _form(request: UserRequest, **more: Any) -> OrderForm:
+    currency = request.company.currency
+    return OrderForm(_written(request), user=request.user, currency=currency, **more)
 
 
 def _asked_products(request: UserRequest) -> list[Product]:
@@ -83,7 +91,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
         "seller": row.seller_id,
         "currency": row.currency,
     }
-    form = OrderForm(_written(request), user=request.user, order=row, initial=start)
+    form = _form(request, order=row, initial=start)
     lines = line_forms(_written(request), lines=kept, blank=2)
     if _is_sent(request) and _both_valid(form, lines) and _is_latest(request, form, row):
         draft = order_draft(form, lines.drafts(kept))
@@ -93,6 +101,8 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
             form.add_error(None, _("Somebody has closed this order meanwhile."))
         except UnknownProduct as error:
             form.add_error(None, _("There is no product %(code)s.") % {"code": error})
+        except LinesRefused as error:
+            lines.refuse(error)
         else:
             return toast(request, go(request, page), _("Saved."))
     return _page(request, form, lines, row)
