@@ -226,7 +226,8 @@ def test_what_a_rate_makes_too_large_is_refused(program: Program) -> None:
 
 
 def test_an_order_of_a_file_beyond_the_rule_is_still_changed(program: Program) -> None:
-    order = from_a_file(*[("9", "999999999999", "0")] * 2)
+    set_exchange_rate(currency="KWD", day=date(2026, 1, 1), rate=Decimal(3))
+    order = from_a_file(*[("9", "999999999999", "0")] * 2, currency="KWD")
     path = f"/orders/{order.pk}"
     assert program.patch(path, {"store": "Vigo"}).status_code == 200
     less = program.patch(path, {"lines": [line("1", "1")]})

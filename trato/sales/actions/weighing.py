@@ -18,8 +18,9 @@ from trato.identity.queries import company
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import OrderLine
 
-# A tenth of what the columns hold.
-LARGEST = Decimal(10) ** 13
+# What the columns do not hold, and the tenth of it that is enough for what is written.
+BEYOND = Decimal(10) ** 14
+LARGEST = BEYOND / 10
 NOTHING = Decimal(0)
 
 # A line as it is kept: its code, quantity, unit price, discount and tax.
@@ -140,7 +141,7 @@ def _lines_of(numbers: set[str]) -> dict[str, Counter[Kept]]:
 
 
 def _beyond_our_money(drafts: Sequence[OrderDraft], main: str) -> Iterator[LineProblem]:
-    """Orders that are too large in the company's currency only."""
+    """Orders whose total has no room in the company's currency only."""
     foreign = [(i, one) for i, one in enumerate(drafts) if one.currency not in {"", main}]
     if not foreign:
         return
@@ -150,5 +151,5 @@ def _beyond_our_money(drafts: Sequence[OrderDraft], main: str) -> Iterator[LineP
         if _is_too_large(total):
             continue
         ours = rates.convert(total, draft.currency, draft.ordered_at.date())
-        if ours is not None and _is_too_large(ours):
+        if ours is not None and abs(ours) >= BEYOND:
             yield LineProblem(Wrong.TOTAL_TOO_LARGE, None, order)
