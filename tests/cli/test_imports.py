@@ -44,10 +44,16 @@ def test_what_is_left_out_of_a_file_is_told(tmp_path: Path) -> None:
     told = bring(tmp_path, "--dry-run", text=PRODUCTS, kind="products").output
     assert "Rows read: 2. Created: 1, updated: 0, unchanged: 0, refused: 1." in told
     assert "Row 3: PVP “-3”: A price cannot be less than nothing." in told
-    assert "Columns not imported: Estante\nOnly customers have custom fields" in told
+    assert "Columns not imported: Estante\nLines left out" in told
     assert "Lines left out, as totals, notes or repeated headings: 2" in told
     assert "Row 4: A row of totals. Total · 1,95" in told
     assert "Row 5: A note below the table. Copyright 2026" in told
+
+
+def test_costs_have_no_custom_fields(tmp_path: Path) -> None:
+    text = "month,amount,source,Agencia\n2026-01,400,Feria,Sol\n"
+    told = bring(tmp_path, text=text, kind="costs").output
+    assert "Columns not imported: Agencia\nCosts have no custom fields" in told
 
 
 def test_programs_are_told_what_is_left_out(tmp_path: Path) -> None:

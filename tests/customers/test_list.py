@@ -194,7 +194,9 @@ def own_fields() -> None:
 ODD = {"points": "x"}
 
 
-@pytest.mark.parametrize("sort", ["custom.points", "-custom.founded", "custom.note", "custom.colour"])
+@pytest.mark.parametrize(
+    "sort", ["custom.points", "-custom.founded", "custom.note", "custom.colour"]
+)
 def test_a_field_of_ones_own_sorts(boss: Client, sort: str) -> None:
     own_fields()
     small = {"points": 9, "founded": "2021-01-01", "note": "a", "colour": "blue"}

@@ -340,3 +340,15 @@ def test_titles_of_groups_above_the_headings_are_not_taken_for_them() -> None:
     assert counts(run) == (1, 0, 0, 0)
     assert Customer.objects.get().emails.get().address == "ana@example.com"
     assert counts(bring("customers", text)) == (0, 0, 1, 0)
+
+
+def test_an_order_beyond_all_money_is_refused_and_the_others_come_in() -> None:
+    heading = "order_id,customer_id,ordered_at,product_id,quantity,unit_price"
+    lines = "\n".join(f"9,C1,2026-10-01,P{n},1,999999999999" for n in range(101))
+    text = f"{heading}\n{lines}\n10,C1,2026-10-02,P1,2,3\n"
+    run = bring("orders", text)
+    assert counts(run) == (1, 0, 0, 101)
+    problems = [row.problems for row in run.rows.all() if row.problems]
+    assert {problem["code"] for [problem] in problems} == {"total_too_large"}
+    assert Order.objects.get().number == "10"
+    assert counts(staged("orders", text, preview=True)) == (0, 0, 1, 101)

@@ -10,7 +10,7 @@ from trato.customers import eventlog
 from trato.customers.actions import Result
 from trato.customers.drafts import CustomerDraft
 from trato.customers.models import Customer, Event, EventKind, Summary
-from trato.sales.actions import Saved, Unknown, change_status, save_orders
+from trato.sales.actions import Refusal, Saved, change_status, save_orders
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import Order, OrderLine
 
@@ -63,8 +63,8 @@ def test_strictly_an_order_of_strangers_is_refused_whole() -> None:
     [unknown_customer] = save(draft(), strict=True).orders
     save(draft("0"))
     [unknown_product] = save(draft("2", line(), line("P9")), strict=True).orders
-    assert unknown_customer.problem == Unknown.CUSTOMER
-    assert (unknown_product.problem, unknown_product.missing) == (Unknown.PRODUCT, "P9")
+    assert unknown_customer.problem == Refusal.CUSTOMER
+    assert (unknown_product.problem, unknown_product.missing) == (Refusal.PRODUCT, "P9")
     assert OrderLine.objects.count() == 1
 
 

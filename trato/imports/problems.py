@@ -89,6 +89,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "order_incomplete": _("Another line of the same order was refused."),
     "twin": _("There is a customer like this already (%(by)s)."),
     "unknown_customer": _("Unknown customer “%(name)s”."),
+    "total_too_large": _("The order adds up to more than Trato can keep."),
     "unknown_product": _("Unknown product “%(name)s”."),
     "mapping_invalid": _("The mapping of the columns is not valid."),
     "order_without_product": _("The line has neither a product id nor a product name."),

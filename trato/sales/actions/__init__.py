@@ -1,8 +1,8 @@
 from trato.sales.actions.figures import refresh_purchases
 from trato.sales.actions.orders import (
     Outcome,
+    Refusal,
     Saved,
-    Unknown,
     change_status,
     refresh_company_totals,
     save_incoming,
@@ -28,8 +28,8 @@ __all__ = [
     "NumberTaken",
     "OrderClosed",
     "Outcome",
+    "Refusal",
     "Saved",
-    "Unknown",
     "UnknownProduct",
     "Wrong",
     "amend_order",

@@ -20,6 +20,8 @@ from django.db import connection
 
 from trato.sales.drafts import OrderDraft
 
+# Amounts from here on have no room in their columns.
+BEYOND = Decimal(10) ** 14
 # Below this many orders the planner needs no figures to find its way.
 MANY = 200
 
@@ -124,7 +126,9 @@ SELECT g.*,
            k.customer_id, k.ordered_at, k.status, k.channel, k.store, k.seller_id, k.currency
        ) OR told IS NOT NULL AND jsonb_strip_nulls(k.custom || told) <> k.custom
        THEN 'updated' ELSE 'unchanged' END AS result
-FROM given g LEFT JOIN known k USING (place) LEFT JOIN differing d USING (place)
+FROM given g LEFT JOIN known k USING (place) LEFT JOIN differing d USING (place);
+UPDATE merged_order SET result = 'refused'
+WHERE greatest(abs(discount), abs(tax), abs(total), abs(company_total)) >= %(beyond)s
 """
 _MERGED = """
 SELECT place, order_id, result, lines, number, customer_id, ordered_at, status, channel, currency,
@@ -145,7 +149,7 @@ INSERT INTO sales_orderline (order_id, position, product_id, quantity, unit_pric
 SELECT m.order_id, l.position, p.id, l.quantity, l.unit_price, l.discount, l.tax
 FROM merged_order m JOIN incoming_line l USING (place)
 JOIN catalog_product p ON p.code = l.product_code
-WHERE m.result <> 'unchanged' ORDER BY m.order_id, l.position
+WHERE m.result IN ('created', 'updated') ORDER BY m.order_id, l.position
 """  # noqa: S608 (names of columns, from above)
 
 
@@ -262,11 +266,11 @@ def keep_buyers(named: Iterable[tuple[str, str, str]]) -> None:
 
 
 def merge(*, currency: str, many: bool) -> list[Merged]:
-    """Compare with what is there. ``currency`` is the company's."""
+    """Compare with what is there; what has no room is refused. ``currency`` is the company's."""
     with connection.cursor() as sql:
         if many:
             sql.execute(_ANALYZE)
-        sql.execute(_MERGE, {"currency": currency})
+        sql.execute(_MERGE, {"currency": currency, "beyond": BEYOND})
         sql.execute(_MERGED)
         return [Merged._make(row) for row in sql.fetchall()]
 

@@ -46,11 +46,12 @@ COMPARED = (
 SUMS = ("discount", "tax", "total", "company_total")
 
 
-class Unknown(StrEnum):
-    """Why an order was refused under the strict rule."""
+class Refusal(StrEnum):
+    """Why an order was refused: the first two under the strict rule only."""
 
     CUSTOMER = "unknown_customer"
     PRODUCT = "unknown_product"
+    TOTAL = "total_too_large"
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ class Outcome:
     order_id: int | None
     number: str = ""
     lines: int = 0
-    problem: Unknown | None = None
+    problem: Refusal | None = None
     missing: str = ""
     before: dict[str, Any] = field(default_factory=dict)
 
@@ -91,7 +92,7 @@ def save_orders(
 ) -> Saved:
     """Create the unknown numbers, rewrite the known ones that differ; one outcome a draft.
 
-    A draft is a whole order: its lines replace those that were there. Unknown customers and
+    A draft is a whole order: its lines replace those that were there. Refusal customers and
     products are created with what is known of them, or refuse the order when ``strict``. What the
     lines say of amounts is taken as told: ``write_orders`` asks whether it can be.
     """
@@ -162,13 +163,13 @@ def _unknown(
     for place, (number, buyer) in orders.items():
         if buyer in strangers:
             name = strangers[buyer].shown_name
-            refused[place] = _refused(number, Unknown.CUSTOMER, name)
+            refused[place] = _refused(number, Refusal.CUSTOMER, name)
     for place, code in incoming.without_product().items():
-        refused[place] = _refused(orders[place][0], Unknown.PRODUCT, code)
+        refused[place] = _refused(orders[place][0], Refusal.PRODUCT, code)
     return refused
 
 
-def _refused(number: str, problem: Unknown, missing: str) -> Outcome:
+def _refused(number: str, problem: Refusal, missing: str) -> Outcome:
     return Outcome(Result.REFUSED, None, number, problem=problem, missing=missing)
 
 
@@ -214,9 +215,7 @@ def _settle_products(saved: Saved, *, at: datetime, user: User | None) -> None:
 
 
 def _outcomes(rows: Sequence[Merged]) -> dict[int, Outcome]:
-    outcomes = {
-        row.place: Outcome(Result(row.result), row.pk, row.number, row.lines) for row in rows
-    }
+    outcomes = {row.place: _outcome(row) for row in rows}
     changed = {
         outcome.order_id: outcome
         for outcome in outcomes.values()
@@ -225,6 +224,12 @@ def _outcomes(rows: Sequence[Merged]) -> dict[int, Outcome]:
     for order_id, before in _before(list(changed)).items():
         changed[order_id].before = before
     return outcomes
+
+
+def _outcome(row: Merged) -> Outcome:
+    if row.result == Result.REFUSED:
+        return Outcome(Result.REFUSED, None, row.number, row.lines, Refusal.TOTAL)
+    return Outcome(Result(row.result), row.pk, row.number, row.lines)
 
 
 def _before(orders: list[int]) -> dict[int, dict[str, Any]]:
@@ -264,7 +269,7 @@ def _tell(
     told = (
         _event(row, created=row.result == Result.CREATED, at=at)
         for row in rows
-        if row.result != Result.UNCHANGED and row.customer_id is not None
+        if row.result in {Result.CREATED, Result.UPDATED} and row.customer_id is not None
     )
     record_events(told, recorded_at=at, user=user, source=source, imported=imported)
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from trato.identity.models import User
 from trato.kit.database import one_writer
-from trato.sales.actions.orders import LOCK, Outcome, Unknown, change_status, save_orders
+from trato.sales.actions.orders import LOCK, Outcome, Refusal, change_status, save_orders
 from trato.sales.actions.weighing import weigh
 from trato.sales.drafts import OrderDraft, order_as_draft
 from trato.sales.models import Order
@@ -101,6 +101,6 @@ def write_orders(
 
 def _save(draft: OrderDraft, *, at: datetime, user: User | None, source: str) -> Order:
     [outcome] = write_orders([draft], at=at, user=user, source=source)
-    if outcome.problem == Unknown.PRODUCT:
+    if outcome.problem == Refusal.PRODUCT:
         raise UnknownProduct(outcome.missing)
     return Order.objects.get(number=draft.number)

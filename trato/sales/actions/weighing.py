@@ -15,11 +15,11 @@ from babel.numbers import get_currency_precision
 
 from trato.catalog.queries import Rates
 from trato.identity.queries import company
+from trato.sales.actions.incoming import BEYOND
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import OrderLine
 
-# What the columns do not hold, and the tenth of it that is enough for what is written.
-BEYOND = Decimal(10) ** 14
+# The tenth of what the columns hold is enough for what is written.
 LARGEST = BEYOND / 10
 NOTHING = Decimal(0)
 
