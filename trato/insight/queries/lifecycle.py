@@ -99,10 +99,16 @@ def overview(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Overview:
     chosen = chosen.people
     found = rows(
         connection,
-        "SELECT stage, count(*), coalesce(sum(amount), 0), coalesce(sum(lifetime_value), 0),",
-        "median(date_diff('day', stage_since, as_of)) FROM scores",
+        # The middle of few numbers of days, counted, takes a third of what that of everybody takes.
+        "SELECT stage, sum(number)::BIGINT, coalesce(sum(amount), 0), coalesce(sum(value), 0),",
+        "(min(days) FILTER (WHERE 2 * upto >= every)",
+        "+ min(days) FILTER (WHERE 2 * upto > every)) / 2",
+        "FROM (SELECT *, sum(number) OVER (PARTITION BY stage) AS every,",
+        "sum(number) OVER (PARTITION BY stage ORDER BY days) AS upto",
+        "FROM (SELECT stage, as_of - stage_since AS days, count(*) AS number,",
+        "sum(amount) AS amount, sum(lifetime_value) AS value FROM scores",
         chosen.customers,
-        "GROUP BY stage ORDER BY stage",
+        "GROUP BY stage, days)) GROUP BY stage ORDER BY stage",
     )
     everybody = sum(one[1] for one in found)
     stages = tuple(

@@ -145,8 +145,9 @@ def totals(
     found = row(
         connection,
         "SELECT count(*), count(lifetime_value), coalesce(sum(lifetime_value), 0),",
-        "coalesce(sum(lifetime_value_spread ** 2), 0), coalesce(sum(expected_purchases), 0),",
-        "coalesce(sum(expected_purchases_spread ** 2), 0),",
+        "coalesce(sum(lifetime_value_spread * lifetime_value_spread), 0),",
+        "coalesce(sum(expected_purchases), 0),",
+        "coalesce(sum(expected_purchases_spread * expected_purchases_spread), 0),",
         "median(lifetime_value), coalesce(sum(amount), 0) FROM scores",
         chosen.customers,
     )
