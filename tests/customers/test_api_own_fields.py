@@ -1,6 +1,7 @@
 """Fields of one's own through the API: of what they are, and those of contacts."""
 
 import pytest
+from django.db import connection
 
 from tests import make
 from tests.api.program import Program
@@ -48,3 +49,28 @@ def test_who_may_not_define_fields_does_not(db: None) -> None:
     seller = Program(make.user(Role.SELLER))
     body = {"about": "order", "label": "Size"}
     assert seller.post("/custom-fields", body).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("about", "type_", "kinds"),
+    [
+        ("customer", "number", {"btree"}),
+        ("customer", "text", set()),
+        ("order", "money", {"btree", "statistics"}),
+        ("order", "date", {"btree", "statistics"}),
+        ("order", "text", {"gin", "statistics"}),
+        ("order", "flag", set()),
+        ("contact", "number", set()),
+    ],
+)
+def test_what_lists_compare_is_indexed(
+    program: Program, about: str, type_: str, kinds: set[str]
+) -> None:
+    made = define(program, about, "Weight", type_)
+    name = f"{about}_custom_{made['id']}"
+    with connection.cursor() as sql:
+        sql.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [name])
+        found = {kind for (text,) in sql.fetchall() for kind in ("btree", "gin") if kind in text}
+        sql.execute("SELECT FROM pg_statistic_ext WHERE stxname = %s", [f"{name}_values"])
+        found |= {"statistics"} if sql.fetchall() else set()
+    assert found == kinds

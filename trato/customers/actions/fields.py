@@ -4,6 +4,7 @@ from itertools import count
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -41,19 +42,33 @@ def save_custom_field(
     field.full_clean()
     is_new = field.pk is None
     field.save()
-    if is_new and field.type in COMPARED and field.about in HOLDERS:
+    if is_new and field.about in HOLDERS:
         _index(field, HOLDERS[field.about])
     return field
 
 
 def _index(field: CustomField, holder: type[Model]) -> None:
-    """Lists filter by it from, to, more than: they must not look at every record for that."""
+    """Lists filter by it from, to, more than: they must not look at every record for that. Nor,
+    where few have any, for those whose text has a word.
+    """
+    values = source(field)
+    if field.type not in COMPARED and not (values.sparse and field.type == CustomField.Type.TEXT):
+        return
     name = f"{field.about}_custom_{field.pk}"
     with connection.cursor() as sql, connection.schema_editor(atomic=False) as editor:
         # What the transaction wrote before must be checked before the table is touched.
         sql.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        editor.add_index(holder, source(field).index(name))
+        editor.add_index(holder, values.index(name))
+        if values.sparse:
+            _learn(sql, name, holder._meta.db_table)
         sql.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _learn(sql: CursorWrapper, name: str, table: str) -> None:
+    """Of an index that leaves rows out the planner does not learn how common a value is."""
+    sql.execute("SELECT pg_get_indexdef(%s::regclass, 1, true)", [name])
+    [compared] = sql.fetchone() or [""]
+    sql.execute(f"CREATE STATISTICS {name}_values ON ({compared}) FROM {table}; ANALYZE {table}")
 
 
 def custom_key(label: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import (
     Case,
     Exists,
@@ -121,8 +122,12 @@ class JsonKey:
     sparse: bool = False
 
     def index(self, name: str) -> Index:
-        """Of what order and comparisons go by."""
-        return Index(self.compared, name=name, condition=self._filled if self.sparse else None)
+        """Of what comparisons go by; of texts their parts."""
+        condition = self._filled if self.sparse else None
+        if self.kind == "text":
+            parts = OpClass(self.compared, "gin_trgm_ops")
+            return GinIndex(parts, name=name, condition=condition, fastupdate=False)
+        return Index(self.compared, name=name, condition=condition)
 
     @property
     def _filled(self) -> Q:
@@ -178,6 +183,8 @@ class JsonKey:
         return value
 
     def empty(self) -> Q:
+        if self.sparse:
+            return ~(self._filled & Q(**{f"{self.column}__has_key": self.key}))
         return Q(_compared(self.text, "isnull", True)) | Q(_compared(self.text, "in", ["", "[]"]))
 
 
