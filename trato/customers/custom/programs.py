@@ -41,7 +41,7 @@ def _choice(value: Any, field: CustomField) -> Any:
 
 def _choices(value: Any, field: CustomField) -> Any:
     if isinstance(value, list):
-        return [_choice(one, field) for one in value]
+        return list(dict.fromkeys(_choice(one, field) for one in value))
     raise Unreadable("custom_field_value")
 
 
