@@ -40,6 +40,17 @@ def test_english_has_decimal_points() -> None:
     assert formats.day(date(2024, 3, 12)) == "Mar 12, 2024"
 
 
+def test_what_somebody_wrote_is_told_to_its_last_digit() -> None:
+    assert formats.exact(Decimal("1234.5678")) == "1,234.5678"
+    assert formats.exact(1e-07) == "0.0000001"
+    assert formats.exact(Decimal("20.50")) == "20.5"
+    assert formats.exact(2000) == "2,000"
+    assert formats.exact_money(Decimal("-0.0525"), "EUR") == "-€0.0525"
+    assert formats.exact_money(2.5, "EUR") == "€2.50"
+    assert formats.exact_money(3, "JPY") == "¥3"
+    assert formats.exact_money(Decimal("0.5"), "JPY") == "¥0.5"
+
+
 def test_a_zero_below_zero_is_a_zero_and_makes_no_other_one_of_it() -> None:
     for zero in (Decimal("-0.00"), -0.0, 0):
         assert formats.money(zero, "EUR") == "€0.00"

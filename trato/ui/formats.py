@@ -11,6 +11,7 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
+    get_currency_precision,
     get_currency_symbol,
     get_decimal_symbol,
     get_group_symbol,
@@ -52,6 +53,15 @@ def _number(value: Number, digits: int | None, language: str) -> str:
     return str(format_decimal(value, pattern, locale=_locale(language)))
 
 
+def exact(value: Number) -> str:
+    """``1.234,5678``: every digit that somebody wrote."""
+    return number(value, _decimals(value))
+
+
+def _decimals(value: Number) -> int:
+    return max(0, -int(Decimal(str(value)).normalize().as_tuple().exponent))
+
+
 def compact(value: Number | None) -> str:
     """``12,3 mil`` for tiles and axes."""
     if value is None:
@@ -72,6 +82,15 @@ def _money(amount: Number, currency: str, cents: bool, language: str) -> str:
         return str(format_currency(amount, currency, locale=place))
     pattern = place.currency_formats["standard"].pattern.replace(".00", "")
     return str(format_currency(amount, currency, pattern, locale=place, currency_digits=False))
+
+
+def exact_money(amount: Number, currency: str) -> str:
+    """``0,0525 €``: every digit that somebody wrote, the cents at least."""
+    digits = _decimals(amount)
+    if digits <= get_currency_precision(currency):
+        return money(amount, currency)
+    pattern = locale().currency_formats["standard"].pattern.replace(".00", "." + "0" * digits)
+    return str(format_currency(amount, currency, pattern, locale=locale(), currency_digits=False))
 
 
 def percent(ratio: Number | None, digits: int = 0) -> str:

@@ -15,7 +15,18 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 
-from trato.kit.listing import Count, Field, Filter, Kind, Listing, Notice, Row, Shape, State
+from trato.kit.listing import (
+    Count,
+    Field,
+    Filter,
+    JsonKey,
+    Kind,
+    Listing,
+    Notice,
+    Row,
+    Shape,
+    State,
+)
 from trato.ui import formats
 from trato.ui.components.basics import person
 from trato.ui.components.data import cell, name_cell, pick, written
@@ -110,7 +121,7 @@ def _word(field: Field, shape: Shape, value: str) -> str:
     if field.kind in {Kind.DATE, Kind.DATETIME}:
         return formats.day(date.fromisoformat(value))
     number = Decimal(value)
-    return formats.money(number, field.unit) if field.unit else formats.number(number)
+    return formats.exact_money(number, field.unit) if field.unit else formats.exact(number)
 
 
 def chips(state: State) -> list[Chip]:
@@ -159,6 +170,7 @@ def column_of(field: Field, *, shown: bool = True) -> Column:
         key=field.key,
         label=str(field.heading),
         kind=COLUMN_KINDS.get(field.kind, "text"),
+        exact=isinstance(field.source, JsonKey),
         unit=field.unit,
         sortable=field.order is not None,
         shown=shown,

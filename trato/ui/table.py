@@ -12,7 +12,9 @@ CURSORS = frozenset({"after", "before", "page"})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind`` decides how ``{% cell %}`` writes a value; a ``fixed`` column is always shown."""
+    """``kind`` decides how ``{% cell %}`` writes a value, an ``exact`` one with every digit; a
+    ``fixed`` column is always shown.
+    """
 
     key: str
     label: str
@@ -21,6 +23,7 @@ class Column:
     sortable: bool = False
     shown: bool = True
     fixed: bool = False
+    exact: bool = False
 
     @property
     def is_right(self) -> bool:

@@ -19,7 +19,7 @@ def custom_word(value: Any, field: CustomField | None = None, currency: str = ""
         return ", ".join(str(word) for word in value)
     if isinstance(value, int | float):
         is_money = field is not None and field.type == CustomField.Type.MONEY
-        return formats.money(value, currency) if is_money else formats.number(value)
+        return formats.exact_money(value, currency) if is_money else formats.exact(value)
     if field is not None and field.type == CustomField.Type.DATE:
         return day_word(value)
     return str(value)

@@ -1,6 +1,7 @@
 """Tables: the head, the cells, picking rows and what can be done to them, the pager."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -107,6 +108,8 @@ def written(column: Column, value: Any) -> str:
         return ""
     if isinstance(value, SafeString):
         return value
+    if column.exact and column.is_right and isinstance(value, Decimal):
+        return formats.exact_money(value, column.unit) if column.unit else formats.exact(value)
     if column.kind == "money":
         return formats.money(value, column.unit) if column.unit else formats.number(value, 2)
     return WRITERS[column.kind](value)
