@@ -15,6 +15,7 @@ from tests import make
 from tests.catalog import own
 from tests.catalog.own import KEPT, TYPES
 from tests.pages import signed_in, words
+from trato.catalog.models import Product
 from trato.customers.actions import save_custom_field
 from trato.identity.models import SavedView
 from trato.identity.rules import Role
@@ -75,6 +76,8 @@ def test_numbers_and_amounts_stand_right(client: Client) -> None:
         ("custom.text.contains=apfel", ["B"]),
         ("custom.text.is=TIA+MARIA", ["A"]),
         ("custom.text.empty=", ["C"]),
+        ("custom.text.lacks=apfel", ["A", "C"]),
+        ("custom.text.isnt=apfel", ["A", "C"]),
         ("custom.number.more=10", ["A"]),
         ("custom.number.between=9&custom.number.between=9", ["B"]),
         ("custom.money.less=0", ["A"]),
@@ -103,6 +106,24 @@ def test_the_list_is_sorted_by_them(client: Client, key: str, first: str) -> Non
     down = [name for name in names(client, f"sort=-custom.{key}") if name != "C"]
     assert up[0] == first
     assert down == up[::-1]
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_product_with_other_fields_only_lacks_the_word(client: Client) -> None:
+    own.product("D", name="D", custom={"flag": True})
+    assert names(client, "custom.text.lacks=apfel") == ["A", "C", "D"]
+    assert names(client, "custom.text.isnt=apfel") == ["A", "C", "D"]
+
+
+def test_every_digit_is_shown(client: Client) -> None:
+    own.fields()
+    own.product("A", name="A", custom={"number": 1.23456, "money": 0.0525})
+    shown = words(client.get(f"{URL}?{ALL}&custom.number.more=1.23455"))
+    assert "1.23456 €0.0525" in shown
+    assert "1.23455" in shown
+    shown = words(client.get(f"/products/{Product.objects.get().pk}/"))
+    assert "1.23456" in shown
+    assert "€0.0525" in shown
 
 
 @pytest.mark.usefixtures("shelf")

@@ -141,6 +141,8 @@ def test_a_count_that_takes_too_long_is_left_out(
         ("custom.vip.yes=", ["Ana"]),
         ("custom.founded.before=2020-01-01", ["Ana"]),
         ("custom.note.contains=OJO", ["Bea"]),
+        ("custom.note.lacks=OJO", ["Ana", "Sol"]),
+        ("custom.note.isnt=nada", ["Ana", "Bea", "Sol"]),
         ("custom.likes.in=wine", ["Ana"]),
         ("custom.likes.out=wine", ["Bea", "Sol"]),
         ("custom.colour.empty=", ["Sol"]),

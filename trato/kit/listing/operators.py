@@ -64,7 +64,7 @@ def _is(lookup: str) -> Build:
 
 
 def _not(lookup: str) -> Build:
-    return lambda field, value, moment: ~field.source.matches(lookup, value)
+    return lambda field, value, moment: field.source.differs(lookup, value)
 
 
 def _has_nothing(field: Field, value: Any, moment: Moment) -> Q:

@@ -34,6 +34,9 @@ class Source(Protocol):
     def matches(self, lookup: str, value: Any) -> Q:
         """The rows whose value stands in this relation to ``value``."""
 
+    def differs(self, lookup: str, value: Any) -> Q:
+        """All the other rows, also those without a value."""
+
     def empty(self) -> Q:
         """The rows without a value."""
 
@@ -58,6 +61,9 @@ class Column:
             return Q(**{f"{self.path}__{lookup}": SortKey(Value(value))})
         name = _INSENSITIVE.get(lookup, lookup) if isinstance(value, str) else lookup
         return Q(**{f"{self.path}__{name}": value})
+
+    def differs(self, lookup: str, value: Any) -> Q:
+        return ~self.matches(lookup, value)
 
     def read(self, value: Any) -> Any:
         return value
@@ -90,6 +96,9 @@ class Related:
         compared = self.normal(value) if isinstance(value, str) else value
         name = _INSENSITIVE.get(lookup, lookup) if self.insensitive else lookup
         return self._has(Q(**{f"{self.path}__{name}": compared}))
+
+    def differs(self, lookup: str, value: Any) -> Q:
+        return ~self.matches(lookup, value)
 
     def read(self, value: Any) -> Any:
         return value
@@ -153,6 +162,11 @@ class JsonKey:
     def matches(self, lookup: str, value: Any) -> Q:
         found = self._matches(lookup, value)
         return self._filled & found if self.sparse else found
+
+    def differs(self, lookup: str, value: Any) -> Q:
+        # What is missing is unknown to SQL, not other than the value.
+        missing = Q(_compared(self.text, "isnull", True))
+        return missing | ~self.matches(lookup, value)
 
     def _matches(self, lookup: str, value: Any) -> Q:
         if lookup in {"overlap", "in"}:
