@@ -76,6 +76,8 @@ def test_other_keys_stay_and_null_removes(program: Program) -> None:
     path = made(program, text="x", number=1, flag=True)
     answer = program.patch(path, {"custom": {"text": None, "number": 2, "date": None}})
     assert answer.json()["custom"] == {"number": 2, "flag": True}
+    blank = program.post("/products", {"code": "T2", "custom": {"text": "", "choices": []}})
+    assert blank.json()["custom"] == {}
     assert program.patch(path, {"name": "Green tea"}).json()["custom"] == answer.json()["custom"]
     assert program.patch(path, {"custom": {}}).json()["custom"] == answer.json()["custom"]
 

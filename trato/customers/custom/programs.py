@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from trato.customers.custom.inputs import plain
 from trato.customers.custom.numbers import own_number
 from trato.customers.models import CustomField
 from trato.kit.rest.refusals import Invalid, Place
@@ -73,7 +74,7 @@ _READERS: dict[str, Callable[[Any, CustomField], Any]] = {
 def checked(
     values: Mapping[str, Any], fields: Mapping[str, CustomField], place: Place
 ) -> dict[str, Any]:
-    """The values as they are kept; null stays null. Raises Invalid."""
+    """The values as they are kept; what is empty is null. Raises Invalid."""
     return {key: _kept(key, value, fields, place) for key, value in values.items()}
 
 
@@ -84,7 +85,7 @@ def _kept(key: str, value: Any, fields: Mapping[str, CustomField], place: Place)
     if value is None:
         return None
     try:
-        return _READERS[field.type](value, field)
+        return plain(_READERS[field.type](value, field))
     except Unreadable as error:
         params = {"type": field.type, **error.params}
         raise Invalid.body(*place, key, code=error.code, **params) from None
