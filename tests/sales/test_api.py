@@ -159,6 +159,7 @@ def test_what_is_unknown_is_refused_with_its_place(program: Program, ana: Custom
     assert error(body(ana, customer_id=999_999)) == ("#/customer_id", "customer_unknown")
     assert error(body(ana, seller_id=999_999)) == ("#/seller_id", "user_unknown")
     assert error(body(ana, lines=[])) == ("#/lines", "too_short")
+    assert "must not be empty" in program.post("/orders", body(ana, lines=[])).content.decode()
     assert error(body(ana, ordered_at="2026-03-01T10:00:00")) == ("#/ordered_at", "timezone_aware")
     huge = {"product": "P1", "quantity": "99999999", "unit_price": "999999999999"}
     assert error(body(ana, lines=[huge])) == ("#/lines", "total_too_large")

@@ -148,7 +148,7 @@ FIELD_WORDS: dict[str, Words] = {
     "model_type": _OBJECT,
     "model_attributes_type": _OBJECT,
     "too_long": _("It must have %(max_length)s items at most."),
-    "too_short": _("It must have %(min_length)s items at least."),
+    "too_short": _("It must not be empty."),
     "timezone_aware": _MOMENT,
     "cursor_unknown": _("This cursor is not one of this list. Begin without one."),
     "key_unreadable": _("It must have %(limit)s plain characters at most."),
