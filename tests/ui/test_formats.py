@@ -58,6 +58,14 @@ def test_a_zero_below_zero_is_a_zero_and_makes_no_other_one_of_it() -> None:
         assert formats.percent(zero) == "0%"
 
 
+def test_what_is_rounded_to_nothing_has_no_sign() -> None:
+    assert formats.money(Decimal("-0.004"), "EUR") == "€0.00"
+    assert formats.money(Decimal("-0.4"), "EUR", cents=False) == "€0"
+    assert formats.number(-0.04, 1) == "0.0"
+    assert formats.percent(-0.004) == "0%"
+    assert formats.money(Decimal("-0.006"), "EUR") == "-€0.01"
+
+
 def test_what_is_missing_is_empty() -> None:
     source = "{{ none|money:'EUR' }}{{ none|number }}{{ none|percent }}{{ none|day }}{{ none|ago }}"
     assert draw(source + "{{ none|moment }}{{ none|clock }}{{ none|full_day }}", none=None) == ""

@@ -1,5 +1,6 @@
 """Numbers, money and dates as people of the active language write them."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +21,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, pgettext
 
 type Number = Decimal | int | float
+
+_FIGURE = re.compile("[1-9]")
 
 # Babel takes one day more for a month.
 MOST_OF_A_MONTH = timedelta(days=26)
@@ -50,7 +53,12 @@ def number(value: Number | None, digits: int | None = None) -> str:
 @lru_cache(8192)
 def _number(value: Number, digits: int | None, language: str) -> str:
     pattern = None if digits is None else _places(digits)
-    return str(format_decimal(value, pattern, locale=_locale(language)))
+    return _unsigned_zero(str(format_decimal(value, pattern, locale=_locale(language))))
+
+
+def _unsigned_zero(shown: str) -> str:
+    """Without the minus of what is rounded to nothing: it would be owed."""
+    return shown if _FIGURE.search(shown) else shown.replace("-", "")
 
 
 def exact(value: Number) -> str:
@@ -79,9 +87,10 @@ def money(amount: Number | None, currency: str, *, cents: bool = True) -> str:
 def _money(amount: Number, currency: str, cents: bool, language: str) -> str:
     place = _locale(language)
     if cents:
-        return str(format_currency(amount, currency, locale=place))
+        return _unsigned_zero(str(format_currency(amount, currency, locale=place)))
     pattern = place.currency_formats["standard"].pattern.replace(".00", "")
-    return str(format_currency(amount, currency, pattern, locale=place, currency_digits=False))
+    shown = format_currency(amount, currency, pattern, locale=place, currency_digits=False)
+    return _unsigned_zero(str(shown))
 
 
 def exact_money(amount: Number, currency: str) -> str:
@@ -102,7 +111,7 @@ def percent(ratio: Number | None, digits: int = 0) -> str:
 def _percent(ratio: Number, digits: int, language: str) -> str:
     place = _locale(language)
     pattern = place.percent_formats[None].pattern.replace("#,##0", _places(digits))
-    return str(format_percent(ratio, pattern, locale=place))
+    return _unsigned_zero(str(format_percent(ratio, pattern, locale=place)))
 
 
 def language(code: str) -> str:
