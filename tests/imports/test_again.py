@@ -214,3 +214,15 @@ def test_the_preview_counts_a_row_that_comes_again_much_later_once(
     text = "customer_id,name,city\n" + 2 * "K1,Kike,Vigo\nK2,Eva,Lugo\n"
     preview = counts(staged("customers", text, preview=True))
     assert preview == counts(bring("customers", text)) == (1, 1, 2, 0)
+
+
+@pytest.mark.parametrize("kind", ["customers", "products"])
+def test_the_preview_counts_what_is_made_and_changed_much_later(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(applying, "CHUNK", 1)
+    more = {"customers": "customer_id,name,city", "products": "product_id,name,category"}[kind]
+    text = f"{more}\nK1,Kike,Vigo\nK1,Kike,Lugo\nK1,Kike,Lugo\nK2,Eva,Lugo\n"
+    preview, run = staged(kind, text, preview=True), bring(kind, text)
+    assert counts(preview) == counts(run) == (2, 1, 1, 0)
+    assert preview.counts["records"] == run.counts["records"]

@@ -53,6 +53,8 @@ WHERE r.run_id = %(run)s AND r.problems IS NULL AND r."group" = told."group"
 _CHANGES = "COPY imports_importchange (run_id, model, object_id, action, before) FROM STDIN"
 
 type Change = tuple[int, str, int, str, str | None]
+# What came into being: its kind, by what it is told again, and what its row says.
+type Made = tuple[str, set[tuple[str, ...]], str]
 
 
 @dataclass
@@ -64,7 +66,7 @@ class Written:
     twins: int = 0
     changes: list[Change] = field(default_factory=list)
     refused: dict[str, dict[str, Any]] = field(default_factory=dict)
-    created: list[tuple[str, set[tuple[str, ...]]]] = field(default_factory=list)
+    created: list[Made] = field(default_factory=list)
     completed: list[tuple[str, int, Any]] = field(default_factory=list)
     organisations: list[str] = field(default_factory=list)
     updating: list[str] = field(default_factory=list)
@@ -127,7 +129,7 @@ def write_customers(run: Import, span: Span, at: datetime) -> Written:
             written.change(run, "customer", "created", outcome.customer_id)
             told = filter(None, [*draft.emails, draft.fingerprint])
             keys = {*draft.external_ids, *((one,) for one in told)}
-            written.created.append(("customers", keys))
+            written.created.append(("customers", keys, draft.row or draft.fingerprint))
         elif outcome.before and outcome.customer_id:
             written.change(run, "customer", "updated", outcome.customer_id, outcome.before)
             written.updating.append(draft.row or draft.fingerprint)
@@ -157,11 +159,12 @@ def write_products(run: Import, span: Span, at: datetime) -> Written:
         at=at,
         user=run.user,
     )
-    for outcome in outcomes:
+    for row, outcome in zip(rows, outcomes, strict=True):
         written.note("products", outcome.result, 1)
         if outcome.result == Result.CREATED:
             written.change(run, "product", "created", outcome.product.pk)
-            written.created.append(("products", {(outcome.product.code,)}))
+            told = json.dumps(row.values, sort_keys=True)
+            written.created.append(("products", {(outcome.product.code,)}, told))
         elif outcome.result == Result.UPDATED:
             written.change(run, "product", "updated", outcome.product.pk, outcome.before)
     return written
@@ -245,7 +248,7 @@ def _note_created(run: Import, written: Written, model: str, made: Mapping[int, 
     """Customers and products that came into being on the way."""
     for pk, key in made.items():
         written.records[f"{model}s", "created"] += 1
-        written.created.append((f"{model}s", {(key,)}))
+        written.created.append((f"{model}s", {(key,)}, ""))
         written.change(run, model, "created", pk)
 
 
@@ -358,14 +361,17 @@ def _forget_repeated(run: Import, written: Written, seen: set[tuple[str, tuple[s
         if completed in seen:
             written.records[f"{model}s", "updated"] -= 1
         seen.add(completed)
-    for model, keys in written.created:
+    for model, keys, row in written.created:
         named = {(model, key) for key in keys}
+        said = {(f"{model} said", (*key, row)) for key in keys}
         if named & seen:
             written.records[model, "created"] -= 1
             if model == run.kind:
+                result = Result.UNCHANGED if said & seen else Result.UPDATED
+                written.records[model, result] += 1
                 written.rows["created"] -= 1
-                written.rows["unchanged"] += 1
-        seen |= named
+                written.rows[result] += 1
+        seen |= named | said
 
 
 def added(counts: dict[str, Any], written: Written) -> dict[str, Any]:
