@@ -18,7 +18,7 @@ from procrastinate.contrib.django import app
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.imports.actions.applying import apply_chunk, final_counts, rehearse, source_of
-from trato.imports.actions.fields import create_custom_fields
+from trato.imports.actions.fields import create_custom_fields, settle_custom_fields
 from trato.imports.actions.staging import file_of, stage
 from trato.imports.actions.undoing import undo_chunk
 from trato.imports.mapping import Mapping, guess_kind, heading_row, is_deals, propose
@@ -270,7 +270,7 @@ def run_staging(run_id: int, *, at: datetime, with_preview: bool) -> Import:
     with _alone(run_id):
         run = Import.objects.select_related("user").get(pk=run_id, state=Import.State.STAGING)
         try:
-            create_custom_fields(run)
+            settle_custom_fields(run)
             stage(run)
             run.counts = rehearse(run, at=at) if with_preview else {}
             run.rows_refused = refused_rows(run).count()
@@ -287,7 +287,8 @@ def run_applying(run_id: int, *, at: datetime) -> Import:
     with _alone(run_id):
         run = Import.objects.get(pk=run_id, state=Import.State.APPLYING)
         if not run.position:
-            Import.objects.filter(pk=run_id).update(counts={}, rows_done=0)
+            run.counts, run.rows_done = {}, 0
+            _define_fields(run)
         with pghistory.context(user=run.user_id, source=source_of(run)):
             while apply_chunk(run_id, at=at):
                 pass
@@ -298,6 +299,18 @@ def run_applying(run_id: int, *, at: datetime) -> Import:
         run.save(update_fields=["counts", "rows_refused", "state", "finished_at"])
         run.rows.filter(problems__isnull=True, warnings__isnull=True).delete()
     return run
+
+
+def _define_fields(run: Import) -> None:
+    """Fields that came to be otherwise since the rows were read want them read again."""
+    with transaction.atomic():
+        if create_custom_fields(run):
+            run.options = run.options | {"outdated": True}
+        run.save(update_fields=["counts", "rows_done", "mapping", "options"])
+    if run.options.get("outdated"):
+        stage(run)
+        run.options.pop("outdated")
+        run.save(update_fields=["options"])
 
 
 def run_undoing(run_id: int, *, at: datetime, user_id: int | None = None) -> Import:

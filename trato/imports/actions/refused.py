@@ -8,6 +8,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from trato.imports.actions.staging import file_of
+from trato.imports.mapping import OURS
 from trato.imports.models import Import
 from trato.imports.queries import each_refused
 from trato.imports.reading import ReadingHints, SourceRow, open_table
@@ -19,7 +20,7 @@ def write_refused(run: Import, target: IO[str]) -> int:
     """Write the refused rows as CSV, ready to be mended and sent again; returns how many."""
     writer = csv.writer(target)
     table = open_table(file_of(run), name=run.file_name, hints=ReadingHints.from_json(run.reading))
-    writer.writerow([*map(guarded, table.headers), _("Problem")])
+    writer.writerow([*map(guarded, table.headers), f"{OURS}{_('Problem')}"])
     refused = ((row.number, row.reason) for row in each_refused(run))
     written = 0
     for row, reason in _meet(table.rows(), refused):

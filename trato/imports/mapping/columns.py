@@ -14,6 +14,8 @@ from trato.imports.mapping.fields import FIELDS, KINDS, Field, Words, field_of
 SKIP = ""
 CUSTOM = "custom:"
 EXTERNAL = "external_id:"
+# So begin headings of what we say of the rows: a mended file that comes back has them, too.
+OURS = "Trato: "
 # What custom fields are of and their types, as customers.CustomField has them.
 ABOUT = {
     "customers": "customer",

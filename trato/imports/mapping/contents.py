@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import time
 
 from trato.customers.custom.numbers import own_number
 from trato.kit.dates import parse_datetime
 from trato.kit.email import parse_email, split_emails
-from trato.kit.money import parse_money
+from trato.kit.money import is_percentage, parse_money
 from trato.kit.telephone import parse_telephone, split_telephones
 from trato.kit.text import Unreadable, is_blank, parse_bool
 
@@ -32,11 +33,36 @@ def looks_like(cells: Sequence[str], region: str | None = None) -> str:
 
 def type_of(cells: Sequence[str]) -> str:
     """The type that a custom field of such cells should have."""
-    filled = [cell.strip() for cell in cells if not is_blank(cell)]
     kind = looks_like(cells)
-    if kind not in _TESTS or not all(map(_TESTS[kind], filled)):
+    if kind not in _TESTS:
         return "text"
-    return "text" if any(map(_CODE.fullmatch, filled)) else kind
+    keeps = keeper(kind)
+    return kind if all(map(keeps, cells)) else "text"
+
+
+def keeper(type_: str) -> Callable[[str], bool]:
+    """Tells of one cell after the other whether a field of this type would keep all that it says.
+
+    A number keeps no unit: of cells in euros and cells in dollars it would make one sum.
+    """
+    test = _TESTS.get(type_)
+    units: set[str] = set()
+
+    def keeps(cell: str) -> bool:
+        if test is None or is_blank(cell):
+            return True
+        plain = cell.strip()
+        if _CODE.fullmatch(plain) or not test(plain):
+            return False
+        if type_ == "number":
+            units.add(_unit(plain))
+        return len(units) <= 1
+
+    return keeps
+
+
+def _unit(cell: str) -> str:
+    return "%" if is_percentage(cell) else parse_money(cell)[1] or ""
 
 
 def _share(cells: Sequence[str], test: Callable[[str], bool]) -> float:
@@ -67,6 +93,14 @@ def _is_date(cell: str) -> bool:
     return not cell.strip().isdigit() and _reads(parse_datetime, cell)
 
 
+def _is_day(cell: str) -> bool:
+    """A date of which no hour is lost."""
+    if not _is_date(cell):
+        return False
+    found = parse_datetime(cell)
+    return found is None or found.time() == time()
+
+
 def _is_number(cell: str) -> bool:
     return _reads(parse_money, cell)
 
@@ -81,7 +115,7 @@ def _is_flag(cell: str) -> bool:
 
 
 _TESTS: dict[str, Callable[[str], bool]] = {
-    "date": _is_date,
+    "date": _is_day,
     "number": _is_kept_whole,
     "flag": _is_flag,
 }

@@ -1,11 +1,21 @@
 """Proposing what each column of a file means."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain, count
 from typing import Protocol
 
-from trato.imports.mapping.columns import ABOUT, CUSTOM, EXTERNAL, SKIP, Column, Mapping, Reason
+from trato.imports.mapping.columns import (
+    ABOUT,
+    CUSTOM,
+    EXTERNAL,
+    OURS,
+    SKIP,
+    Column,
+    Mapping,
+    Reason,
+)
 from trato.imports.mapping.contents import looks_like, type_of
 from trato.imports.mapping.fields import FIELDS, field_of
 from trato.imports.mapping.presets import outlook_addresses, recognise
@@ -206,6 +216,8 @@ class _Proposal:
 
     def _column(self, place: int) -> Column:
         header = self._headers[place]
+        if header.startswith(OURS):
+            return Column(header)
         rules: tuple[tuple[Reason, Callable[[int], str | None]], ...] = (
             (Reason.PRESET, self._by_preset),
             (Reason.CANONICAL, self._by_name),
@@ -295,14 +307,16 @@ class _Proposal:
     def _by_content(self, place: int) -> str | None:
         return _BY_CONTENT[self._kind].get(looks_like(self._cells[place]))
 
-    def _extra(self, place: int) -> Column:
+    def _extra(self, place: int, taken: Collection[str] = ()) -> Column:
         header = self._headers[place]
         if not self._canonical or self._kind not in ABOUT:
             return Column(header)
         key = slug(header) or f"field_{place + 1}"
+        numbered = (f"{CUSTOM}{key}_{number}" for number in count(2))
+        free = (target for target in chain([f"{CUSTOM}{key}"], numbered) if target not in taken)
         return Column(
             header,
-            f"{CUSTOM}{key}",
+            next(free),
             _SURE[Reason.EXTRA],
             Reason.EXTRA,
             type=type_of(self._cells[place]),
@@ -329,18 +343,22 @@ class _Proposal:
         return {"kind": "organisation"} if company and not has_kind else {}
 
     def _settled(self, columns: list[Column]) -> list[Column]:
-        """Of columns that mean the same single thing the surest keeps it."""
+        """Of columns that mean the same single thing the surest keeps it; what a file written for
+        Trato has besides is not lost for that.
+        """
         best: dict[str, Column] = {}
         for column in columns:
             rival = best.get(column.target)
             if rival is None or column.confidence > rival.confidence:
                 best[column.target] = column
-        return [
-            column
-            if best[column.target] is column or self._takes_several(column)
-            else Column(column.header)
-            for column in columns
-        ]
+        taken = set(best)
+        settled = []
+        for place, column in enumerate(columns):
+            if best[column.target] is not column and not self._takes_several(column):
+                column = self._extra(place, taken)
+                taken.add(column.target)
+            settled.append(column)
+        return settled
 
     def _takes_several(self, column: Column) -> bool:
         field = field_of(self._kind, column.target)

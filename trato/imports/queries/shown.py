@@ -126,9 +126,14 @@ def _told_twice(values: Mapping[str, Any]) -> set[str]:
 
 
 def _custom_fields(run: Import) -> dict[str, CustomField]:
-    has_custom = any(ColumnMapping.from_json(run.mapping).custom_columns)
-    known = own_fields(run, switched_off=True) if has_custom else []
-    return {field.key: field for field in known}
+    """Those that the file fills; also those that are not defined before it is imported."""
+    columns = ColumnMapping.from_json(run.mapping).custom_columns
+    known = own_fields(run, switched_off=True) if columns else []
+    new = [
+        CustomField(key=column.custom_key, label=column.header, type=column.type)
+        for column in columns
+    ]
+    return {field.key: field for field in (*new, *known)}
 
 
 def custom_word(type_: str, value: Any, currency: str) -> str:
