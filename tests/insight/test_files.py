@@ -93,6 +93,9 @@ def test_cohorts_that_the_page_cuts_are_in_the_file(boss: User) -> None:
     assert len(dict(figures(boss, "cohorts"))["cohorts"]["rows"]) == len(rows)
     assert f"the last 24 of {len(rows)} months" in heat.note
     assert "The download has all of them." in heat.note
+    brought = chart(client, "cohorts", "brought")
+    assert brought.note.endswith(heat.note[heat.note.index("Shown:") :])
+    assert len(file(client, "cohorts", "brought")) > len(brought.lines)
     seller = signed_in(make.user(Role.SELLER, visibility=Visibility.ALL))
     assert "download" not in chart(seller, "cohorts", "cohorts").note
 

@@ -1,6 +1,8 @@
 """The pages of the analysis as somebody with a browser gets them."""
 
 from datetime import timedelta
+from itertools import accumulate
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -332,6 +334,28 @@ def test_nothing_for_a_filter_leads_to_everybody(boss: User, people: list[Custom
         answer = signed_in(boss, language).get(page("lifecycle", "?team=-7&period=3m"))
         assert said in words(answer)
         assert 'href="?period=all"' in answer.content.decode()
+
+
+def test_what_a_cohort_brought_leads_to_its_customers(boss: User, people: list[Customer]) -> None:
+    client = signed_in(boss)
+    content = client.get(page("cohorts", "?period=all")).context["content"]
+    [chart] = [one for one in content.charts if one.name == "brought"]
+    told: dict[str, list[Any]] = {}
+    for line in chart.lines:
+        told.setdefault(line.values[0], []).append(line.values)
+        assert len(client.get(line.href).context["list"].page.rows) == line.values[2]
+    # Who first bought five days ago may be in a month that has not ended.
+    assert sum(cells[0][2] for cells in told.values()) in (len(people) - 1, len(people))
+    for cells in told.values():
+        sums = accumulate(revenue for _cohort, _month, _all, revenue, *_rest in cells)
+        assert [cell[5] for cell in cells] == pytest.approx([total / cells[0][2] for total in sums])
+        # No product has a cost.
+        assert cells[0][4] is cells[0][6] is None
+
+
+def test_once_is_not_said_of_who_bought_seldom(boss: User, people: list[Customer]) -> None:
+    """The lowest fifth can hold who bought twice."""
+    assert "1 · seldom" in words(signed_in(boss).get(page("rfm")))
 
 
 def test_of_one_customer_no_share_and_no_curve_is_told(boss: User) -> None:

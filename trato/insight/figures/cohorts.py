@@ -25,9 +25,10 @@ def page(reading: Reading) -> Content:
     tiles = _tiles(found)
     # One month alone is no curve.
     curve = found.curve if len(found.curve) > 1 else ()
-    charts = (_heat(reading, found), _curve(curve), _earned(reading, curve))
+    kept = (_heat(reading, found), _curve(curve))
+    brought = (_earned(reading, curve), _brought(reading, found))
     return Content(
-        (*charts, *staying.charts(reading, stay, by)),
+        (*kept, *brought, *staying.charts(reading, stay, by)),
         tiles,
         (choice,),
         notices=_formed_afterwards(by) if len(stay.curves) > 1 else (),
@@ -84,9 +85,7 @@ def _of_customers(count: int) -> str:
 
 
 def _heat(reading: Reading, found: cohorts.Retention) -> Chart:
-    shown = found.cohorts if reading.is_whole else found.cohorts[-MOST_COHORTS:]
-    longest = max((len(row.cells) for row in shown), default=0)
-    width = longest if reading.is_whole else min(longest, MOST_MONTHS)
+    shown, width = _shown(reading, found)
     most = max(
         (cell.retention or 0 for row in shown for cell in row.cells if cell.tenure), default=1
     )
@@ -131,20 +130,32 @@ def _heat(reading: Reading, found: cohorts.Retention) -> Chart:
     )
 
 
+def _shown(reading: Reading, found: cohorts.Retention) -> tuple[tuple[cohorts.CohortRow, ...], int]:
+    """The cohorts that fit, and for how many months."""
+    shown = found.cohorts if reading.is_whole else found.cohorts[-MOST_COHORTS:]
+    longest = max((len(row.cells) for row in shown), default=0)
+    return shown, longest if reading.is_whole else min(longest, MOST_MONTHS)
+
+
 def _heat_note(reading: Reading, found: cohorts.Retention, width: int) -> str:
     said = _(
         "Each row: the customers of a month. Each square: the share that bought that many"
         " months later. Press it to see who they are."
     )
+    return f"{said} {_cut(reading, found, width)}".strip()
+
+
+def _cut(reading: Reading, found: cohorts.Retention, width: int) -> str:
+    """What is not shown; nothing where all is."""
     rows, months = len(found.cohorts), max((len(row.cells) for row in found.cohorts), default=0)
     if reading.is_whole or (rows <= MOST_COHORTS and months <= width):
-        return said
+        return ""
     counts = {"rows": min(rows, MOST_COHORTS), "of": rows, "width": width, "months": months}
     cut = _(
         "Shown: the last %(rows)s of %(of)s months of a first purchase, %(width)s of %(months)s"
         " months since."
     )
-    return f"{said} {cut % counts} {reading.has_whole}".strip()
+    return f"{cut % counts} {reading.has_whole}".strip()
 
 
 def _cell(cell: cohorts.Cell, most: float) -> Cell:
@@ -222,3 +233,71 @@ def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
             " included. The line adds the months up. The margin is of what has a known cost."
         ),
     )
+
+
+def _brought(reading: Reading, found: cohorts.Retention) -> Chart:
+    """Revenue and margin by cohort and tenure; the file has a line for each square."""
+    shown, width = _shown(reading, found)
+    told = [(row, cell) for row in shown for cell in row.cells[:width]]
+    most = max((cell.cumulative_revenue or 0 for _row, cell in told), default=0)
+    rows = tuple(
+        HeatRow(
+            formats.month(row.month),
+            tuple(_worth(reading, row, cell, most) for cell in row.cells[:width])
+            + tuple(Cell("") for _rest in range(width - len(row.cells[:width]))),
+            list_url(row.behind),
+            hint=formats.number(row.customers),
+        )
+        for row in shown
+    )
+    headings = tuple(str(tenure) for tenure in range(width))
+    said = _(
+        "Each square: what one customer of that month had bought by then, on average, and below it"
+        " the margin of what has a known cost."
+    )
+    return Chart(
+        "brought",
+        _("Do those who begin now bring as much as those who began before?"),
+        figures.Heat(_("First purchase"), headings, rows, _("Months since the first purchase")),
+        (
+            Column("cohort", _("First purchase")),
+            by_number(_("Month"), "month"),
+            by_number(_("Customers")),
+            reading.money_column("revenue", _("Bought by all in this month")),
+            reading.money_column("margin", _("Margin of all in this month")),
+            reading.money_column("total", _("Bought by one so far")),
+            reading.money_column("profit", _("Margin of one so far")),
+        ),
+        tuple(
+            Line(
+                (
+                    formats.month(row.month),
+                    cell.tenure,
+                    row.customers,
+                    cell.revenue,
+                    cell.margin,
+                    cell.cumulative_revenue,
+                    cell.cumulative_margin,
+                ),
+                list_url(row.behind),
+            )
+            for row, cell in told
+        ),
+        f"{said} {_cut(reading, found, width)}".strip(),
+        _(
+            "What the customers who began in a month bought until the end of each month, less"
+            " returns and discounts, divided by all of them, those who did not come back included."
+            " Months that have not ended are left out; the margin stops where a month has no known"
+            " cost."
+        ),
+        is_wide=True,
+    )
+
+
+def _worth(reading: Reading, row: cohorts.CohortRow, cell: cohorts.Cell, most: float) -> Cell:
+    total = cell.cumulative_revenue
+    if total is None:
+        return Cell("")
+    ratio = max(total / most, 0.0) if most > 0 else 0.0
+    profit = reading.money(cell.cumulative_margin)
+    return Cell(reading.money(total), ratio, list_url(row.behind), hint=profit)

@@ -324,7 +324,7 @@ def _map(reading: Reading, found: value.RfmMap) -> Chart:
 
 
 def _frequency(score: int) -> str:
-    words = {5: _("5 · often"), 1: _("1 · once")}
+    words = {5: _("5 · often"), 1: _("1 · seldom")}
     return words.get(score, str(score))
 
 
