@@ -230,3 +230,13 @@ def test_refused_rows_that_were_mended_come_in_without_the_reason() -> None:
     assert actions.write_refused(run, target) == 1
     bring("products", target.getvalue().replace("much", "4"))
     assert not CustomField.objects.exists()
+
+
+def test_an_amount_in_money_of_others_is_not_taken_for_ours() -> None:
+    save_custom_field(None, about="product", label="Envase", type_="money", options=[])
+    run = bring("products", "product_id,name,Envase\nP1,Café,4 €\nP2,Té,5 USD\nP3,Ron,6\n")
+    assert counts(run) == (3, 0, 0, 0)
+    [row] = warned_rows(run)
+    assert row.warnings[0]["code"] == "currency_of_others"
+    found = [one.custom for one in Product.objects.order_by("code")]
+    assert found == [{"envase": 4}, {}, {"envase": 6}]

@@ -70,7 +70,7 @@ def plan(kind: str, mapping: Mapping, settings: ParseSettings, headers: tuple[st
         if _is_simple(field, times[column.target], column.target in taken):
             steps.append((place, column.target, column.header, read))
         else:
-            puts.append((place, column.header, _put(column, field, read)))
+            puts.append((place, column.header, _put(column, field, read, settings)))
         taken.add(column.target)
     return Plan(tuple(steps), tuple(puts))
 
@@ -125,9 +125,9 @@ def _reader(kind: str, column: Column, field: Field | None, settings: ParseSetti
     return parser(column, field, what, settings)
 
 
-def _put(column: Column, field: Field | None, read: Parse) -> Put:
+def _put(column: Column, field: Field | None, read: Parse, settings: ParseSettings) -> Put:
     if column.custom_key:
-        return _into_custom(column, read)
+        return _into_custom(column, read, settings.currency)
     if column.target.startswith(EXTERNAL):
         return _into_ids(column.target.removeprefix(EXTERNAL), read)
     if field is None:
@@ -141,12 +141,15 @@ def _put(column: Column, field: Field | None, read: Parse) -> Put:
     return _joined(field.key, field.join, read) if field.join else _unless_there(field.key, read)
 
 
-def _into_custom(column: Column, read: Parse) -> Put:
+def _into_custom(column: Column, read: Parse, ours: str) -> Put:
+    """Amounts there have no currency of their own: they are in the company's."""
     key, is_number = column.custom_key, column.type in ("number", "money")
 
     def put(draft: Draft, text: str) -> None:
         value = read(text)
-        amount = value[0] if type(value) is tuple else value
+        amount, mark = value if type(value) is tuple else (value, ours)
+        if mark != ours:
+            raise Unreadable("currency_of_others", currency=mark, ours=ours)
         if amount is not None:
             kept = own_number(Decimal(amount), column.type) if is_number else amount
             draft.values.setdefault("custom", {}).setdefault(key, kept)
