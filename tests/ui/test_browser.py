@@ -176,6 +176,7 @@ def test_a_value_is_changed_where_it_stands(page: Page) -> None:
     field.press("Enter")
     expect(place).to_contain_text("Zoë")
     expect(place).not_to_contain_text("Ana")
+    expect(place.get_by_role("link")).to_be_focused()
 
 
 def test_escape_brings_the_value_back(page: Page) -> None:
@@ -183,6 +184,7 @@ def test_escape_brings_the_value_back(page: Page) -> None:
     place.get_by_role("link").click()
     place.get_by_label("Name").press("Escape")
     expect(place).to_contain_text("Ana García Llorente")
+    expect(place.get_by_role("link")).to_be_focused()
 
 
 def test_several_of_many_are_typed(page: Page) -> None:

@@ -35,6 +35,13 @@ function foldRail(button) {
   document.cookie = `rail=${root.dataset.rail};path=/;max-age=${year};samesite=lax`;
 }
 
+// Who works by keyboard goes on from the value that was changed, not from the top of the page.
+function backToValue(event) {
+  const cameFromForm = event.detail.requestConfig?.elt?.closest?.("[data-inline]");
+  if (!cameFromForm || document.activeElement !== document.body) return;
+  event.target.querySelector?.(".editable, .name-edit")?.focus({ preventScroll: true });
+}
+
 export function enhanceFields(root) {
   all(root, "[data-copy], [data-reveal-button], [data-rail-fold], [data-moves]").forEach((part) => (part.hidden = false));
   all(root, "[data-rail-fold]").forEach((button) => {
@@ -62,5 +69,6 @@ export function startFields() {
     field?.focus();
     // As in a spreadsheet: what is typed takes the place of what was there.
     if (field?.type === "text") field.select();
+    backToValue(event);
   });
 }
