@@ -62,6 +62,15 @@ def test_of_nobody_it_is_certain_that_they_stay_for_ever() -> None:
     assert valued.fits["gammagamma"]["errors"].keys() == {"p", "q", "v"}
 
 
+def test_nor_where_they_do_not_differ_either() -> None:
+    """Of a company in its first months, all of whose customers buy alike."""
+    alike = [line(who, day, 20.0) for who in range(1, 61) for day in range(250 + who % 30, 400, 30)]
+    late = [line(who, 395, 20.0) for who in range(61, 66)]
+    valued = valuing.value(bought_by([*alike, *late]))
+    assert (numbers(valued.table, "p_alive") < 1).all()
+    assert valued.figures["pretended_customers"] == 4
+
+
 def test_what_is_sold_at_a_loss_is_worth_less_than_nothing() -> None:
     lossy = [line(who, day * 30, 20.0, margin=-5.0) for who in range(1, 12) for day in range(13)]
     valued = valuing.value(bought_by(lossy))

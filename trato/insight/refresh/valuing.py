@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from trato.analytics import calendar, gammagamma, holdout, mbgnbd, paretonbd
-from trato.analytics.counting import Counting, Limit
+from trato.analytics.counting import Counting
 from trato.analytics.lifetime import LifetimeValue, Terms
 from trato.analytics.purchases import Purchases
 from trato.analytics.runs import Column
@@ -163,7 +163,7 @@ def learn(bought: Purchases) -> Taught:
     history = _history(bought.table)
     filled, pretended = _filled(*history)
     models, chosen = _fitted(filled)
-    if models[chosen].limit == Limit.NOBODY_LEAVES:
+    if _is_certain(models[chosen]):
         filled, pretended = _filled(*history, doubted=_DOUBT)
         models, chosen = _fitted(filled)
     customers = float(history[0].size)
@@ -187,6 +187,11 @@ type _Rows = tuple[Column, Column, Column, Column | None]
 def _history(table: pa.Table) -> tuple[Column, Column, Column]:
     frequency, recency, age = (table[name].to_numpy() for name in ("frequency", "recency", "age"))
     return frequency, recency, age
+
+
+def _is_certain(model: Counting) -> bool:
+    """Whether it says that nobody ever leaves; its `limit` may tell of something else, too."""
+    return model.is_degenerate and bool(np.isinf(model.point).any())
 
 
 def _fitted(rows: _Rows) -> tuple[dict[str, Counting], str]:
