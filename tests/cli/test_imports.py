@@ -40,6 +40,17 @@ Copyright 2026, todos los derechos reservados
 """
 
 
+def test_fields_that_a_file_brings_are_told(tmp_path: Path) -> None:
+    text = "product_id,name,Origen\nP1,Café,Huila\n"
+    assert (
+        "New fields of your own: Origen"
+        in bring(tmp_path, "--dry-run", text=text, kind="products").output
+    )
+    for fields in (["Origen"], []):
+        told = bring(tmp_path, "--json", text=text, kind="products").output
+        assert json.loads(told)["new_fields"] == fields
+
+
 def test_what_is_left_out_of_a_file_is_told(tmp_path: Path) -> None:
     told = bring(tmp_path, "--dry-run", text=PRODUCTS, kind="products").output
     assert "Rows read: 2. Created: 1, updated: 0, unchanged: 0, refused: 1." in told

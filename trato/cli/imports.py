@@ -166,6 +166,7 @@ def _tell(
             {"row": line.number, "reason": line.code, "cells": line.cells} for line in left_out(run)
         ]
         more["not_imported"] = not_imported(run)
+        more["new_fields"] = run.options.get("new_fields", [])
         if not dry_run:
             more["import"] = run.pk
         click.echo(json.dumps(counts | more))
@@ -182,6 +183,8 @@ def _tell(
         shown = [WORDS[result].format(number=n) for result, n in results.items() if n]
         if shown:
             click.echo(f"  {Import.Kind(name).label}: {', '.join(shown)}")
+    if fields := run.options.get("new_fields"):
+        click.echo(_("New fields of your own: {fields}").format(fields=_first(fields)))
     if place:
         _tell_rows(refused_sample(run, SHOWN))
         click.echo(_("Refused rows, with the reason: {place}").format(place=place), err=True)
@@ -197,10 +200,8 @@ def _tell(
 def _tell_left_out(run: Import) -> None:
     """What of the file is no part of the rows that were read."""
     if columns := not_imported(run):
-        shown = ", ".join(column[:LONGEST_CELL] for column in columns[:SHOWN])
-        if len(columns) > SHOWN:
-            shown += f", {_('and {number} more').format(number=len(columns) - SHOWN)}"
-        click.echo(_("Columns not imported: {columns}").format(columns=shown), err=True)
+        text = _("Columns not imported: {columns}")
+        click.echo(text.format(columns=_first(columns)), err=True)
         if run.kind == Import.Kind.COSTS:
             click.echo(_("Costs have no custom fields for further columns."), err=True)
     if lines := left_out(run):
@@ -209,6 +210,12 @@ def _tell_left_out(run: Import) -> None:
     for line in lines[:SHOWN]:
         told = f"{line.reason} {' · '.join(line.cells)}"
         click.echo(_("Row {number}: {reason}").format(number=line.number, reason=told), err=True)
+
+
+def _first(columns: list[str]) -> str:
+    shown = ", ".join(column[:LONGEST_CELL] for column in columns[:SHOWN])
+    more = len(columns) - SHOWN
+    return f"{shown}, {_('and {number} more').format(number=more)}" if more > 0 else shown
 
 
 def _tell_rows(rows: Iterable[ImportRow]) -> None:

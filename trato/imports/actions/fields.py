@@ -24,8 +24,6 @@ def settle_custom_fields(run: Import) -> None:
     Nothing is defined yet: somebody may only want to see what would happen.
     """
     mapping = Mapping.from_json(run.mapping)
-    if not mapping.custom_columns or run.kind not in ABOUT:
-        return
     every = own_fields(run, switched_off=True)
     found = {column.header: _known(column, every) for column in mapping.custom_columns}
     new = [column for column in mapping.custom_columns if found[column.header] is None]
@@ -40,7 +38,8 @@ def settle_custom_fields(run: Import) -> None:
             column = _with_options(run, column)
         columns.append(column)
     run.mapping = replace(mapping, columns=tuple(columns)).to_json()
-    run.save(update_fields=["mapping"])
+    run.options = run.options | {"new_fields": [_label(column) for column in new]}
+    run.save(update_fields=["mapping", "options"])
 
 
 def create_custom_fields(run: Import) -> bool:
