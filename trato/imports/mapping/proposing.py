@@ -50,6 +50,7 @@ _ADDRESS = frozenset({"street", "city", "postal_code", "region", "country"})
 # How far below titles of groups the headings are sought, and how many it takes.
 _BELOW = 3
 _SEVERAL = 3
+_OF_SOMEBODY = frozenset({"orders", "interactions"})
 _PERCENT = re.compile(r"%|\b(?:porcentaje|percent|percentage|pct)\b", re.IGNORECASE)
 _BY_CONTENT: dict[str, dict[str, str]] = {
     "customers": {"email": "email", "phone": "phone"},
@@ -295,7 +296,7 @@ class _Proposal:
     def _by_look(self, place: int, target: str) -> str:
         """Headings with two meanings are settled by what stands below them."""
         cells = [cell for cell in self._cells[place] if not is_blank(cell)]
-        if self._kind == "orders" and target in ("customer_name", "customer_id"):
+        if self._kind in _OF_SOMEBODY and target in ("customer_name", "customer_id"):
             return _who(self._headings[place], cells, target)
         if self._kind == "customers" and self._headings[place] == "estado":
             return "status" if cells and all(map(_is_status, cells)) else "region"
