@@ -394,7 +394,7 @@ def test_a_part_of_an_address_is_told_by_its_last_word() -> None:
     ]
 
 
-@pytest.mark.parametrize(("cell", "target"), [("C-17", "customer_id"), ("Ana", "customer_name")])
-def test_a_customer_of_contacts_is_told_by_a_code_or_by_a_name(cell: str, target: str) -> None:
-    mapping = proposed("interactions", "Cliente|Fecha|Tipo|Asunto", f"{cell}|2026-10-01|Nota|x")
-    assert targets(mapping)["Cliente"] == target
+def test_a_customer_of_contacts_is_told_by_a_code_or_by_a_name() -> None:
+    for cell, target in (("C-17", "customer_id"), ("Ana", "customer_name")):
+        mapping = proposed("interactions", "Cliente|Fecha|Asunto", f"{cell}|2026-10-01|x")
+        assert targets(mapping)["Cliente"] == target
