@@ -144,6 +144,39 @@ def test_who_has_left_is_told_from_who_has_not() -> None:
     assert abs(risk.mean() - gone.mean()) < 0.06
 
 
+def slow(seed: int) -> tuple[pa.Table, list[bool]]:
+    """2,500 customers of whom two in five leave after a purchase; the others have wide rhythms."""
+    dice = np.random.default_rng(seed)
+    histories, left = [], []
+    for _ in range(2_500):
+        mean, day, gone = 120 * np.exp(dice.normal()), float(dice.integers(0, 1_500)), False
+        days: list[int] = []
+        while day < 1_500 and not gone:
+            days.append(int(day))
+            gone = bool(dice.random() < (0.4 if len(days) == 1 else 0.08))
+            day += max(dice.gamma(3, mean / 3), 1.0)
+        histories.append(days)
+        left.append(gone)
+    return bought(*histories), left
+
+
+def test_the_risk_of_who_bought_once_is_how_many_of_them_have_left() -> None:
+    purchases, left = slow(3)
+    times = np.bincount(purchases["customer"].to_numpy())
+    end = START + 1_500
+    day = dict(zip(purchases["customer"].to_pylist(), purchases["day"].to_pylist(), strict=True))
+    once = [
+        (end - day[row["customer"]], row["risk"], left[row["customer"] - 1])
+        for row in habits.rhythms(purchases, calendar.day(end)).to_pylist()
+        if times[row["customer"]] == 1
+    ]
+    for low, high in ((0, 60), (60, 120), (120, 250), (250, 365), (365, 500), (500, 700)):
+        silent = [(risk, gone) for since, risk, gone in once if low <= since < high]
+        risk, gone = np.mean(silent, axis=0)
+        assert len(silent) > 50
+        assert risk == pytest.approx(gone, abs=0.1), (low, high)
+
+
 def test_alerts_beat_ninety_days_of_silence() -> None:
     days, _left = company(13)
     found = habits.evaluate(days, calendar.day(END - 300), calendar.day(END - 90), every=30)

@@ -39,6 +39,8 @@ PRETENDED = 40.0
 USUAL_GAP, SPREAD, SCATTER, ALIKE, LEAVING = np.log(30.0), 0.8, 0.6, 8.0, 0.1
 # Forecast errors are counted in steps from -EDGE to EDGE.
 EDGE, STEPS = 8.0, 800
+# First gaps are counted by the logarithm of their days, in hundredths, up to 200 years.
+FINE, FIRST_STEPS = 100, 1120
 LEVELS = 1000
 LEAST_LEVEL, MOST_LEVEL = 0.75, 0.995
 
@@ -231,14 +233,23 @@ def _with_errors(company: Company, customer: Column, day: Column) -> Company:
     Kaplan and Meier's product how many are away at each error."""
     shape = (company.gap.size, CLASSES.size + 1, STEPS + 1)
     back, waiting = np.zeros(shape), np.zeros(shape)
+    first_back, first_waiting = np.zeros((2, company.gap.size, FIRST_STEPS))
     for known in blocks(customer, day):
         forecast = company.forecast(known)
         gaps = _gaps(company, known)
-        for counts, (rows, period, days) in ((back, gaps[0]), (waiting, gaps[1])):
+        for counts, firsts, (rows, period, days) in (
+            (back, first_back, gaps[0]),
+            (waiting, first_waiting, gaps[1]),
+        ):
             error = _errors(days, forecast.centre[rows], forecast.scale[rows])
             place = (period * shape[1] + forecast.kind[rows]) * shape[2] + _step(error)
             counts += np.bincount(place, minlength=counts.size).reshape(shape)
+            once = forecast.kind[rows] == 0
+            place = period[once] * FIRST_STEPS + (np.log(days[once]) * FINE).astype(np.int64)
+            firsts += np.bincount(place, minlength=firsts.size).reshape(firsts.shape)
     back = np.cumsum(back, axis=0) - back
+    back[:, 0] = _in_errors(company, np.cumsum(first_back, axis=0) - first_back)
+    waiting[:, 0] = _in_errors(company, first_waiting)
     normal = np.diff(special.ndtr(np.linspace(-EDGE, EDGE, STEPS + 2)))
     back += PRETENDED * (1 - LEAVING) * normal
     waiting[..., -1] += PRETENDED * LEAVING
@@ -246,6 +257,21 @@ def _with_errors(company: Company, customer: Column, day: Column) -> Company:
     away = np.cumprod(1 - back / watched, axis=-1)
     returned = (1 - away) / (1 - away[..., -1:])
     return replace(company, away=away, errors=_levels(returned))
+
+
+def _in_errors(company: Company, counts: Column) -> Column:
+    """First gaps by the logarithm of their days, as errors of each period's own forecast.
+
+    All first gaps have the same forecast, so those of long ago can be measured by what is known
+    now. By what was known then, when only short gaps were complete, the same silence was a larger
+    error, and who bought once would seem to come back after years.
+    """
+    log_days = (np.arange(FIRST_STEPS) + 0.5) / FINE
+    scale = np.sqrt(company.scatter + company.spread)
+    step = _step((log_days - company.gap[:, None]) / scale[:, None])
+    place = step + np.arange(company.gap.size)[:, None] * (STEPS + 1)
+    size = company.gap.size * (STEPS + 1)
+    return np.bincount(place.ravel(), counts.ravel(), size).reshape(-1, STEPS + 1)
 
 
 def _gaps(company: Company, known: Running) -> list[tuple[Column, Column, Column]]:
