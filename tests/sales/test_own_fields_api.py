@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests import make
 from tests.api.program import Program
 from tests.sales.own_fields import KEPT, KEYS, changed, own_field, own_fields
+from trato.customers.models import Event
 from trato.identity.rules import Role, Visibility
 from trato.sales.models import Order
 
@@ -116,15 +117,24 @@ def test_a_batch_says_which_orders_changed(program: Program) -> None:
         assert [one["result"] for one in answer.json()["outcomes"]] == [result], custom
 
 
-def test_a_closed_order_keeps_its_values_until_it_is_reopened(program: Program) -> None:
-    order = made(program, custom={"boxes": 1})
+def test_own_fields_change_in_any_state_and_are_no_event(program: Program) -> None:
+    order = made(program, custom={"boxes": 1, "assembly": True})
     path = f"/orders/{order['id']}"
     program.patch(path, {"status": "completed"})
-    closed = program.patch(path, {"custom": {"boxes": 2}})
-    assert (closed.status_code, closed.json()["type"]) == (409, "urn:trato:problem:order-closed")
-    assert program.get(path).json()["custom"] == {"boxes": 1}
+    events = Event.objects.count()
+    assert program.patch(path, {"custom": {"boxes": 2}}).json()["custom"] == {
+        "boxes": 2,
+        "assembly": True,
+    }
+    emptied = program.patch(path, {"custom": {"boxes": None}}).json()
+    assert (emptied["custom"], emptied["status"]) == ({"assembly": True}, "completed")
+    assert Event.objects.count() == events
+    assert {one["name"] for one in program.get(f"{path}/changes").json()["items"]} >= {"boxes"}
+    both = program.patch(path, {"custom": {"boxes": 3}, "store": "Vigo"})
+    assert (both.status_code, both.json()["type"]) == (409, "urn:trato:problem:order-closed")
+    assert program.get(path).json()["custom"] == {"assembly": True}
     reopened = program.patch(path, {"status": "pending", "custom": {"boxes": 2}})
-    assert reopened.json()["custom"] == {"boxes": 2}
+    assert reopened.json()["custom"] == {"boxes": 2, "assembly": True}
 
 
 def test_orders_are_filtered_as_on_the_page(program: Program) -> None:

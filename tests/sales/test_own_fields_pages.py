@@ -52,6 +52,32 @@ def test_every_type_is_written_and_read(client: Client) -> None:
         assert f"{label} {told}" in shown
 
 
+def test_own_fields_of_a_closed_order_are_changed_by_themselves(client: Client) -> None:
+    own_fields()
+    order = written(client, status="completed")
+    page, address = f"/orders/{order.pk}/", f"/orders/{order.pk}/own/"
+    shown = client.get(page)
+    assert "None is filled in." in words(shown)
+    assert address in shown.text
+    assert client.post(address, WRITTEN).status_code == 302
+    assert Order.objects.get().custom == KEPT
+    wrong = client.post(address, WRITTEN | {"custom_boxes": "many"})
+    assert wrong.status_code == 422
+    assert client.post(address, {}).status_code == 302
+    assert Order.objects.get().custom == {}
+    assert Order.objects.get().status == "completed"
+
+
+def test_who_may_not_write_orders_does_not_change_their_own_fields(client: Client) -> None:
+    own_fields()
+    order = written(client)
+    reader = signed_in(make.user(Role.READER))
+    assert f"/orders/{order.pk}/own/" not in reader.get(f"/orders/{order.pk}/").text
+    assert reader.post(f"/orders/{order.pk}/own/", WRITTEN).status_code == 404
+    stranger = signed_in(make.user(Role.SELLER, visibility=Visibility.OWN))
+    assert stranger.get(f"/orders/{order.pk}/own/").status_code == 404
+
+
 def test_a_form_that_changes_nothing_changes_nothing(client: Client) -> None:
     own_fields()
     order = written(client, **WRITTEN)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trato.catalog.models import Product
 from trato.catalog.words import plain
-from trato.customers.custom.inputs import PREFIX, WithCustomFields
+from trato.customers.custom.inputs import WithCustomFields
 from trato.customers.models import Channel, Customer, CustomField
 from trato.customers.queries.profile import custom_fields
 from trato.identity.models import User, validate_currency
@@ -85,13 +85,6 @@ class OrderForm(WithCustomFields):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - told to the type checker
         field.queryset = rows
-
-    @property
-    def custom_told(self) -> dict[str, Any]:
-        """The own fields that were touched, as a draft tells them."""
-        now = self.custom_values()
-        keys = [field.key for field in self.custom_fields]
-        return {key: now.get(key) for key in keys if PREFIX + key in self.changed_data}
 
     def clean_customer(self) -> Customer | None:
         """Who sees only a part of the customers could not see a nameless sale again."""

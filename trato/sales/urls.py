@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/customer/", orders.customer, name="customer"),
     path("orders/<int:pk>/edit/", writing.edit, name="edit"),
+    path("orders/<int:pk>/own/", writing.own, name="own"),
     path("orders/<int:pk>/delete/", orders.delete, name="delete"),
     path("orders/<int:pk>/become/<slug:to>/", orders.status, name="status"),
     path("products/<int:pk>/sales/", products.product, name="product"),

@@ -170,6 +170,14 @@ class WithCustomFields(forms.Form):
         names = [PREFIX + field.key for field in self.custom_fields]
         return self.is_bound and bool({*names} & {*self.changed_data, *self.errors})
 
+    @property
+    def custom_told(self) -> dict[str, Any]:
+        """Those that were touched, and None for what was emptied: what nobody touched may have been
+        changed meanwhile."""
+        now = self.custom_values()
+        keys = [field.key for field in self.custom_fields]
+        return {key: now.get(key) for key in keys if PREFIX + key in self.changed_data}
+
     def custom_values(self, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The own fields of a record; what was not touched stays to the letter."""
         values = dict(kept or {})

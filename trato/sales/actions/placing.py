@@ -71,19 +71,28 @@ def amend_order(
 ) -> Order:
     """Fields of a draft that are others from now on; the rest stays as it is.
 
-    A closed order is reopened first if it becomes pending, and no other field of one that stays
-    closed is changed. Raises OrderClosed, UnknownProduct, LinesRefused.
+    A closed order is reopened first if it becomes pending; of one that stays closed only the own
+    fields are changed, where None erases one. Raises OrderClosed, UnknownProduct, LinesRefused.
     """
     one_writer(LOCK)
     row = Order.objects.select_for_update().get(pk=order.pk)
     status = changes.get("status", row.status)
-    is_state_alone = changes.keys() <= {"status"}
-    if is_state_alone or status == Order.Status.PENDING:
+    is_of_any_state = changes.keys() <= {"status", "custom"}
+    if is_of_any_state or status == Order.Status.PENDING:
         row = change_status(row, status=status, at=at, user=user)
-    if is_state_alone:
-        return row
+    if is_of_any_state:
+        return _with_own(row, changes.get("custom", {}), at=at)
     draft = replace(order_as_draft(row, lines_of(row)), **changes)
     return change_order(row, draft, at=at, user=user, source=source)
+
+
+def _with_own(row: Order, told: Mapping[str, Any], *, at: datetime) -> Order:
+    """What is known of an order besides is no event for its customer."""
+    custom = {key: value for key, value in {**row.custom, **told}.items() if value is not None}
+    if custom != row.custom:
+        row.custom, row.updated_at = custom, at
+        row.save(update_fields=["custom", "updated_at"])
+    return row
 
 
 @transaction.atomic

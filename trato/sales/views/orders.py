@@ -123,6 +123,7 @@ def order(request: UserRequest, pk: int) -> HttpResponse:
         "rate": rate_on(row.currency, timezone.localdate(row.ordered_at)) if foreign else None,
         "channel": channel_word(row.channel),
         "own": _own(row, own, main),
+        "has_own": any(field.is_active for field in own),
         "events": [
             (event, *EVENT_ICONS[EventKind(event.kind)])
             for event in events_of(row, user=request.user)
@@ -156,10 +157,11 @@ def customer(request: UserRequest, pk: int) -> HttpResponse:
 def _rights(request: UserRequest, row: Order) -> dict[str, object]:
     """What this user may do with the order as it stands."""
     if not request.user.may(Permission.CHANGE_ORDERS):
-        return {"steps": [], "may_edit": False, "may_delete": False}
+        return {"steps": [], "may_change": False, "may_edit": False, "may_delete": False}
     steps = [STEPS[Order.Status(status)] for status in FOLLOWING[row.status]]
     may_edit = row.status == Order.Status.PENDING
-    return {"steps": steps, "may_edit": may_edit, "may_delete": row.is_deletable}
+    rights = {"may_change": True, "may_edit": may_edit, "may_delete": row.is_deletable}
+    return {"steps": steps, **rights}
 
 
 @requires(Permission.VIEW_ORDERS, Permission.CHANGE_ORDERS)

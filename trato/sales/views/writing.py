@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from trato.catalog.models import Product
 from trato.catalog.queries import find_products
-from trato.customers.models import Customer
+from trato.customers.custom.inputs import WithCustomFields
+from trato.customers.models import Customer, CustomField
+from trato.customers.queries.profile import custom_fields
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.sales.actions import (
@@ -18,6 +20,7 @@ from trato.sales.actions import (
     NumberTaken,
     OrderClosed,
     UnknownProduct,
+    amend_order,
     change_order,
     place_order,
 )
@@ -106,6 +109,21 @@ def edit(request: UserRequest, pk: int) -> HttpResponse:
         else:
             return toast(request, go(request, page), _("Saved."))
     return _page(request, form, lines, row)
+
+
+@writes_orders
+def own(request: UserRequest, pk: int) -> HttpResponse:
+    """The company's own fields of an order, in whatever state it is."""
+    row, page = find(request, pk), reverse("sales:order", args=[pk])
+    form = WithCustomFields(request.POST if request.method == "POST" else None)
+    asked = custom_fields(CustomField.About.ORDER)
+    form.ask(asked, currency=request.company.currency, kept=row.custom)
+    if request.method == "POST" and form.is_valid():
+        changes = {"custom": form.custom_told}
+        amend_order(row, changes=changes, at=timezone.now(), user=request.user, source=SOURCE)
+        return toast(request, go(request, page), _("Saved."))
+    values = {"form": form, "order": row, "back": page}
+    return render(request, "sales/own.html", values, status=422 if form.errors else 200)
 
 
 def _is_latest(request: UserRequest, form: OrderForm, row: Order) -> bool:
