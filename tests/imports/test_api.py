@@ -97,6 +97,8 @@ def test_what_the_columns_become_can_be_told(program: Program) -> None:
     put = program.put(f"{path}/mapping", {"columns": columns, "default_status": "current"})
     assert put.status_code == 200, put.content
     step(program, path, "check")
+    assert program.get(path).json()["new_fields"] == ["Color"]
+    assert not CustomField.objects.exists()
     step(program, path, "apply")
     ana, field = Customer.objects.get(), CustomField.objects.get()
     assert (field.label, field.type) == ("Color", "choice")

@@ -48,6 +48,7 @@ def whole(run: Import, user: User) -> ImportWhole:
             LeftOutTold(row=one.number, reason=one.code, detail=one.reason, cells=one.cells)
             for one in queries.left_out(run)
         ],
+        new_fields=run.options.get("new_fields", []),
         result=_result(run),
         step=_step(run),
         undone=_undone(run, user),
