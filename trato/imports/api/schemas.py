@@ -160,7 +160,7 @@ class ImportWhole(ImportTold):
         description="Lines taken for totals, notes or repeated headings, once it is checked."
     )
     new_fields: list[str] = Field(
-        description="Custom fields that the file brings, once it is checked; made when it is applied."
+        description="Custom fields that it brings, once it is checked; made when it is applied."
     )
     result: ResultTold | None = Field(
         description="Foreseen once it is checked, final once it is done."
