@@ -1,6 +1,7 @@
 """What the bare database needs for the same rows: COPY, without a question asked.
 
-Once into tables of the same shape, with the same keys, foreign keys and indexes; once as text.
+Once into tables of the same shape, with the same keys, foreign keys and indexes, but empty; once
+into the very tables, under other keys, and taken back; once as text.
 """
 
 import csv
@@ -43,23 +44,40 @@ def _among_peers(definition: str, tables: Mapping[str, str]) -> str:
     return definition
 
 
+def these_tables(tables: Mapping[str, str], other: Mapping[str, str]) -> Took:
+    """The same into the tables themselves, as full as they are. ``other`` are the columns that the
+    rows have otherwise, so that they are not there yet."""
+    rows = {table: _taken(table, condition, other) for table, condition in tables.items()}
+
+    def give() -> None:
+        with transaction.atomic():
+            _give(rows, prefix="")
+            with connection.cursor() as sql:
+                sql.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            transaction.set_rollback(True)
+
+    return timed(give)
+
+
 type Rows = tuple[str, bytes]
 
 
-def _taken(table: str, condition: str) -> Rows:
+def _taken(table: str, condition: str, other: Mapping[str, str] | None = None) -> Rows:
     with connection.cursor() as sql:
         sql.execute(_COLUMNS, [table])
-        columns = ", ".join(f'"{name}"' for (name,) in sql.fetchall())
-        statement = f"COPY (SELECT {columns} FROM {table} WHERE {condition}) TO STDOUT"  # noqa: S608
+        names = [name for (name,) in sql.fetchall()]
+        columns = ", ".join(f'"{name}"' for name in names)
+        taken = ", ".join((other or {}).get(name, f'"{name}"') for name in names)
+        statement = f"COPY (SELECT {taken} FROM {table} WHERE {condition}) TO STDOUT"  # noqa: S608
         with sql.copy(statement) as copy:
             return columns, b"".join(bytes(block) for block in copy)
 
 
 @transaction.atomic
-def _give(rows: Mapping[str, Rows]) -> None:
+def _give(rows: Mapping[str, Rows], prefix: str = "peer_") -> None:
     with connection.cursor() as sql:
         for table, (columns, data) in rows.items():
-            with sql.copy(f"COPY peer_{table} ({columns}) FROM STDIN") as copy:
+            with sql.copy(f"COPY {prefix}{table} ({columns}) FROM STDIN") as copy:
                 copy.write(data)
 
 
