@@ -12,7 +12,7 @@ from tests import make
 from tests.imports.test_importing import CUSTOMERS, ORDERS
 from tests.pages import signed_in, words
 from tests.queue import work
-from trato.customers.models import Customer, CustomField
+from trato.customers.models import Customer
 from trato.identity.rules import Role, Visibility
 from trato.imports.models import Import
 
@@ -114,56 +114,6 @@ def test_headings_that_say_nothing_make_it_ask(client: Client) -> None:
     client.post(at("reread"), {"layout-kind": "products"})
     assert run().kind == "products"
     assert "What does this file hold?" not in words(client.get(at()))
-
-
-def test_a_new_field_has_the_type_that_was_chosen(client: Client) -> None:
-    send(client, "Código,Nombre,Color\n1,Ana,azul\n2,Eva,rojo\n3,Luz,azul\n", kind="customers")
-    name = column("Color")
-    kind = name.replace("column", "type")
-    check(client, **{name: "new:", kind: "choice"})
-    client.post(at("apply"))
-    work()
-    field = CustomField.objects.get()
-    assert (field.label, field.type, field.options) == ("Color", "choice", ["azul", "rojo"])
-    assert Customer.objects.get(name="Ana").custom == {field.key: "azul"}
-
-
-@pytest.mark.parametrize(
-    ("kind", "text", "about"),
-    [
-        ("products", "SKU,Nombre,Precio,Estante\nP1,Café,4,B7\nP2,Té,3,B7\n", "product"),
-        (
-            "orders",
-            "Pedido,Fecha,Cliente,SKU,Cantidad,Precio,Estante\n1,2026-01-02,C1,P1,1,4,B7\n",
-            "order",
-        ),
-        (
-            "interactions",
-            "Cliente,Fecha,Tipo,Asunto,Estante\nC1,2026-01-02,Nota,Hola,B7\n",
-            "contact",
-        ),
-    ],
-)
-def test_a_column_of_any_file_can_become_a_field(
-    client: Client, kind: str, text: str, about: str
-) -> None:
-    send(client, text, kind=kind)
-    name = column("Estante")
-    check(client, **{name: "new:", name.replace("column", "type"): "choice"})
-    client.post(at("apply"))
-    work()
-    field = CustomField.objects.get()
-    assert (field.about, field.label, field.options) == (about, "Estante", ["B7"])
-    assert run().counts["refused"] == 0
-
-
-def test_a_known_field_is_read_by_its_type(client: Client) -> None:
-    field = CustomField.objects.create(key="debt", label="Debt", type="number", position=1)
-    send(client, "customer_id,name,email,Saldo\n1,Ana,a@example.com,7\n")
-    check(client, **{column("Saldo"): "custom:debt"})
-    client.post(at("apply"))
-    work()
-    assert Customer.objects.get().custom == {field.key: 7}
 
 
 def test_a_default_holds_for_rows_that_say_nothing(client: Client) -> None:
@@ -390,13 +340,6 @@ def test_lines_and_columns_that_are_left_out_are_told_before_and_after(client: C
     done = words(client.get(at()))
     assert "Row 4 A row of totals. Total · 2" in done
     assert "All rows came in" not in done
-
-
-def test_costs_have_no_fields_of_ones_own(client: Client) -> None:
-    send(client, "month,amount,source,Agency\n2026-01,400,fair,Sol\n")
-    assert "costs have no fields of your own" in words(client.get(at()))
-    page = words(check(client))
-    assert "Columns that are not imported: Agency Costs have no fields of your own" in page
 
 
 DEALS = "Record ID,Deal Name,Deal Stage,Amount,Close Date\n7,Casino,Won,15000,2024-09-30\n"

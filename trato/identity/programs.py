@@ -1,12 +1,16 @@
 """The door for programs: who calls, when, and what they may do. Tokens are read by trato.api."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from trato.identity.models import ApiToken, User
+from trato.identity.queries import company
 from trato.identity.rules import Permission
-from trato.kit.rest.refusals import Refused
+from trato.kit.listing import Listing, Moment, read
+from trato.kit.rest.refusals import Invalid, Refused
 
 
 class Call(HttpRequest):
@@ -21,3 +25,14 @@ def need(call: Call, permission: Permission) -> None:
     """Ask it after looking for the row: to a stranger what exists and what not looks the same."""
     if not call.user.may(permission):
         raise Refused("not_permitted", permission=permission.value)
+
+
+def list_filters(call: Call, listing: Callable[..., Listing], query: str) -> list[Q]:
+    """The filters of a page's list, written as in its address. Raises Invalid."""
+    if not query:
+        return []
+    asked = listing(currency=company().currency)
+    state = read(asked, query, moment=Moment(call.at, call.user.pk))
+    if state.notices:
+        raise Invalid.query("filter", "filter_unknown", part=state.notices[0].part)
+    return [one.condition for one in state.filters]

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404
 from ninja import Query, Router, Status
 from pydantic import Field
@@ -27,13 +26,11 @@ from trato.customers.custom.programs import checked
 from trato.customers.models import CustomField
 from trato.customers.queries.profile import custom_fields
 from trato.identity.audit_told import HistoryTold, told_changes
-from trato.identity.programs import Call, need
+from trato.identity.programs import Call, list_filters, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
-from trato.kit.listing import Moment as ListMoment
-from trato.kit.listing import read as read_list
 from trato.kit.rest.paging import Page, Paging, keyset
-from trato.kit.rest.refusals import Invalid, Place, Refused
+from trato.kit.rest.refusals import Place, Refused
 from trato.kit.rest.values import Amount, Currency, Given, Id, Moment, Money, Told, text
 from trato.kit.text import sort_key
 
@@ -164,22 +161,11 @@ def _conditions(filters: ProductFilters) -> dict[str, Any]:
     return {name: value for name, value in plain.items() if value is not None}
 
 
-def _listed(request: Call, query: str) -> list[Q]:
-    """The filters of the page's list, written as in its address."""
-    if not query:
-        return []
-    listing = product_list(currency=company().currency)
-    state = read_list(listing, query, moment=ListMoment(request.at, request.user.pk))
-    if state.notices:
-        raise Invalid.query("filter", "filter_unknown", part=state.notices[0].part)
-    return [one.condition for one in state.filters]
-
-
 @router.get("/products", response=ProductPage, summary="List products")
 def list_products(request: Call, filters: Query[ProductFilters]) -> ProductPage:
     need(request, Permission.VIEW_CATALOG)
     rows = Product.objects.visible_to(request.user).filter(
-        *_listed(request, filters.filter), **_conditions(filters)
+        *list_filters(request, product_list, filters.filter), **_conditions(filters)
     )
     found, cursor = keyset(rows.select_related("category"), ("id",), filters)
     return ProductPage(items=[_told(row) for row in found], next_cursor=cursor)

@@ -55,13 +55,10 @@ from trato.customers.queries.reach import (
     with_external_id,
     with_phone,
 )
-from trato.identity.programs import Call, need
+from trato.identity.programs import Call, list_filters, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
-from trato.kit.listing import Moment as ListMoment
-from trato.kit.listing import read as read_list
 from trato.kit.rest.paging import Paging, keyset
-from trato.kit.rest.refusals import Invalid
 from trato.kit.rest.values import Id, Moment
 
 router = Router(tags=["Customers"])
@@ -106,7 +103,7 @@ def _conditions(filters: CustomerFilters) -> Q:
 
 
 def _narrowed(rows: CustomerQuerySet, request: Call, filters: CustomerFilters) -> CustomerQuerySet:
-    rows = rows.filter(_conditions(filters), *_listed(request, filters.filter))
+    rows = rows.filter(_conditions(filters), *list_filters(request, customer_list, filters.filter))
     if filters.email:
         rows = with_email(rows, filters.email.strip().lower())
     if filters.phone:
@@ -115,17 +112,6 @@ def _narrowed(rows: CustomerQuerySet, request: Call, filters: CustomerFilters) -
     if filters.external_id:
         rows = with_external_id(rows, filters.external_id)
     return rows.named_like(filters.q) if filters.q else rows
-
-
-def _listed(request: Call, query: str) -> list[Q]:
-    """The filters of the page's list, written as in its address."""
-    if not query:
-        return []
-    listing = customer_list(currency=company().currency)
-    state = read_list(listing, query, moment=ListMoment(request.at, request.user.pk))
-    if state.notices:
-        raise Invalid.query("filter", "filter_unknown", part=state.notices[0].part)
-    return [one.condition for one in state.filters]
 
 
 @router.get("/customers", response=CustomerPage, summary="List customers")

@@ -13,9 +13,7 @@ LISTED = {CustomField.Type.CHOICE.value, CustomField.Type.CHOICES.value}
 
 
 class CustomFieldForm(forms.Form):
-    about = forms.ChoiceField(
-        label=pgettext_lazy("field", "Of"), choices=CustomField.About, required=False
-    )
+    about = forms.ChoiceField(label=_("Field of"), choices=CustomField.About, required=False)
     label = forms.CharField(label=_("Name"), max_length=100)
     type = forms.ChoiceField(
         label=_("Type"),

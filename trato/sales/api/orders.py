@@ -1,19 +1,16 @@
 """Orders with their lines."""
 
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404
 from ninja import Query, Router, Status
 
 from trato.customers.actions import Result
 from trato.identity.audit_told import HistoryTold, told_changes
-from trato.identity.programs import Call, need
+from trato.identity.programs import Call, list_filters, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
-from trato.kit.listing import Moment as ListMoment
-from trato.kit.listing import read as read_list
 from trato.kit.rest.paging import keyset
-from trato.kit.rest.refusals import Invalid, Refused
+from trato.kit.rest.refusals import Refused
 from trato.sales.actions import Outcome
 from trato.sales.actions.deleting import OrderKept, delete_order
 from trato.sales.api.intake import SOURCE, amend_visible, save_visible
@@ -81,20 +78,11 @@ def list_orders(request: Call, filters: Query[OrderFilters]) -> OrderPage:
     }
     conditions = {name: value for name, value in plain.items() if value is not None}
     visible = Order.objects.visible_to(request.user)
-    rows: OrderQuerySet = visible.filter(*_listed(request, filters.filter), **conditions)
+    rows: OrderQuerySet = visible.filter(
+        *list_filters(request, order_list, filters.filter), **conditions
+    )
     found, cursor = keyset(rows, ("-ordered_at", "-id"), filters)
     return OrderPage(items=[OrderTold.model_validate(row) for row in found], next_cursor=cursor)
-
-
-def _listed(request: Call, query: str) -> list[Q]:
-    """The filters of the page's list, written as in its address."""
-    if not query:
-        return []
-    listing = order_list(currency=company().currency)
-    state = read_list(listing, query, moment=ListMoment(request.at, request.user.pk))
-    if state.notices:
-        raise Invalid.query("filter", "filter_unknown", part=state.notices[0].part)
-    return [one.condition for one in state.filters]
 
 
 @router.get("/orders/{int:order_id}", response=OrderWhole, summary="Read an order with its lines")
