@@ -82,6 +82,7 @@ def test_nobody_who_returned_means_no_purchase_expected() -> None:
     model = bgbb.fit([0, 0], [0, 0], [5, 6])
     assert model.limit is Limit.NOBODY_RETURNS
     assert model.expected_purchases(3, 0, 0, 5) == 0
+    assert np.isnan(model.p_alive([0, 0], [0, 0], [5, 6])).all()
 
 
 @pytest.mark.parametrize("history", [([3], [5], [6]), ([6] * 9, [6] * 9, [6] * 9), ([1], [1], [1])])

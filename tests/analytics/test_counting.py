@@ -242,6 +242,11 @@ def test_nobody_who_returned_means_no_purchase_expected(module: Any) -> None:
     assert model.is_degenerate
     assert model.expected_purchases(52, [0, 2], [0, 5], [10, 20])[0] == 0
     assert model.expected_purchases_new(52) == 0
+    # Nothing is known of leaving: nobody is there for sure.
+    assert np.isnan(model.p_alive([0, 0], [0, 0], [10, 20])).all()
+    forecast = model.forecast(52, 0.1, [0, 0], [0, 0], [10, 20])
+    assert np.isnan(forecast.p_alive).all()
+    assert forecast.purchases.tolist() == forecast.present.tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("module", MODELS)

@@ -135,9 +135,12 @@ class Counting:
     def p_alive(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
         """Chance that a customer has not left, from 0 to 1, in the shape of the customers.
 
-        Raises ``ValueError`` naming the first row that cannot be.
+        NaN where nobody came back yet (`Limit.NOBODY_RETURNS`): that is not known then. Raises
+        ``ValueError`` naming the first row that cannot be.
         """
         who = Customers.of(frequency, recency, age)
+        if self.limit is Limit.NOBODY_RETURNS:
+            return np.full(who.shape, np.nan)
         return who.each(self._alive(who)) if who.frequency.size else np.empty(who.shape)
 
     def expected_purchases(
@@ -201,6 +204,8 @@ class Counting:
                 found[0, part] = chance
                 np.multiply(table[0][places], chance, out=found[1, part])
                 np.multiply(table[1][places], chance, out=found[2, part])
+        if self.limit is Limit.NOBODY_RETURNS:
+            found[0] = np.nan
         return Forecast(*(row.reshape(who.shape) for row in found))
 
     def expected_purchases_new(self, horizon: ArrayLike) -> Floats:
@@ -210,8 +215,10 @@ class Counting:
         """
         times = np.asarray(horizon, np.float64)
         moments = np.array([span(time) for time in times.ravel()])
-        alive = self.p_alive(0, 0, 0)
-        return alive * self._purchases(moments, 0.0, np.zeros(1)).reshape(times.shape)
+        new = Customers.of(0, 0, 0)
+        return new.each(self._alive(new)) * self._purchases(moments, 0.0, np.zeros(1)).reshape(
+            times.shape
+        )
 
     @abstractmethod
     def simulate(
