@@ -12,6 +12,7 @@ from trato.acquisition.api import router as acquisition
 from trato.api.company import router as company
 from trato.api.document import DocumentedAPI
 from trato.api.idempotency import once
+from trato.api.parameters import only_known
 from trato.api.parser import StrictParser
 from trato.api.problems import handle_all, problem
 from trato.api.rates import router as rates
@@ -79,6 +80,7 @@ def nowhere(request: HttpRequest) -> HttpResponseBase:
 handle_all(api)
 api.add_decorator(once, mode="operation")
 api.add_decorator(_in_history, mode="operation")
+api.add_decorator(only_known, mode="operation")
 for part in (
     company,
     identity,

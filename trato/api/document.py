@@ -14,7 +14,7 @@ from trato.api.idempotency import HEADER, LONGEST_KEY
 from trato.api.problems import MEDIA_TYPE, Problem, WrongValue
 
 _REF = "#/components/schemas/"
-_ALWAYS = {400, 401, 403, 429}
+_ALWAYS = {400, 401, 403, 422, 429}
 _KEY = {
     "in": "header",
     "name": HEADER,
@@ -97,8 +97,6 @@ def _add_problems(path: str, method: str, operation: DictStrAny) -> None:
 def _statuses(path: str, method: str, operation: DictStrAny) -> set[int]:
     """The problems that can come of what the operation takes and does."""
     statuses = _ALWAYS | {int(one) for one in operation["responses"] if int(one) >= 400}
-    if operation["parameters"] or "requestBody" in operation:
-        statuses.add(422)
     if "{" in path:
         statuses.add(404)
     if method != "get":
