@@ -99,7 +99,7 @@ def test_only_fields_with_a_value_are_on_the_page(client: Client) -> None:
 def test_a_company_without_own_fields_sees_none(client: Client) -> None:
     save_custom_field(None, label="Colour", type_="text", options=[])
     tea = own.product(custom={"colour": "red"})
-    assert "Your own fields" not in words(client.get(f"/products/{tea.pk}/edit/"))
+    assert "Custom fields" not in words(client.get(f"/products/{tea.pk}/edit/"))
     assert "Colour" not in page(client, tea)
 
 

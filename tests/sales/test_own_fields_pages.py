@@ -138,7 +138,7 @@ def test_fields_of_others_are_not_those_of_orders(client: Client) -> None:
     own_field("Colour", about="customer")
     own_field("Weight", about="product")
     assert fields_of(client.get("/orders/new/")) == set()
-    assert "Your own fields" not in words(client.get("/orders/new/"))
+    assert "Custom fields" not in words(client.get("/orders/new/"))
 
 
 def test_a_field_switched_off_keeps_its_values_unseen(client: Client) -> None:

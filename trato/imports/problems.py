@@ -96,7 +96,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "line_too_large": _("Quantity by price is too large an amount."),
     "order_without_price": _("The line has neither a unit price nor a total."),
     "interaction_without_customer": _("It does not say with which customer."),
-    "currency_of_others": _("It is in %(currency)s; your own fields hold amounts in %(ours)s."),
+    "currency_of_others": _("It is in %(currency)s; custom fields hold amounts in %(ours)s."),
     "currencies_differ": _("The row has amounts in %(first)s and in %(second)s."),
     "cost_currencies": _("Rows of the same month and campaign are in %(first)s and in %(second)s."),
     "price_negative": _("A price cannot be less than nothing."),
