@@ -62,8 +62,9 @@ def from_a_file(*lines: tuple[str, ...], **more: Any) -> Order:
             quantity=Decimal(quantity),
             unit_price=Decimal(price),
             discount=Decimal(discount),
+            tax=Decimal(tax),
         )
-        for quantity, price, discount in lines
+        for quantity, price, discount, tax in ((*line, "0")[:4] for line in lines)
     )
     whole = OrderDraft(number="F1", ordered_at=make.NOW, lines=drafts, status="pending", **more)
     [outcome] = save_orders([whole], at=make.NOW, user=None, source="file", imported=True).orders
@@ -71,31 +72,60 @@ def from_a_file(*lines: tuple[str, ...], **more: Any) -> Order:
 
 
 @pytest.mark.parametrize(
-    ("quantity", "price", "discount", "code"),
+    ("quantity", "price", "discount", "tax", "field", "code"),
     [
-        ("2", "10", "20.01", "discount_too_large"),
-        ("2", "0", "1", "discount_too_large"),
-        ("0", "5", "-1", "discount_too_large"),
-        ("-2", "10", "-20.01", "discount_too_large"),
-        ("2", "10", "-1", "discount_negative"),
-        ("-2", "10", "1", "discount_positive"),
+        ("2", "10", "20.01", "0", "discount", "discount_too_large"),
+        ("2", "0", "1", "0", "discount", "discount_too_large"),
+        ("-2", "10", "-20.01", "0", "discount", "discount_too_large"),
+        ("2", "10", "-1", "0", "discount", "discount_negative"),
+        ("-2", "10", "1", "0", "discount", "discount_positive"),
+        ("0", "5", "0", "0", "quantity", "quantity_zero"),
+        ("0.000", "5", "-1", "1", "quantity", "quantity_zero"),
+        ("2", "10", "0", "-0.01", "tax", "tax_negative"),
+        ("2", "10", "20", "-4.20", "tax", "tax_negative"),
+        ("2", "0", "0", "-1", "tax", "tax_negative"),
+        ("-2", "-10", "0", "-1", "tax", "tax_negative"),
+        ("-2", "10", "-5", "3.15", "tax", "tax_positive"),
+        ("-2", "0", "0", "1", "tax", "tax_positive"),
+        ("2", "-10", "0", "1", "tax", "tax_positive"),
     ],
 )
 def test_programs_are_refused_as_people_are(
-    program: Program, quantity: str, price: str, discount: str, code: str
+    program: Program, quantity: str, price: str, discount: str, tax: str, field: str, code: str
 ) -> None:
-    good, wrong = line("1", "5", "5"), line(quantity, price, discount)
-    place = ("#/lines/1/discount", code)
+    good, wrong = line("1", "5", "5"), line(quantity, price, discount, tax)
+    place = (f"#/lines/1/{field}", code)
     assert errors(program.post("/orders", body(good, wrong, number="A1"))) == [place]
     assert errors(program.put("/orders/by-number/A1", body(good, wrong))) == [place]
     batch = [body(good, number="A1"), body(good, wrong, number="A2")]
     told = errors(program.post("/orders/batch", {"orders": batch}))
-    assert told == [("#/orders/1/lines/1/discount", code)]
+    assert told == [(f"#/orders/1/lines/1/{field}", code)]
     assert not Order.objects.exists()
     path = f"/orders/{program.post('/orders', body(good, number='A1')).json()['id']}"
     assert errors(program.put(path, body(good, wrong))) == [place]
     assert errors(program.patch(path, {"lines": [good, wrong]})) == [place]
     assert program.get(path).json()["discount"] == "5.00"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "discount", "tax"),
+    [
+        ("2", "10", "5", "3.15"),
+        # A return gives its tax back.
+        ("-2", "10", "-5", "-3.15"),
+        # Money off as a line of its own.
+        ("1", "-10", "0", "-2.10"),
+        # A gift is taxed by what it is worth.
+        ("1", "10", "10", "2.10"),
+        ("-1", "10", "-10", "-2.10"),
+        ("1", "0", "0", "0.50"),
+    ],
+)
+def test_tax_has_the_sign_of_what_is_taxed(
+    program: Program, quantity: str, price: str, discount: str, tax: str
+) -> None:
+    given = body(line(quantity, price, discount, tax), number="A1")
+    assert program.post("/orders", given).json()["tax"] == f"{Decimal(tax):.2f}"
 
 
 def test_all_wrong_lines_are_told_at_once_and_in_the_callers_language(program: Program) -> None:
@@ -137,6 +167,34 @@ def test_what_is_given_away_is_given_away_in_whole_coins(
 def test_files_are_taken_as_they_are() -> None:
     order = from_a_file(ODD, ("1", "5", "-3"))
     assert order.total == 3
+
+
+def test_a_line_of_nothing_and_a_tax_against_its_line_may_stay_where_a_file_told_them(
+    program: Program, client: Client
+) -> None:
+    order = from_a_file(("0", "5", "0"), ("1", "5", "0", "-1"))
+    nothing, odd, good = line("0", "5"), line("1", "5", tax="-1"), line("1", "5")
+    answer = program.put("/orders/by-number/F1", body(odd, good, nothing))
+    assert (answer.status_code, answer.json()["total"]) == (200, "9.00")
+    twice = program.patch(f"/orders/{order.pk}", {"lines": [nothing, nothing]})
+    assert errors(twice) == [("#/lines/1/quantity", "quantity_zero")]
+    assert edited(client, order, **{"lines-1-quantity": "2"}).status_code == 302
+    assert list(order.lines.order_by("position").values_list("quantity", "tax")) == [
+        (1, -1),
+        (2, 0),
+        (0, 0),
+    ]
+
+
+def test_a_line_of_nothing_and_a_rate_below_nothing_are_refused_on_the_page(client: Client) -> None:
+    for written, said in {
+        ("P1", "0", "5"): "Line 1, Quantity : Write how many; negative for a return.",
+        ("P1", "", "5"): "Line 1, Quantity : Write how many; negative for a return.",
+        ("P1", "2", "5", "", "-21"): "Line 1, Tax % : It cannot be negative.",
+        ("P1", "-2", "5", "", "-21"): "Line 1, Tax % : It cannot be negative.",
+    }.items():
+        assert said in words(client.post("/orders/new/", form(written)))
+    assert not Order.objects.exists()
 
 
 def test_what_is_there_and_untouched_may_stay(program: Program, client: Client) -> None:

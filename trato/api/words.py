@@ -177,6 +177,9 @@ FIELD_WORDS: dict[str, Words] = {
     "discount_too_large": _("The discount is more than the line adds up to."),
     "discount_negative": _("The discount takes off: here it cannot be negative."),
     "discount_positive": _("The line is negative, so its discount is negative, too."),
+    "quantity_zero": _("It must not be zero; negative for a return."),
+    "tax_negative": _("The line is not negative, so its tax cannot be negative either."),
+    "tax_positive": _("The line is negative, so its tax is negative, too."),
     "total_too_large": _("The total is too large."),
     "value_too_large": _("A number, date or text does not fit."),
 }

@@ -30,11 +30,15 @@ BETWEEN = " · "
 AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 4, "required": False}
 
 
-# What is said of a line that nobody may write so, and at which of its fields.
+# What is said of a line that nobody may write so, and at which of its fields. Tax is written as a
+# rate here, which has no sign of its own.
 REFUSED = {
+    Wrong.QUANTITY_ZERO: ("quantity", _("Write how many; negative for a return.")),
     Wrong.DISCOUNT_TOO_LARGE: ("discount", _("It is more than the line.")),
     Wrong.DISCOUNT_NEGATIVE: ("discount", _("It cannot be negative.")),
     Wrong.DISCOUNT_POSITIVE: ("discount", _("With a negative quantity it is negative, too.")),
+    Wrong.TAX_NEGATIVE: ("tax_rate", _("It cannot be negative.")),
+    Wrong.TAX_POSITIVE: ("tax_rate", _("It cannot be negative.")),
     Wrong.TOTAL_TOO_LARGE: ("unit_price", _("The line adds up to more than Trato can keep.")),
 }
 
@@ -99,9 +103,7 @@ class LineForm(forms.Form):
     quantity = NumberField(label=_("Quantity"), max_digits=11, decimal_places=3, required=False)
     unit_price = NumberField(label=_("Unit price"), **AMOUNT)
     discount = NumberField(label=_("Discount"), **AMOUNT)
-    tax_rate = NumberField(
-        label=_("Tax %"), max_digits=6, decimal_places=3, min_value=0, required=False
-    )
+    tax_rate = NumberField(label=_("Tax %"), max_digits=6, decimal_places=3, required=False)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -112,8 +114,8 @@ class LineForm(forms.Form):
                 self.add_error(
                     "product", gettext("There is no such product. Choose one of the list.")
                 )
-            if not values.get("quantity") and "quantity" not in self.errors:
-                self.add_error("quantity", gettext("Write how many; negative for a return."))
+            if values.get("quantity") is None and "quantity" not in self.errors:
+                self.add_error(*REFUSED[Wrong.QUANTITY_ZERO])
         elif values.get("quantity") or values.get("unit_price"):
             self.add_error("product", gettext("Which product?"))
         return values

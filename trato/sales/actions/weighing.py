@@ -28,11 +28,15 @@ type Kept = tuple[str, Decimal, Decimal, Decimal, Decimal]
 
 
 class Wrong(StrEnum):
-    """A discount takes off what a line adds, and no more; what adds up must have room."""
+    """A line is of something; a discount takes off what it adds, and no more; its tax has its sign;
+    what adds up must have room."""
 
+    QUANTITY_ZERO = "quantity_zero"
     DISCOUNT_TOO_LARGE = "discount_too_large"
     DISCOUNT_NEGATIVE = "discount_negative"
     DISCOUNT_POSITIVE = "discount_positive"
+    TAX_NEGATIVE = "tax_negative"
+    TAX_POSITIVE = "tax_positive"
     TOTAL_TOO_LARGE = "total_too_large"
 
 
@@ -76,7 +80,9 @@ def _wrong(draft: OrderDraft, currency: str) -> Iterator[tuple[int | None, Wrong
         # Of an order that is too large it need not be said of its lines.
         if not is_too_large and any(map(_is_too_large, _amounts(line))):
             yield place, Wrong.TOTAL_TOO_LARGE
-        elif code := _wrong_discount(line, currency):
+        elif not line.quantity:
+            yield place, Wrong.QUANTITY_ZERO
+        elif code := _wrong_discount(line, currency) or _wrong_tax(line):
             yield place, code
 
 
@@ -97,6 +103,14 @@ def _wrong_discount(line: LineDraft, currency: str) -> Wrong | None:
     if (discount < 0) == (gross < 0):
         return None
     return Wrong.DISCOUNT_POSITIVE if gross < 0 else Wrong.DISCOUNT_NEGATIVE
+
+
+def _wrong_tax(line: LineDraft) -> Wrong | None:
+    """It has the sign of what is left to pay; where that is nothing, of the goods."""
+    taxed, tax = line.gross - line.discount or line.gross or line.quantity, line.tax
+    if not tax or (tax < 0) == (taxed < 0):
+        return None
+    return Wrong.TAX_POSITIVE if taxed < 0 else Wrong.TAX_NEGATIVE
 
 
 def _rounded(amount: Decimal, currency: str) -> Decimal:

@@ -32,6 +32,15 @@ from trato.sales.models import Order
 from trato.sales.queries.orders import numbers_in_use
 
 SOURCE = "api"
+# Which field of a line a problem is told at; what adds up to too much is the line's.
+_NAMES = {
+    Wrong.QUANTITY_ZERO: "quantity",
+    Wrong.DISCOUNT_TOO_LARGE: "discount",
+    Wrong.DISCOUNT_NEGATIVE: "discount",
+    Wrong.DISCOUNT_POSITIVE: "discount",
+    Wrong.TAX_NEGATIVE: "tax",
+    Wrong.TAX_POSITIVE: "tax",
+}
 type Wanted = tuple[Place, str, OrderGiven]
 
 
@@ -115,8 +124,8 @@ def _wrong_lines(error: LinesRefused, places: Sequence[Place]) -> Invalid:
 def _at(problem: LineProblem) -> Place:
     if problem.line is None:
         return ("lines",)
-    line = ("lines", problem.line)
-    return line if problem.code == Wrong.TOTAL_TOO_LARGE else (*line, "discount")
+    name = _NAMES.get(problem.code)
+    return ("lines", problem.line, name) if name else ("lines", problem.line)
 
 
 def _own_fields(given: Iterable[OrderGiven | OrderChange]) -> dict[str, CustomField]:

@@ -20,13 +20,13 @@ _TOLD = f"{_CUSTOM} Other keys stay; null removes a value."
 
 class LineGiven(Given):
     product: ProductCode = Field(description="Code of a known product.")
-    quantity: Quantity = Field(description="Negative for a return.")
+    quantity: Quantity = Field(description="Negative for a return, never zero.")
     unit_price: Amount
     discount: Amount = Field(
         Decimal(0),
         description="Of the whole line, as an amount: no more than it adds, and of its sign.",
     )
-    tax: Amount = Decimal(0)
+    tax: Amount = Field(Decimal(0), description="Of the whole line, as an amount of its sign.")
 
 
 class OrderGiven(Given):
