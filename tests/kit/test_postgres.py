@@ -123,6 +123,32 @@ def test_the_extensions_that_trato_needs_can_be_made(home: Path) -> None:
             connection.execute(f"CREATE EXTENSION {name}")
 
 
+@pytest.mark.parametrize(
+    ("built", "chosen"),
+    [
+        ("'--with-openssl' '--with-lz4'", "lz4"),
+        ("-Dssl=openssl -Dlz4=enabled", "lz4"),
+        ("'--without-icu'", "off"),
+    ],
+)
+def test_pages_in_the_log_are_compressed_by_what_the_server_was_built_with(
+    built: str, chosen: str, tmp_path: Path
+) -> None:
+    (tmp_path / "pg_config").write_text(f'#!/bin/sh\necho "{built}"\n')
+    (tmp_path / "pg_config").chmod(0o755)
+    assert programs.Programs(tmp_path, "18.0").log_compression() == chosen
+
+
+def test_a_server_takes_the_compression_chosen_for_it(home: Path) -> None:
+    with embedded(home, durable=False) as server, psycopg.connect(server.url) as connection:
+        [chosen] = connection.execute("SHOW wal_compression").fetchone() or [""]
+        assert chosen == server.programs.log_compression()
+
+
+def test_programs_without_pg_config_compress_nothing(tmp_path: Path) -> None:
+    assert programs.Programs(tmp_path, "18.0").log_compression() == "off"
+
+
 def test_a_long_path_has_its_socket_elsewhere(home: Path) -> None:
     far = home / ("a" * 50) / ("b" * 50)
     with embedded(far, durable=False) as server:

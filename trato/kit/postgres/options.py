@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from trato.kit.postgres.programs import Programs
+
 _MB = 1024 * 1024
 
 
@@ -19,7 +21,7 @@ def _shared_memory() -> str:
     return "posix" if room.f_frsize * room.f_blocks >= 256 * _MB else "mmap"
 
 
-def options(sockets: Path, durable: bool) -> dict[str, str]:
+def options(sockets: Path, programs: Programs, durable: bool) -> dict[str, str]:
     """Local sockets only, a fair share of the memory, disks that seek fast, short queries."""
     memory = _memory()
     chosen = {
@@ -34,7 +36,7 @@ def options(sockets: Path, durable: bool) -> dict[str, str]:
         "maintenance_work_mem": f"{min(max(memory // 16, 64), 512)}MB",
         "dynamic_shared_memory_type": _shared_memory(),
         "max_wal_size": "2GB",
-        "wal_compression": "on",
+        "wal_compression": programs.log_compression(),
         "wal_level": "minimal",
         "max_wal_senders": "0",
         "random_page_cost": "1.1",

@@ -259,7 +259,7 @@ class Server:
         return _complaint(self.log.read_bytes()[read:].decode(errors="replace")) or "?"
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        settings = options(self._sockets, self.durable)
+        settings = options(self._sockets, self.programs, self.durable)
         flags = [flag for name, value in settings.items() for flag in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603
