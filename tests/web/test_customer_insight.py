@@ -96,6 +96,21 @@ def test_a_chance_is_told_where_the_rhythm_does_not_deny_it(client: Client) -> N
 
 
 @pytest.mark.parametrize(
+    ("p_alive", "risk", "told"),
+    [
+        (1e-6, 1.0, "Hardly anybody with such a history comes back."),
+        (0.99, 0.001, "Almost everybody with such a history comes back."),
+        (1e-6, 1.0, "Risk of leaving: very high (more than 99%)."),
+        (0.99, 0.001, "Risk of leaving: low (less than 1%)."),
+    ],
+)
+def test_nothing_is_certain(client: Client, p_alive: float, risk: float, told: str) -> None:
+    ana = regular()
+    CustomerScore.objects.update(p_alive=p_alive, risk=risk)
+    assert told in words(client.get(f"/customers/{ana.pk}/"))
+
+
+@pytest.mark.parametrize(
     ("low", "high", "told"),
     [(0, 0, "Most likely nothing"), (0, 90, "the few who bring more raise the mean")],
 )

@@ -12,6 +12,8 @@ from trato.web.words import channel_word
 
 # The upper bounds of the words for a risk.
 LITTLE, SOME, MUCH = 0.25, 0.5, 0.75
+# Below this share one of ten would be too many.
+RARE = 0.05
 
 
 def out_of_ten(ratio: float) -> str:
@@ -117,6 +119,10 @@ def alive_words(score: CustomerScore) -> str:
             "That is by all they have bought so far; by their own rhythm they should have come back"
             " already. Count on less."
         )
+    if score.p_alive < RARE:
+        return _("Hardly anybody with such a history comes back.")
+    if score.p_alive > 1 - RARE:
+        return _("Almost everybody with such a history comes back.")
     return _("%(many)s with such a history come back.") % {"many": out_of_ten(score.p_alive)}
 
 
@@ -166,11 +172,22 @@ def pace_words(score: CustomerScore) -> str:
 
 
 def risk_words(risk: float) -> str:
+    """In words and as a share; nobody is told that leaving is certain, or impossible."""
     if risk < LITTLE:
-        return _("low")
-    if risk < SOME:
-        return _("medium")
-    return _("high") if risk < MUCH else _("very high")
+        level = _("low")
+    elif risk < SOME:
+        level = _("medium")
+    else:
+        level = _("high") if risk < MUCH else _("very high")
+    return f"{level} ({_sure(risk)})"
+
+
+def _sure(risk: float) -> str:
+    if risk < 0.01:
+        return _("less than %(share)s") % {"share": formats.percent(0.01)}
+    if risk > 0.99:
+        return _("more than %(share)s") % {"share": formats.percent(0.99)}
+    return formats.percent(risk)
 
 
 def due_words(score: CustomerScore, today: date) -> str:
