@@ -48,6 +48,15 @@ def test_a_heat_map_is_a_table_of_links() -> None:
     assert "As a table" not in html
 
 
+def test_a_heat_map_that_does_not_tell_all_has_its_table_too() -> None:
+    rows = (HeatRow("May", (Cell("40 %", 0.4, "/may/"),)),)
+    heat = Heat("Month", ("1",), rows, tells_all=False)
+    html = drawn(Chart("map", "When?", heat, HEADINGS, (Line(("May", 4), "/all/"),)))
+    assert '<td class="heat-3">' in html
+    assert "As a table" in html
+    assert '<a class="link" href="/all/">May</a></th><td class="num">4</td>' in html
+
+
 def test_what_the_script_draws_is_data_and_not_a_program() -> None:
     series = Series("</script>", (1.0, 2.0), low=(0.5, 1.0), high=(2.0, 3.0))
     plot = figures.lines(["a", "b"], [series])

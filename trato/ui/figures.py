@@ -110,12 +110,14 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """Numbers in a grid, the darker the higher. It is a table itself."""
+    """Numbers in a grid, the darker the higher. It is a table itself where it ``tells_all`` that
+    the chart's has."""
 
     corner: str
     headings: tuple[str, ...]
     rows: tuple[HeatRow, ...]
     across: str = ""
+    tells_all: bool = True
     template = "heat"
 
 
@@ -312,8 +314,8 @@ class Chart:
 
     @property
     def is_table(self) -> bool:
-        """A heat map shows every number where it stands."""
-        return isinstance(self.drawing, Heat)
+        """A heat map can show every number where it stands."""
+        return isinstance(self.drawing, Heat) and self.drawing.tells_all
 
 
 def bar_chart(
