@@ -48,4 +48,4 @@ def test_groups_known_beforehand_are_compared() -> None:
 def test_groups_formed_afterwards_are_drawn_with_a_warning_and_without_a_verdict() -> None:
     content = split("segment")
     assert verdict(content) == ""
-    assert "who stayed longer could do more" in content.notices[0]
+    assert "who stayed longer could do more" in content.notices[0].said

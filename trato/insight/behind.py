@@ -132,6 +132,8 @@ def words(chosen: Filter, currency: str) -> str:
         _("first bought") if chosen.won else "",
         _("became known") if chosen.known else "",
         _("bought") if chosen.bought or chosen.asks_sold else "",
+        _("have not bought") if chosen.unscored else "",
+        _("bought and belong to no micro-segment") if chosen.ungrouped else "",
         _sold(chosen),
         pgettext("customers", "bought again") if chosen.again else "",
         _("bought something of known cost") if chosen.costed else "",
@@ -146,7 +148,7 @@ def words(chosen: Filter, currency: str) -> str:
     )
     lasted = (_followed(chosen.followed), _gone(chosen))
     said = " ".join(part for part in parts if part)
-    return ", ".join(part for part in (*lasted, said) if part)
+    return ", ".join(part for part in (*lasted, said, _moved_on(chosen)) if part)
 
 
 def _where_from(chosen: Filter) -> str:
@@ -249,14 +251,26 @@ def _names(model: type[Product | User]) -> Callable[[Any], str]:
 
 
 def _move(chosen: Filter) -> str:
+    names = {"from": _stage(chosen.moved_from or 0), "to": _stage(chosen.moved_to or 0)}
     if chosen.moved_to is None:
-        return ""
-    names = {"from": _stage(chosen.moved_from or 0), "to": _stage(chosen.moved_to)}
+        return _left(chosen.moved_from)
     if chosen.moved_from is None:
         return _("came to %(to)s") % names
     if not chosen.moved_from:
         return _("were new in %(to)s") % names
     return _("moved from %(from)s to %(to)s") % names
+
+
+def _moved_on(chosen: Filter) -> str:
+    if chosen.moved_to is None or not chosen.moved_on:
+        return ""
+    return _("and later moved on to another stage")
+
+
+def _left(stage: int | None) -> str:
+    if stage is None:
+        return ""
+    return _("moved out of %(from)s") % {"from": _stage(stage)} if stage else _("were new")
 
 
 def _stage(number: int) -> str:

@@ -94,3 +94,30 @@ def test_a_filter_survives_an_address(chosen: Filter) -> None:
 
 def test_what_an_address_says_wrongly_is_left_out() -> None:
     assert Filter.read({"stage": "x'; DROP", "start": "soon", "team": "3"}) == Filter(team=3)
+
+
+def test_moves_out_of_a_stage_lead_to_who_made_them_once_each() -> None:
+    again = marts.connection(
+        marts.scores({"customer": 1}, {"customer": 2, "team": 3}),
+        marts.transitions(
+            (1, JAN, 0, 4), (1, FEB, 4, 7), (1, FEB, 7, 4), (1, MAR, 4, 7), (2, JAN, 4, 6)
+        ),
+    )
+    out = lifecycle.departures(lifecycle.flows(again, EVERYBODY))
+    assert {stage: one.moves for stage, one in out.items()} == {0: 1, 4: 3, 7: 1}
+    assert customers(again, out[4].behind) == [1, 2]
+    for chosen, moves, who in (
+        (Filter(start=FEB), 2, [1]),
+        (Filter(team=3), 1, [2]),
+        (Filter(end=JAN, team=3), 1, [2]),
+    ):
+        out = lifecycle.departures(lifecycle.flows(again, chosen))
+        assert (out[4].moves, customers(again, out[4].behind)) == (moves, who)
+    assert lifecycle.departures(()) == {}
+
+
+def test_who_is_still_in_a_stage_has_not_moved_on() -> None:
+    found = {one.stage: one for one in lifecycle.times(company, EVERYBODY)}
+    assert customers(company, found[4].behind) == [1, 2]
+    assert customers(company, found[4].ended_behind) == [2]
+    assert customers(company, found[7].ended_behind) == []

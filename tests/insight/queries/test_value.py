@@ -92,6 +92,7 @@ def test_who_is_worth_the_same_is_among_the_best_together() -> None:
 def test_the_map_of_recency_and_frequency_counts_everybody_once() -> None:
     found = value.rfm(company, EVERYBODY)
     assert (found.customers, found.unscored) == (3, 1)
+    assert customers(company, found.unscored_behind) == [4]
     assert [(cell.recency, cell.customers, cell.amount) for cell in found.cells] == [
         (1, 1, 900),
         (5, 2, 100),

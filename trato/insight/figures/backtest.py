@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from trato.identity.models import User
 from trato.insight import marts
 from trato.insight.behind import list_url
-from trato.insight.figures.reading import by_number
+from trato.insight.figures.reading import Notice, by_number
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
 from trato.insight.queries.value import known_until
@@ -35,10 +35,10 @@ class Week:
     is_seen: bool
 
 
-def notices(run: Run) -> tuple[str, ...]:
+def notices(run: Run) -> tuple[Notice, ...]:
     """How the last forecast came true, beside every forecast; nothing where none was tested."""
     told = came_true(run.figures.get("backtest") or {})
-    return (told,) if told else ()
+    return (Notice(told),) if told else ()
 
 
 def charts(run: Run, *, lists: bool) -> tuple[Chart, ...]:

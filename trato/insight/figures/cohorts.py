@@ -5,7 +5,15 @@ from django.utils.translation import ngettext
 
 from trato.insight.behind import list_url
 from trato.insight.figures import staying
-from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number, customers_words
+from trato.insight.figures.reading import (
+    Choice,
+    Content,
+    Notice,
+    Reading,
+    Tile,
+    by_number,
+    customers_words,
+)
 from trato.insight.queries import cohorts
 from trato.insight.queries.cohorts import By
 from trato.ui import figures, formats
@@ -35,17 +43,16 @@ def page(reading: Reading) -> Content:
     )
 
 
-def _formed_afterwards(by: By | None) -> tuple[str, ...]:
+def _formed_afterwards(by: By | None) -> tuple[Notice, ...]:
     """Who compares groups that were formed by what they compare is told so."""
     if by is not By.SEGMENT:
         return ()
-    return (
-        _(
-            "Micro-segments were formed from what customers did until today, and who stayed longer"
-            " could do more. So it proves nothing that one lasts longer than another. To compare,"
-            " split by source, kind of customer or year of the first purchase."
-        ),
+    said = _(
+        "Micro-segments were formed from what customers did until today, and who stayed longer"
+        " could do more. So it proves nothing that one lasts longer than another. To compare,"
+        " split by source, kind of customer or year of the first purchase."
     )
+    return (Notice(said),)
 
 
 def _by(reading: Reading) -> By | None:
@@ -118,8 +125,9 @@ def _heat(reading: Reading, found: cohorts.Retention) -> Chart:
                     *(None for _rest in range(width - len(row.cells[:width]))),
                 ),
                 list_url(row.behind),
+                (list_url(row.behind), "", *(cell.href for cell in squares.cells)),
             )
-            for row in shown
+            for row, squares in zip(shown, rows, strict=True)
         ),
         _heat_note(reading, found, width),
         _(
@@ -166,13 +174,14 @@ def _cell(cell: cohorts.Cell, most: float) -> Cell:
     return Cell(
         formats.percent(cell.retention),
         ratio,
-        list_url(cell.behind),
+        list_url(cell.behind) if cell.active else "",
         title=_("%(customers)s, %(month)s") % words,
     )
 
 
 def _curve(curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
     labels = [str(point.tenure) for point in curve]
+    links = [list_url(point.behind) for point in curve]
     series = Series(_("All cohorts"), tuple(point.retention for point in curve), "stage-6")
     return Chart(
         "retention",
@@ -183,6 +192,7 @@ def _curve(curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
             format=figures.PERCENT,
             x_name=_("Months since the first purchase"),
             top=1,
+            links=links,
         ),
         (
             by_number(_("Month"), "month"),
@@ -190,10 +200,13 @@ def _curve(curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
             Column("retention", _("Share that buys"), "percent"),
         ),
         tuple(
-            Line((point.tenure, point.customers, point.retention), list_url(point.behind))
-            for point in curve
+            Line((point.tenure, point.customers, point.retention), href)
+            for point, href in zip(curve, links, strict=True)
         ),
-        _("Over all cohorts old enough. A line that stays level is a base that stays."),
+        _(
+            "Over all cohorts old enough. A line that stays level is a base that stays. Press a"
+            " point to see of whom it tells."
+        ),
         _(
             "Who bought on at least one day of that month, of all who first bought long enough ago"
             " for it to have ended. Month 0 is the one of the first purchase."
@@ -207,6 +220,7 @@ def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
         total += point.revenue
         sums.append(round(total, 2))
     labels = [str(point.tenure) for point in curve]
+    links = [list_url(point.behind) for point in curve]
     return Chart(
         "earned",
         _("How much has a customer brought, month after month?"),
@@ -215,6 +229,7 @@ def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
             [Series(_("Bought so far"), tuple(sums), "azafran")],
             format=figures.money_format(reading.currency),
             x_name=_("Months since the first purchase"),
+            links=links,
         ),
         (
             by_number(_("Month"), "month"),
@@ -223,10 +238,13 @@ def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
             reading.money_column("total", _("Bought so far")),
         ),
         tuple(
-            Line((point.tenure, point.revenue, point.margin, total), list_url(point.behind))
-            for point, total in zip(curve, sums, strict=True)
+            Line((point.tenure, point.revenue, point.margin, total), href)
+            for point, total, href in zip(curve, sums, links, strict=True)
         ),
-        _("Of one customer, on average. Compare it with what it costs to win one."),
+        _(
+            "Of one customer, on average. Compare it with what it costs to win one. Press a point"
+            " to see of whom it tells."
+        ),
         _(
             "For each month: what it brought, less returns and discounts, divided by all customers"
             " who first bought long enough ago for it to have ended, those who bought nothing"
@@ -258,7 +276,13 @@ def _brought(reading: Reading, found: cohorts.Retention) -> Chart:
     return Chart(
         "brought",
         _("Do those who begin now bring as much as those who began before?"),
-        figures.Heat(_("First purchase"), headings, rows, _("Months since the first purchase")),
+        figures.Heat(
+            _("First purchase"),
+            headings,
+            rows,
+            _("Months since the first purchase"),
+            tells_all=False,
+        ),
         (
             Column("cohort", _("First purchase")),
             by_number(_("Month"), "month"),

@@ -114,7 +114,7 @@ def _verdicts(reading: Reading, told: tuple[ClaimRow, ...]) -> Chart:
     return Chart(
         "claims",
         _("Does loyalty pay in your company?"),
-        figures.Heat(_("Claim"), (_("What your data say"),), rows),
+        figures.Heat(_("Claim"), (_("What your data say"),), rows, tells_all=False),
         (
             Column("claim", _("Claim")),
             Column("verdict", _("Verdict")),

@@ -191,14 +191,13 @@ def _flows(found: tuple[lifecycle.Flow, ...]) -> Chart:
 def _matrix(found: tuple[lifecycle.Flow, ...]) -> Chart:
     """From each stage to each; who was new before has no row."""
     moved = {(one.from_stage, one.to_stage): one for one in found if one.from_stage}
-    totals = {
-        start: sum(one.moves for one in moved.values() if one.from_stage == start)
-        for start in SEVEN
-    }
+    out = lifecycle.departures(moved.values())
+    totals = {start: out[start].moves if start in out else 0 for start in SEVEN}
     rows = tuple(
         HeatRow(
             stage_name(start),
             tuple(_moved(moved.get((start, end)), total) for end in SEVEN),
+            _href(out.get(start)),
             hint=formats.number(total),
         )
         for start, total in totals.items()
@@ -206,7 +205,8 @@ def _matrix(found: tuple[lifecycle.Flow, ...]) -> Chart:
     lines = tuple(
         Line(
             (stage_name(start), total, *(_share(moved.get((start, end)), total) for end in SEVEN)),
-            hrefs=("", "", *(_href(moved.get((start, end))) for end in SEVEN)),
+            href := _href(out.get(start)),
+            (href, href, *(_href(moved.get((start, end))) for end in SEVEN)),
         )
         for start, total in totals.items()
     )
@@ -223,7 +223,8 @@ def _matrix(found: tuple[lifecycle.Flow, ...]) -> Chart:
         lines if moved else (),
         _(
             "Each row: of every 100 moves out of a stage, how many led to each other one. Press a"
-            " square to see who moved so; one customer can have moved several times."
+            " square to see who moved so, or a name to see who moved out of the stage; one customer"
+            " can have moved several times and is listed once."
         ),
         _(
             "The moves from one stage to the other within the period, divided by all moves out of"
@@ -244,8 +245,8 @@ def _share(flow: lifecycle.Flow | None, total: int) -> float | None:
     return flow.moves / total if flow else None
 
 
-def _href(flow: lifecycle.Flow | None) -> str:
-    return list_url(flow.behind) if flow else ""
+def _href(told: lifecycle.Flow | lifecycle.Departures | None) -> str:
+    return list_url(told.behind) if told else ""
 
 
 def _moves(count: int) -> str:
@@ -280,6 +281,12 @@ def _times(reading: Reading) -> Chart:
                 one.three_quarters,
             ),
             list_url(one.behind),
+            (
+                list_url(one.behind),
+                "",
+                list_url(one.ended_behind) if one.ended else "",
+                *[""] * 3,
+            ),
         )
         for one in found
     )

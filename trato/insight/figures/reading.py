@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from trato.identity.models import User
 from trato.identity.rules import Permission
+from trato.insight.behind import list_url
 from trato.insight.figures.keeping import Answers
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
@@ -78,6 +79,15 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence above the charts; with ``href``, ``way`` says what it leads to."""
+
+    said: str
+    way: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Something else that can be chosen on a page: ``options`` are (value, label)."""
 
@@ -95,7 +105,7 @@ class Content:
     charts: tuple[Chart, ...]
     tiles: tuple[Tile, ...] = ()
     choices: tuple[Choice, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     ways: tuple[tuple[str, str, str], ...] = ()
 
@@ -111,6 +121,11 @@ class Page:
     read: Callable[[Reading], Content]
     is_timed: bool = True
     is_narrowed: bool = True
+
+
+def notice_of(said: str, behind: Filter) -> Notice:
+    """With the list of the customers of whom it tells."""
+    return Notice(said, _("See who they are"), list_url(behind))
 
 
 def customers_words(count: int) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from trato.insight.behind import list_url
 from trato.insight.figures.keeping import Answers
-from trato.insight.figures.reading import Content, Reading, Tile, by_number
+from trato.insight.figures.reading import Content, Notice, Reading, Tile, by_number
 from trato.insight.marts import seen_by
 from trato.insight.models import Run
 from trato.insight.offered import ANSWERED, SUGGESTED
@@ -44,14 +44,14 @@ def page(reading: Reading) -> Content:
     scores = _scores(reading)
     tasks = list(dict.fromkeys(str(one["task"]) for one in scores))
     charts = tuple(_task(task, [one for one in scores if one["task"] == task]) for task in tasks)
-    notices = (_measured(reading),) if scores else (_not_measured(),)
+    notice = Notice(_measured(reading) if scores else _not_measured())
     found = _offered(reading)
     moved = _moved_up(reading)
     ups = (_upgrades(moved),) if moved else ()
     return Content(
         (*charts, *ups, _kinds(reading, found, is_wide=bool(ups))),
         _tiles(reading, found),
-        notices=notices,
+        notices=(notice,),
     )
 
 

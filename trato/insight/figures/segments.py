@@ -1,5 +1,7 @@
 """The micro-segments: who buys alike, and what each group is worth."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,7 +10,7 @@ from trato.customers.traits import words
 from trato.insight.behind import list_url
 from trato.insight.figures import backtest
 from trato.insight.figures.lifecycle import stage_name
-from trato.insight.figures.reading import Content, Reading, by_number
+from trato.insight.figures.reading import Content, Notice, Reading, by_number, notice_of
 from trato.insight.queries import segments
 from trato.insight.queries.segments import SegmentRow, SegmentTable
 from trato.ui import figures, formats
@@ -21,16 +23,15 @@ def page(reading: Reading) -> Content:
     stability = (reading.run.figures.get("segments") or {}).get("stability")
     notices = list(backtest.notices(reading.run))
     if isinstance(stability, float) and found.rows:
-        notices.append(_stability(stability))
+        notices.append(Notice(_stability(stability)))
     if found.without:
-        notices.append(
-            ngettext(
-                "%(count)s customer has bought but belongs to no group yet.",
-                "%(count)s customers have bought but belong to no group yet.",
-                found.without,
-            )
-            % {"count": formats.number(found.without)}
+        said = ngettext(
+            "%(count)s customer has bought but belongs to no group yet.",
+            "%(count)s customers have bought but belong to no group yet.",
+            found.without,
         )
+        count = {"count": formats.number(found.without)}
+        notices.append(notice_of(said % count, found.without_behind))
     names = tuple(
         (str(row.segment), reverse("insight:rename", args=[row.segment.pk])) for row in found.rows
     )
@@ -145,6 +146,7 @@ def _stages(found: SegmentTable) -> Chart:
             Line(
                 (str(row.segment), *(row.stages.get(number, 0) for number in numbers)),
                 list_url(row.behind),
+                (list_url(row.behind), *(_in_stage(row, number) for number in numbers)),
             )
             for row in found.rows
         ),
@@ -160,5 +162,8 @@ def _stages(found: SegmentTable) -> Chart:
 def _share(row: SegmentRow, number: int) -> Cell:
     count = row.stages.get(number, 0)
     ratio = count / row.customers if row.customers else 0.0
-    href = list_url(row.behind.__class__(segment=row.segment.pk, stage=number))
-    return Cell(formats.percent(ratio), ratio, href, hint=formats.number(count))
+    return Cell(formats.percent(ratio), ratio, _in_stage(row, number), hint=formats.number(count))
+
+
+def _in_stage(row: SegmentRow, number: int) -> str:
+    return list_url(replace(row.behind, stage=number)) if row.stages.get(number) else ""

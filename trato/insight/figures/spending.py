@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from trato.acquisition.models import Cost
@@ -11,6 +10,7 @@ from trato.analytics.acquisition import Indicators
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.identity.models import User
 from trato.identity.rules import Permission
+from trato.insight.figures.reading import Notice
 from trato.insight.queries.filters import Filter
 
 
@@ -20,25 +20,19 @@ def ways(user: User) -> tuple[tuple[str, str, str], ...]:
     return ((_("Costs"), reverse("acquisition:costs"), "wallet"),)
 
 
-def none_known(user: User) -> str:
+def none_known(user: User) -> Notice:
     said = _(
         "What it cost to win them is not known yet, so there is no cost per customer and no"
         " payback. How many came and what they are worth is."
     )
     if not user.may(Permission.CHANGE_COSTS):
-        return said
-    return format_html(
-        '{} <a class="link" href="{}">{}</a>',
-        said,
-        reverse("acquisition:costs"),
-        _("Write down what you spend"),
-    )
+        return Notice(said)
+    return Notice(said, _("Write down what you spend"), reverse("acquisition:costs"))
 
 
-def unrated(currencies: tuple[str, ...]) -> str:
-    return _(
-        "Costs in %(currencies)s are left out: there is no exchange rate for their months."
-    ) % {"currencies": ", ".join(currencies)}
+def unrated(currencies: tuple[str, ...]) -> Notice:
+    said = _("Costs in %(currencies)s are left out: there is no exchange rate for their months.")
+    return Notice(said % {"currencies": ", ".join(currencies)})
 
 
 def costs_url(user: User, one: Indicators, within: Filter) -> str:

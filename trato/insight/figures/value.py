@@ -8,7 +8,15 @@ from django.utils.translation import ngettext
 from trato.customers.models import RfmGroup
 from trato.insight.behind import list_url
 from trato.insight.figures import backtest, fitted
-from trato.insight.figures.reading import FEW, Content, Reading, Tile, by_number, customers_words
+from trato.insight.figures.reading import (
+    FEW,
+    Content,
+    Reading,
+    Tile,
+    by_number,
+    customers_words,
+    notice_of,
+)
 from trato.insight.queries import value
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Cell, Chart, HeatRow, Line, Mark
@@ -257,9 +265,11 @@ def rfm_page(reading: Reading) -> Content:
         "%(count)s customers have not bought yet and are not in the map.",
         found.unscored,
     )
-    said = notice % {"count": formats.number(found.unscored)}
-    notices = (*backtest.notices(reading.run), *((said,) if found.unscored else ()))
-    return Content((_map(reading, found), _groups(reading, found)), notices=notices)
+    notices = list(backtest.notices(reading.run))
+    if found.unscored:
+        said = notice % {"count": formats.number(found.unscored)}
+        notices.append(notice_of(said, found.unscored_behind))
+    return Content((_map(reading, found), _groups(reading, found)), notices=tuple(notices))
 
 
 def _map(reading: Reading, found: value.RfmMap) -> Chart:
@@ -301,7 +311,7 @@ def _map(reading: Reading, found: value.RfmMap) -> Chart:
     return Chart(
         "map",
         _("Who buys often, and who bought lately?"),
-        figures.Heat(_("Frequency"), headings, tuple(rows), _("Last purchase")),
+        figures.Heat(_("Frequency"), headings, tuple(rows), _("Last purchase"), tells_all=False),
         (
             by_number(_("Recency, 1 to 5"), "recency"),
             by_number(_("Frequency, 1 to 5"), "frequency"),

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trato.analytics.cohorts import last_day_of, month_of
-from trato.analytics.moves import FORWARD
-from trato.customers.models import PHASE_OF, Phase
+from trato.customers.models import Phase
 from trato.insight.marts import WHOSE
-from trato.insight.queries import buying, leaving
+from trato.insight.queries import buying, leaving, moving
 from trato.insight.queries.statement import Clause, both, columns, joined, row, rows, where
 
 NO_ONE = -1
@@ -30,8 +29,10 @@ class Filter:
     of its end. ``source`` is where a customer came from, ``campaign`` what won them. ``team`` and
     ``owner`` are -1 for customers of none. ``worth_from`` (included) and ``worth_below`` are ends
     of the value of the next year. ``bought``, ``known``, ``won``, ``moved_to``, ``reached`` keep
-    those who did so: bought, became known or first bought within the period, moved (from
-    ``moved_from``) to a stage within it, ever reached a stage on the way forward. ``came_to`` and
+    those who did so: bought, became known or first bought within the period, moved to a stage (or
+    ``moved_from`` one, or both) within it, ever reached a stage on the way forward; who
+    ``moved_on`` is in the stage that they moved to no more. ``unscored`` customers have not bought,
+    ``ungrouped`` ones have and belong to no micro-segment. ``came_to`` and
     ``left`` compare where customers are with where they were before the period. ``product``,
     ``category``, ``channel``, ``store`` and ``seller`` keep who bought so within the period, and
     ``times`` to ``times_most`` who had bought on so many days until its end: that is asked of the
@@ -78,8 +79,11 @@ class Filter:
     compared: bool = False
     known: bool = False
     won: bool = False
+    unscored: bool = False
+    ungrouped: bool = False
     moved_from: int | None = None
     moved_to: int | None = None
+    moved_on: bool = False
     reached: int | None = None
     came_to: Phase | None = None
     left: Phase | None = None
@@ -110,6 +114,7 @@ class Filter:
         )
         return both(
             *plain,
+            *(sql for name, sql in _SCORED.items() if getattr(self, name)),
             self._phase,
             self._known,
             self._won,
@@ -150,7 +155,8 @@ class Filter:
         """The same customers whenever."""
         is_timed = self.bought or self.known or self.won or self.costed or self.asks_lines
         is_timed = is_timed or self.stayed is not None
-        is_moved = (self.moved_to, self.came_to, self.left) != (None, None, None)
+        moves = (self.moved_from, self.moved_to, self.came_to, self.left)
+        is_moved = any(one is not None for one in moves)
         return self if is_timed or is_moved else replace(self, start=None, end=None)
 
     @property
@@ -172,28 +178,21 @@ class Filter:
 
     @property
     def _phase(self) -> Clause:
-        return _in_phase(self.phase) if self.phase else Clause()
+        return moving.in_phase(self.phase) if self.phase else Clause()
 
     @property
     def _came_to(self) -> Clause:
         if self.came_to is None:
             return Clause()
-        return both(_in_phase(self.came_to), joined(("NOT", self._was_in(self.came_to))))
+        before = joined(("NOT", moving.was_in(self.came_to, self.start)))
+        return both(moving.in_phase(self.came_to), before)
 
     @property
     def _left(self) -> Clause:
         if self.left is None:
             return Clause()
-        return both(self._was_in(self.left), joined(("NOT", _in_phase(self.left))))
-
-    def _was_in(self, phase: Phase) -> Clause:
-        """Before the period; without a start, nobody was anywhere."""
-        start = self.start or date.min
-        return Clause(
-            "customer IN (SELECT customer FROM transitions WHERE day < ?"
-            " AND coalesce(until >= ?, true) AND list_contains(?, to_stage))",
-            (start, start, _stages_of(phase)),
-        )
+        now = joined(("NOT", moving.in_phase(self.left)))
+        return both(moving.was_in(self.left, self.start), now)
 
     @property
     def _known(self) -> Clause:
@@ -242,24 +241,14 @@ class Filter:
 
     @property
     def _moved(self) -> Clause:
-        if self.moved_to is None:
+        if self.moved_from is None and self.moved_to is None:
             return Clause()
-        came = Clause("to_stage = ?", (self.moved_to,))
-        left = Clause()
-        if self.moved_from is not None:
-            left = Clause("from_stage = ?", (self.moved_from,))
-        during = where(came, left, self.during("day"))
-        return joined(("customer IN (SELECT customer FROM transitions", during, ")"))
+        during = self.during("day")
+        return moving.moved(self.moved_from, self.moved_to, during, and_on=self.moved_on)
 
     @property
     def _reached(self) -> Clause:
-        if self.reached is None:
-            return Clause()
-        on_the_way = [stage for stage in FORWARD if stage >= self.reached]
-        return Clause(
-            "customer IN (SELECT customer FROM transitions WHERE list_contains(?, to_stage))",
-            (on_the_way,),
-        )
+        return Clause() if self.reached is None else moving.reached(self.reached)
 
     @property
     def _sold(self) -> Clause:
@@ -302,6 +291,10 @@ _PLAIN: dict[str, LiteralString] = {
     "source": "origin = ?",
     "campaign": "acquired_by = ?",
 }
+_SCORED: dict[str, Clause] = {
+    "unscored": Clause("(recency_score IS NULL OR frequency_score IS NULL)"),
+    "ungrouped": Clause("segment IS NULL AND purchases > 0"),
+}
 _SOLD: dict[str, LiteralString] = {
     "product": "product = ?",
     "category": "product IN (SELECT product FROM products WHERE category_path = ?)",
@@ -310,7 +303,9 @@ _SOLD: dict[str, LiteralString] = {
     "seller": "seller = ?",
 }
 _DAYS = frozenset({"start", "end", "cohort"})
-_FLAGS = frozenset({"again", "bought", "compared", "costed", "known", "won"})
+_FLAGS = frozenset(
+    {"again", "bought", "compared", "costed", "known", "moved_on", "ungrouped", "unscored", "won"}
+)
 _TEXTS = frozenset(
     {"rfm_group", "kind", "country", "source", "campaign", "category", "channel", "store"}
 )
@@ -345,14 +340,6 @@ def as_of(connection: duckdb.DuckDBPyConnection) -> date | None:
     """The day the marts tell of; None while there is nobody."""
     found: date | None = row(connection, "SELECT max(as_of) FROM scores")[0]
     return found
-
-
-def _stages_of(phase: Phase) -> list[int]:
-    return [int(stage) for stage, of_stage in PHASE_OF.items() if of_stage == phase]
-
-
-def _in_phase(phase: Phase) -> Clause:
-    return Clause("list_contains(?, stage)", (_stages_of(phase),))
 
 
 def _between(column: LiteralString, start: date | None, end: date | None) -> Clause:

@@ -1,6 +1,7 @@
 """Where customers are in the journey, how they got there and how long they stayed."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -60,6 +61,15 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Departures:
+    """So many moves out of a stage, wherever to; ``behind`` are those who made them, once each."""
+
+    stage: int
+    moves: int
+    behind: Filter
+
+
+@dataclass(frozen=True, slots=True)
 class Entries:
     month: date
     stage: int
@@ -71,7 +81,8 @@ class Entries:
 class StageTime:
     """Days in a stage: a quarter, half, three quarters had left it by then (None: not yet).
 
-    ``stays`` counts every time somebody came, ``ended`` those who moved on since.
+    ``stays`` counts every time somebody came, ``ended`` those who moved on since; ``behind`` and
+    ``ended_behind`` are they.
     """
 
     stage: int
@@ -81,6 +92,7 @@ class StageTime:
     median: float | None
     three_quarters: float | None
     behind: Filter
+    ended_behind: Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,19 @@ def flows(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Flow, 
     )
 
 
+def departures(found: Iterable[Flow]) -> dict[int, Departures]:
+    """The moves out of each stage, of those between two."""
+    told: dict[int, Departures] = {}
+    for flow in found:
+        before = told.get(flow.from_stage)
+        told[flow.from_stage] = Departures(
+            flow.from_stage,
+            flow.moves + (before.moves if before else 0),
+            replace(flow.behind, moved_to=None),
+        )
+    return told
+
+
 def entries(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Entries, ...]:
     """How many came into each stage, month by month."""
     found = rows(
@@ -205,6 +230,7 @@ def _stage_time(stage: int, counts: list[tuple[int, int, int]], chosen: Filter) 
         median=curve.median,
         three_quarters=curve.quantile(0.75),
         behind=replace(chosen, moved_to=stage),
+        ended_behind=replace(chosen, moved_to=stage, moved_on=True),
     )
 
 

@@ -40,11 +40,13 @@ class SegmentRow:
 
 @dataclass(frozen=True, slots=True)
 class SegmentTable:
-    """Most customers first. ``without`` have bought, but belong to no group."""
+    """Most customers first. ``without`` have bought, but belong to no group: those of
+    ``without_behind``."""
 
     rows: tuple[SegmentRow, ...]
     customers: int
     without: int
+    without_behind: Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def named(found: Counted, chosen: Filter) -> SegmentTable:
         rows=tuple(sorted(listed, key=lambda row: (-row.customers, row.segment.pk))),
         customers=customers,
         without=sum(one[-1] for one in found.rows if one[0] not in known),
+        without_behind=replace(chosen, ungrouped=True),
     )
 
 

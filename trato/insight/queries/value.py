@@ -127,10 +127,12 @@ class RfmRow:
 
 @dataclass(frozen=True, slots=True)
 class RfmMap:
-    """Cells and groups that somebody is in. ``unscored`` customers have never bought."""
+    """Cells and groups that somebody is in. ``unscored`` customers have never bought: those of
+    ``unscored_behind``."""
 
     customers: int
     unscored: int
+    unscored_behind: Filter
     cells: tuple[RfmCell, ...]
     groups: tuple[RfmRow, ...]
 
@@ -275,6 +277,7 @@ def rfm(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> RfmMap:
     return RfmMap(
         customers=everybody,
         unscored=sum(one[3] for one in found) - everybody,
+        unscored_behind=replace(chosen, unscored=True),
         cells=tuple(_cell(key, cells[key], everybody, chosen) for key in sorted(cells)),
         groups=tuple(
             _group(group, groups[group], everybody, chosen) for group in RfmGroup if group in groups
