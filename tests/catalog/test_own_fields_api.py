@@ -134,9 +134,13 @@ def test_changes_are_told_in_the_words_of_the_page(program: Program) -> None:
     path = made(program, money=2)
     program.patch(path, {"custom": {"money": 3, "flag": True}})
     told = program.get(f"{path}/changes").json()["items"]
-    assert {(one["name"], one["field"], one["before"], one["after"]) for one in told} == {
-        ("money", "Money", "€2.00", "€3.00"),
-        ("flag", "Flag", "", "Yes"),
+    assert {(one["name"], one["before"], one["after"]) for one in told} == {
+        ("custom.money", 2, 3),
+        ("custom.flag", None, True),
+    }
+    assert {(one["field"], one["before_text"], one["after_text"]) for one in told} == {
+        ("Money", "€2.00", "€3.00"),
+        ("Flag", "", "Yes"),
     }
 
 
@@ -144,7 +148,7 @@ def test_prices_are_in_the_history_of_programs(program: Program) -> None:
     path = made(program)
     program.patch(path, {"price": "3"})
     [told] = program.get(f"{path}/changes").json()["items"]
-    assert (told["name"], told["after"]) == ("price", "€3.00")
+    assert (told["name"], told["after"], told["after_text"]) == ("price", "3.00", "€3.00")
 
 
 def test_a_seller_reads_own_fields_only(program: Program) -> None:

@@ -95,7 +95,7 @@ def test_rules_that_contradict_each_other_are_refused(
 def test_who_changed_the_rules_is_told(program: Program) -> None:
     program.patch("/customer-base/rules", {"active_days": 90})
     [told] = program.get("/customer-base/rules/changes").json()["items"]
-    assert (told["name"], told["before"], told["after"]) == ("active_days", "180", "90")
+    assert (told["name"], told["before"], told["after"]) == ("active_days", 180, 90)
     assert told["user_id"] == program.user.pk
 
 

@@ -129,7 +129,9 @@ def test_own_fields_change_in_any_state_and_are_no_event(program: Program) -> No
     emptied = program.patch(path, {"custom": {"boxes": None}}).json()
     assert (emptied["custom"], emptied["status"]) == ({"assembly": True}, "completed")
     assert Event.objects.count() == events
-    assert {one["name"] for one in program.get(f"{path}/changes").json()["items"]} >= {"boxes"}
+    assert {one["name"] for one in program.get(f"{path}/changes").json()["items"]} >= {
+        "custom.boxes"
+    }
     both = program.patch(path, {"custom": {"boxes": 3}, "store": "Vigo"})
     assert (both.status_code, both.json()["type"]) == (409, "urn:trato:problem:order-closed")
     assert program.get(path).json()["custom"] == {"assembly": True}
@@ -153,8 +155,10 @@ def test_changes_are_told_in_words_by_their_keys(program: Program) -> None:
     program.patch(f"/orders/{order['id']}", {"custom": {"deposit": 60, "assembly": False}})
     items = program.get(f"/orders/{order['id']}/changes").json()["items"]
     told = {one["name"]: (one["before"], one["after"]) for one in items}
-    assert told["deposit"] == ("€49.90", "€60.00")
-    assert told["assembly"] == ("Yes", "No")
+    assert told == {"custom.deposit": (49.9, 60), "custom.assembly": (True, False)}
+    words = {one["name"]: (one["before_text"], one["after_text"]) for one in items}
+    assert words["custom.deposit"] == ("€49.90", "€60.00")
+    assert words["custom.assembly"] == ("Yes", "No")
 
 
 def test_what_no_text_can_have_is_refused(program: Program) -> None:

@@ -1,8 +1,8 @@
 """Who changed what: the rows that the database keeps of every change, told field by field."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -12,9 +12,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from trato.identity.models import User
+from trato.kit.rest.values import amount_text, number_text
 from trato.ui import formats
 
 MOST = 300
+# How many decimals amounts of money are kept with, and nothing else.
+CENTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Change:
     """One field of one record. ``field`` is empty when the whole record came or went.
 
     ``part`` names what of the record it is about, where that is not the record itself; ``name`` is
-    the field as programs call it.
+    the field as programs call it, ``old`` and ``new`` are its values for them.
     """
 
     at: datetime
@@ -33,6 +36,22 @@ class Change:
     after: str
     part: str = ""
     name: str = ""
+    old: Any = None
+    new: Any = None
+
+
+def plain_value(field: Any, value: Any) -> Any:
+    """A value of a model's field as programs get it everywhere."""
+    if isinstance(value, Decimal):
+        return amount_text(value) if field.decimal_places == CENTS else number_text(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def plain_values(record: Any, fields: Iterable[Any]) -> dict[str, Any]:
+    """A record that came or went, by the names that programs know."""
+    return {one.attname: plain_value(one, getattr(record, one.attname)) for one in fields}
 
 
 def plain_word(value: Any) -> str:
@@ -122,8 +141,9 @@ def links(
         pk = getattr(row, field.attname)
         word, is_new = names.get(pk, f"#{pk}"), row.pgh_label == "added"
         sides = ("", word) if is_new else (word, "")
+        values = (None, pk) if is_new else (pk, None)
         at, user = row.pgh_created_at, users.get(row.pk)
-        found.append(Change(at, user, word, str(label), *sides, name=other))
+        found.append(Change(at, user, word, str(label), *sides, "", field.attname, *values))
     return found
 
 
@@ -136,13 +156,14 @@ def creations(rows: Sequence[Any]) -> list[Change]:
         return []
     model = type(rows[0])
     kept = model.pgh_event_model.objects.filter(pgh_obj__in=[row.pk for row in rows])
-    first = list(kept.order_by("pgh_obj_id", "pgh_id").distinct("pgh_obj_id"))
+    oldest = kept.order_by("pgh_obj_id", "pgh_id").distinct("pgh_obj_id")
     fields = _kept_fields(model)
-    names = {row.pgh_obj_id: str(_as_model(model, row, fields)) for row in first}
+    first = {row.pgh_obj_id: _as_model(model, row, fields) for row in oldest}
     return [
-        Change(row.created_at, row.created_by, name, "", "", name)
+        Change(row.created_at, row.created_by, name, "", "", name, new=plain_values(made, fields))
         for row in rows
-        for name in [names.get(row.pk, str(row))]
+        for made in [first.get(row.pk, row)]
+        for name in [str(made)]
     ]
 
 
@@ -241,14 +262,29 @@ def _told(
         "record": str(one.record),
     }
     if one.field is None:
-        return Change(**common, field="", before=str(one.before), after=str(one.after))
+        fields = [f for f in _kept_fields(type(one.record)) if f.name not in keys.hidden]
+        old, new = (
+            plain_values(side, fields) if side else None for side in (one.before, one.after)
+        )
+        before, after = str(one.before), str(one.after)
+        return Change(**common, field="", before=before, after=after, old=old, new=new)
     label = keys.labels.get(one.key or one.field.name, one.key or one.field.verbose_name)
     before, after = (
         keys.write(one.key, value) if one.key else _word(one.field, value, names, keys.money)
         for value in (one.before, one.after)
     )
-    name = one.key or one.field.name
-    return Change(**common, field=str(capfirst(label)), before=before, after=after, name=name)
+    old, new = (
+        value if one.key else plain_value(one.field, value) for value in (one.before, one.after)
+    )
+    return Change(
+        **common,
+        field=str(capfirst(label)),
+        before=before,
+        after=after,
+        name=f"{one.field.name}.{one.key}" if one.key else one.field.attname,
+        old=old,
+        new=new,
+    )
 
 
 def _word(

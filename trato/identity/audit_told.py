@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from pydantic import Field
@@ -10,9 +11,12 @@ from trato.identity.audit import MOST, Change
 from trato.identity.queries import company
 from trato.kit.rest.values import Told
 
+# Not a type of its own: the document tells it where it is used.
+Value = str | int | float | bool | list[Any] | dict[str, Any] | None
+
 
 class HistoryEntry(Told):
-    """One field of one record, in the words of the pages and the language of the call."""
+    """One field of one record: for programs, and in the words of the pages for people."""
 
     at: datetime
     user_id: int | None = Field(description="Null where nobody is known to have done it.")
@@ -23,11 +27,18 @@ class HistoryEntry(Told):
     )
     record: str = Field(description="What the record, or its part, is called.")
     name: str = Field(
-        description="The field, as programs know it; empty when something came or went as a whole."
+        description="The field, as programs know it, such as `owner_id` or `custom.terrace`; empty"
+        " when something came or went as a whole."
     )
-    field: str = Field(description="The field, as people know it.")
-    before: str = Field(description="Empty for what came.")
-    after: str = Field(description="Empty for what went.")
+    before: Value = Field(
+        description="The value as it is told everywhere: dates as `2026-03-31`, amounts as text,"
+        " records by their ids, choices by their codes. Of what went as a whole its fields, or what"
+        " it was called; null for what came."
+    )
+    after: Value = Field(description="The same afterwards; null for what went.")
+    field: str = Field(description="The field, as people know it in the language of the call.")
+    before_text: str = Field(description="As people read it. Empty for what came.")
+    after_text: str = Field(description="As people read it. Empty for what went.")
 
 
 class HistoryTold(Told):
@@ -50,7 +61,9 @@ def _told(one: Change) -> HistoryEntry:
         part=one.part,
         record=one.record,
         name=one.name,
+        before=one.old,
+        after=one.new,
         field=one.field,
-        before=one.before,
-        after=one.after,
+        before_text=one.before,
+        after_text=one.after,
     )

@@ -120,4 +120,5 @@ def _changes_told(events: QuerySet[Event], limit: int) -> QuerySet[Event]:
 
 def _added(part: str, event: Event, after: str, *, before: str = "") -> Change:
     record = after or before
-    return Change(event.recorded_at, event.actor, record, "", before, after, part)
+    said = (record, "", before, after, part, "", before or None, after or None)
+    return Change(event.recorded_at, event.actor, *said)

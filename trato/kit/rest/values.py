@@ -62,14 +62,15 @@ def _currency(code: str) -> str:
     return code
 
 
-def _amount(value: Decimal) -> str:
+def amount_text(value: Decimal) -> str:
     """At least two decimals and no zeros beyond them."""
     plain = f"{value:f}".rstrip("0") if "." in f"{value:f}" else f"{value:f}"
     whole, _, cents = plain.partition(".")
     return f"{whole}.{cents:0<2}"
 
 
-def _number(value: Decimal) -> str:
+def number_text(value: Decimal) -> str:
+    """Without zeros that say nothing."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -84,8 +85,8 @@ _DECIMAL = WithJsonSchema({"type": "string", "format": "decimal"}, mode="seriali
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
 Amount = Annotated[Decimal, Field(max_digits=16, decimal_places=4)]
-Money = Annotated[Decimal, PlainSerializer(_amount, return_type=str), _DECIMAL]
-Number = Annotated[Decimal, PlainSerializer(_number, return_type=str), _DECIMAL]
+Money = Annotated[Decimal, PlainSerializer(amount_text, return_type=str), _DECIMAL]
+Number = Annotated[Decimal, PlainSerializer(number_text, return_type=str), _DECIMAL]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_currency)]
 Email = Annotated[str, text(254, 1), AfterValidator(read(parse_email))]
 Country = Annotated[str, text(60), AfterValidator(read(parse_country))]

@@ -16,12 +16,24 @@ from trato.customers.custom.words import custom_word
 from trato.customers.models import CustomField
 from trato.customers.queries.profile import all_custom_fields
 from trato.identity.audit import MOST as MOST_TOLD
-from trato.identity.audit import Change, Keys, authors, changes, newest_first, plain_word
+from trato.identity.audit import (
+    Change,
+    Keys,
+    authors,
+    changes,
+    newest_first,
+    plain_value,
+    plain_values,
+    plain_word,
+)
 from trato.identity.models import User
 from trato.sales.models import Order, OrderLine
 
 MOST = 2000
-COMPARED = ("quantity", "unit_price", "discount", "tax")
+_COMPARED: list[Any] = [
+    OrderLine._meta.get_field(name) for name in ("quantity", "unit_price", "discount", "tax")
+]
+_LINE = [OrderLine._meta.get_field("product"), *_COMPARED]
 
 
 def order_changes(
@@ -88,17 +100,26 @@ def _told(
 ) -> Iterator[Change]:
     common: dict[str, Any] = {"at": at, "user": user, "record": part, "part": part}
     if old is None or new is None:
-        yield Change(**common, field="", before=_whole(old, currency), after=_whole(new, currency))
+        yield Change(
+            **common,
+            field="",
+            before=_whole(old, currency),
+            after=_whole(new, currency),
+            old=old and plain_values(old, _LINE),
+            new=new and plain_values(new, _LINE),
+        )
         return
-    for name in COMPARED:
-        before, after = getattr(old, name), getattr(new, name)
+    for field in _COMPARED:
+        name, before, after = field.name, getattr(old, field.name), getattr(new, field.name)
         if before != after:
             yield Change(
                 **common,
-                field=str(capfirst(OrderLine._meta.get_field(name).verbose_name)),  # type: ignore[union-attr]
+                field=str(capfirst(field.verbose_name)),
                 before=_word(name, before, currency),
                 after=_word(name, after, currency),
                 name=name,
+                old=plain_value(field, before),
+                new=plain_value(field, after),
             )
 
 
