@@ -93,6 +93,19 @@ def test_all_who_share_a_detail_are_twins_of_whom_the_first_are_named(program: P
     assert (told["more_twins"], told["hidden_twins"]) == (2, 0)
 
 
+@pytest.mark.parametrize("signs", ["-", "...", " / "])
+def test_a_tax_number_of_signs_alone_makes_nobody_a_twin(program: Program, signs: str) -> None:
+    without = make.customer("Ana")
+    made = program.post("/customers", {"name": "Eva", "tax_id": signs})
+    assert (made.status_code, made.json()["tax_id"]) == (201, "")
+    batch = {"customers": [{"name": name, "tax_id": signs} for name in ("Iria", "Uxía")]}
+    outcomes = program.post("/customers/batch", batch).json()["outcomes"]
+    assert [one["result"] for one in outcomes] == ["created", "created"]
+    without.refresh_from_db()
+    assert without.name == "Ana"
+    assert Customer.objects.count() == 4
+
+
 def test_only_what_is_sent_changes(program: Program) -> None:
     made = program.post("/customers", ANA).json()
     path = f"/customers/{made['id']}"

@@ -57,8 +57,8 @@ def _keys(draft: CustomerDraft) -> Iterator[str]:
     yield from (f"{system}:{value}" for system, value in draft.external_ids)
     yield from draft.emails
     yield from draft.phones
-    if draft.tax_id:
-        yield tax_key(draft.tax_id)
+    if key := tax_key(draft.tax_id):
+        yield key
     if draft.fingerprint:
         yield from (draft.fingerprint, draft.shown_name)
     if draft.organisation:

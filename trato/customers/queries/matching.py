@@ -16,7 +16,7 @@ _ROW = "row:"
 
 
 def tax_key(tax_id: str) -> str:
-    """A tax number without what people put between its digits."""
+    """A tax number without what people put between its digits; empty if it is nothing else."""
     return "".join(letter for letter in tax_id.upper() if letter.isalnum())
 
 
@@ -44,8 +44,8 @@ class Identities:
         for address in draft.emails:
             if address in self.email:
                 return "email", self.email[address]
-        if draft.tax_id and tax_key(draft.tax_id) in self.tax:
-            return "tax_id", self.tax[tax_key(draft.tax_id)]
+        if (key := tax_key(draft.tax_id)) in self.tax:
+            return "tax_id", self.tax[key]
         for number in draft.phones:
             if number in self.phone:
                 return "phone", self.phone[number]
@@ -64,8 +64,8 @@ class Identities:
             self.external.setdefault(pair, customer_id)
         for address in draft.emails:
             self.email.setdefault(address, customer_id)
-        if draft.tax_id:
-            self.tax.setdefault(tax_key(draft.tax_id), customer_id)
+        if key := tax_key(draft.tax_id):
+            self.tax.setdefault(key, customer_id)
         for number in draft.phones:
             self.phone.setdefault(number, customer_id)
         if draft.fingerprint:
@@ -81,7 +81,7 @@ def identities(drafts: Iterable[CustomerDraft]) -> Identities:
     known.completed = {pair: row for pair, _pk, row in told if row}
     known.email = _newest_first(EmailAddress, "address", {a for d in wanted for a in d.emails})
     known.phone = _newest_first(PhoneNumber, "number", {n for d in wanted for n in d.phones})
-    known.tax = _tax_numbers({tax_key(d.tax_id) for d in wanted if d.tax_id})
+    known.tax = _tax_numbers({tax_key(d.tax_id) for d in wanted} - {""})
     known.row = _rows({d.fingerprint for d in wanted if d.fingerprint})
     return known
 
@@ -161,7 +161,7 @@ def twins_of(draft: CustomerDraft, *, besides: int | None = None) -> Sequence[Cu
     ids = Q(pk__in=[])
     for system, value in draft.external_ids:
         ids |= Q(system=system, value=value)
-    tax_ids = [tax_key(draft.tax_id)] if draft.tax_id else []
+    tax_ids = {tax_key(draft.tax_id)} - {""}
     sharing = (
         ExternalId.objects.filter(ids).values_list("customer_id", flat=True),
         EmailAddress.objects.filter(address__in=draft.emails).values_list("customer_id", flat=True),
