@@ -43,7 +43,7 @@ Copyright 2026, todos los derechos reservados
 def test_fields_that_a_file_brings_are_told(tmp_path: Path) -> None:
     text = "product_id,name,Origen\nP1,Café,Huila\n"
     assert (
-        "New fields of your own: Origen"
+        "New custom fields: Origen"
         in bring(tmp_path, "--dry-run", text=text, kind="products").output
     )
     for fields in (["Origen"], []):

@@ -74,6 +74,6 @@ def test_a_known_field_is_read_by_its_type(client: Client) -> None:
 
 def test_costs_have_no_fields_of_ones_own(client: Client) -> None:
     send(client, "month,amount,source,Agency\n2026-01,400,fair,Sol\n")
-    assert "costs have no fields of your own" in words(client.get(at()))
+    assert "costs have no custom fields" in words(client.get(at()))
     page = words(check(client))
-    assert "Columns that are not imported: Agency Costs have no fields of your own" in page
+    assert "Columns that are not imported: Agency Costs have no custom fields" in page

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,10 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
             default=Twins.UPDATE.value,
             show_default=True,
             help=_("Rows that share an e-mail, tax number or telephone with a known customer."),
+        ),
+        click.option(
+            "--ids-of",
+            help=_("The program whose ids the customers have; found out if it is left out."),
         ),
         click.option("--json", "as_json", is_flag=True, help=_("Print counts as JSON.")),
         click.option(
@@ -143,10 +147,23 @@ def _receive(kind: str, file: Path, *, email: str, options: dict[str, Any]) -> I
                 kind=kind,
                 user=user,
                 at=datetime.now(UTC),
-                options=options,
+                options={name: value for name, value in options.items() if value is not None},
             )
     except (CannotRead, OSError) as error:
         raise CannotStart(f"{file}: {error}") from None
+
+
+def _whose_ids(run: Import) -> Iterator[str]:
+    """What was found out about the ids, or what might be so."""
+    if run.system:
+        yield _("The ids of customers are those of {program}.").format(program=run.system)
+        return
+    for program, known in sorted(run.options.get("ids_known", {}).items()):
+        if program and "ids_of" not in run.options:
+            yield _(
+                "{known} of {seen} ids in the first rows are ids of {program}, too: if they are the"
+                " same customers, undo this and import with --ids-of {program}."
+            ).format(known=known, seen=run.options["ids_seen"], program=program)
 
 
 def _write_refused(run: Import, wanted: Path | None) -> Path:
@@ -161,15 +178,7 @@ def _tell(
     run: Import, counts: dict[str, Any], place: Path | None, *, as_json: bool, dry_run: bool
 ) -> None:
     if as_json:
-        more: dict[str, Any] = {"dry_run": dry_run, "refused_file": str(place) if place else None}
-        more["left_out"] = [
-            {"row": line.number, "reason": line.code, "cells": line.cells} for line in left_out(run)
-        ]
-        more["not_imported"] = not_imported(run)
-        more["new_fields"] = run.options.get("new_fields", [])
-        if not dry_run:
-            more["import"] = run.pk
-        click.echo(json.dumps(counts | more))
+        click.echo(json.dumps(counts | _more(run, place, dry_run)))
         return
     if dry_run:
         click.echo(_("Nothing was written; this is what would happen."))
@@ -179,12 +188,14 @@ def _tell(
             " refused: {refused}."
         ).format(**counts)
     )
+    for line in _whose_ids(run):
+        click.echo(line)
     for name, results in counts["records"].items():
         shown = [WORDS[result].format(number=n) for result, n in results.items() if n]
         if shown:
             click.echo(f"  {Import.Kind(name).label}: {', '.join(shown)}")
     if fields := run.options.get("new_fields"):
-        click.echo(_("New fields of your own: {fields}").format(fields=_first(fields)))
+        click.echo(_("New custom fields: {fields}").format(fields=_first(fields)))
     if place:
         _tell_rows(refused_sample(run, SHOWN))
         click.echo(_("Refused rows, with the reason: {place}").format(place=place), err=True)
@@ -195,6 +206,21 @@ def _tell(
     _tell_left_out(run)
     if not dry_run and counts["created"] + counts["updated"]:
         click.echo(_("To take it back: trato import undo {number}").format(number=run.pk))
+
+
+def _more(run: Import, place: Path | None, dry_run: bool) -> dict[str, Any]:
+    """What programs get beside the counts."""
+    more = {
+        "dry_run": dry_run,
+        "refused_file": str(place) if place else None,
+        "left_out": [
+            {"row": line.number, "reason": line.code, "cells": line.cells} for line in left_out(run)
+        ],
+        "not_imported": not_imported(run),
+        "ids_of": run.system,
+        "new_fields": run.options.get("new_fields", []),
+    }
+    return more if dry_run else more | {"import": run.pk}
 
 
 def _tell_left_out(run: Import) -> None:

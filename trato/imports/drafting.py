@@ -22,9 +22,6 @@ type Values = Mapping[str, Any]
 ADDRESS = ("street", "city", "postal_code", "region", "country")
 # By any of these a customer is told again.
 TELLING = ("customer_id", "external_ids", "email", "phone", "tax_id")
-# Under which system the ids of files without a named system are kept.
-SYSTEM = ""
-
 
 type Colleagues = Callable[[str], int | None]
 
@@ -40,7 +37,8 @@ def colleagues() -> Colleagues:
     return find
 
 
-def customer_draft(values: Values, find: Colleagues) -> CustomerDraft:
+def customer_draft(values: Values, find: Colleagues, system: str) -> CustomerDraft:
+    """``system`` is the program whose ids of customers the file has, here and below."""
     address = {name: values[name] for name in ADDRESS if values.get(name)}
     is_told = any(values.get(name) for name in TELLING)
     born = values.get("birth_date")
@@ -55,7 +53,7 @@ def customer_draft(values: Values, find: Colleagues) -> CustomerDraft:
         phones=tuple(values.get("phone", ())),
         addresses=(AddressDraft(**address),) if address else (),
         external_ids=(
-            *_ids(values.get("customer_id", "")),
+            *_ids(values.get("customer_id", ""), system),
             *((system, value) for system, value in values.get("external_ids", ())),
         ),
         birth_date=date.fromisoformat(born) if born else None,
@@ -97,8 +95,8 @@ def _consents(values: Values) -> tuple[ConsentDraft, ...]:
     )
 
 
-def _ids(value: str) -> tuple[tuple[str, str], ...]:
-    return ((SYSTEM, value),) if value else ()
+def _ids(value: str, system: str) -> tuple[tuple[str, str], ...]:
+    return ((system, value),) if value else ()
 
 
 def product_draft(values: Values) -> ProductDraft:
@@ -143,11 +141,16 @@ def _amount(values: Values, name: str) -> Decimal | None:
 
 
 def buyer_draft(
-    number: str | None, emails: Sequence[str] | None, name: str | None, country: str | None
+    number: str | None,
+    emails: Sequence[str] | None,
+    name: str | None,
+    country: str | None,
+    *,
+    system: str,
 ) -> CustomerDraft:
     """Whom the lines of an order name."""
     return CustomerDraft(
-        external_ids=_ids(number or ""),
+        external_ids=_ids(number or "", system),
         name=name or "",
         emails=tuple(emails or ()),
         addresses=(AddressDraft(country=country),) if country else (),
@@ -155,12 +158,12 @@ def buyer_draft(
     )
 
 
-def contact_draft(values: Values) -> ContactDraft:
+def contact_draft(values: Values, system: str) -> ContactDraft:
     emails, phones = values.get("customer_email", ()), values.get("customer_phone", ())
     number, name = values.get("customer_id", ""), values.get("customer_name", "")
     return ContactDraft(
         customer=CustomerDraft(
-            external_ids=_ids(number),
+            external_ids=_ids(number, system),
             name=name,
             emails=tuple(emails),
             phones=tuple(phones),

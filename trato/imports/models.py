@@ -67,6 +67,11 @@ class Import(models.Model):
         return tones.get(self.State(self.state), "cielo" if self.is_working else "neutral")
 
     @property
+    def system(self) -> str:
+        """The program whose ids of customers the file has; empty for files without one."""
+        return str(self.options.get("system", ""))
+
+    @property
     def rows_good(self) -> int:
         return self.rows_read - self.rows_refused
 

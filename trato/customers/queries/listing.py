@@ -23,6 +23,7 @@ from trato.customers.models import (
 from trato.customers.queries.profile import known_tags
 from trato.customers.queries.score_fields import score_fields
 from trato.customers.queries.searching import digits_of, search, similar
+from trato.customers.queries.systems import id_systems
 from trato.identity.models import Team, User
 from trato.kit.database import SortKey
 from trato.kit.listing import (
@@ -68,9 +69,7 @@ def customer_list(*, currency: str) -> Listing:
 def customer_file(*, currency: str) -> Listing:
     """The same for files, which have the ids of other systems, too: a field for each system."""
     listing = customer_list(currency=currency)
-    known = ExternalId.objects.exclude(system="").order_by("system").distinct()
-    systems = known.values_list("system", flat=True)
-    return replace(listing, fields=(*listing.fields, *map(_foreign_id, systems)))
+    return replace(listing, fields=(*listing.fields, *map(_foreign_id, id_systems())))
 
 
 def _foreign_id(system: str) -> Field:

@@ -114,7 +114,7 @@ def write_customers(run: Import, span: Span, at: datetime) -> Written:
     written = Written()
     rows = rows_in(run, span)
     find = colleagues()
-    drafts = [customer_draft(row.values, find) for row in rows]
+    drafts = [customer_draft(row.values, find, run.system) for row in rows]
     twins = Twins(run.options.get("twins", Twins.UPDATE))
     outcomes = save_customers(
         drafts, at=at, user=run.user, source=source_of(run), twins=twins, imported=True
@@ -198,7 +198,7 @@ def write_contacts(run: Import, span: Span, at: datetime) -> Written:
     written = Written()
     rows = rows_in(run, span)
     saved = save_contacts(
-        [contact_draft(row.values) for row in rows],
+        [contact_draft(row.values, run.system) for row in rows],
         at=at,
         user=run.user,
         source=source_of(run),

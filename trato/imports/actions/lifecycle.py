@@ -19,6 +19,7 @@ from trato.identity.models import User
 from trato.identity.queries import company
 from trato.imports.actions.applying import apply_chunk, final_counts, rehearse, source_of
 from trato.imports.actions.fields import create_custom_fields, settle_custom_fields
+from trato.imports.actions.recognising import whose_ids
 from trato.imports.actions.staging import file_of, stage
 from trato.imports.actions.undoing import undo_chunk
 from trato.imports.mapping import Mapping, guess_kind, heading_row, is_deals, propose
@@ -118,11 +119,15 @@ def look(run: Import, hints: ReadingHints | None = None) -> None:
     parsing = sniff(run.kind, mapping, table.rows(), base)
     run.reading = table.layout.hints().to_json()
     run.mapping = mapping.to_json()
-    run.options = run.options | {
-        "parsing": parsing.to_json(),
-        "cells": first_cells(sample),
-        "sheets": list(table.layout.sheets),
-    }
+    run.options = (
+        run.options
+        | whose_ids(run, mapping, sample)
+        | {
+            "parsing": parsing.to_json(),
+            "cells": first_cells(sample),
+            "sheets": list(table.layout.sheets),
+        }
+    )
     run.rows_total = _rows_about(run, table.layout, sample)
 
 

@@ -110,7 +110,7 @@ def take_in(run: Import, span: Span) -> dict[str, CustomerDraft]:
             longest = CustomField.LONGEST_TEXT
             sql.execute(_OWN, {"texts": texts, "between": BETWEEN, "longest": longest})
         sql.execute("SELECT DISTINCT buyer FROM incoming_order WHERE buyer <> '' ORDER BY buyer")
-        return {key: buyer_draft(*json.loads(key)) for (key,) in sql.fetchall()}
+        return {key: buyer_draft(*json.loads(key), system=run.system) for (key,) in sql.fetchall()}
 
 
 def _sellers() -> dict[str, int]:

@@ -57,7 +57,7 @@ def receive_file(
             kind=given.kind,
             user=request.user,
             at=request.at,
-            options={"twins": given.twins, "strict": given.strict},
+            options=given.model_dump(include={"twins", "strict", "ids_of"}, exclude_none=True),
         )
     except CannotRead as error:
         raise Invalid.body("file", code=error.code, message=error.message) from None

@@ -19,6 +19,10 @@ _TARGET = (
     " to leave the column out."
 )
 _TWINS = "What becomes of rows that share an e-mail, tax number or telephone with a known customer."
+_IDS_OF = (
+    "The program whose ids the customers have, such as `hubspot`; empty for your own. Found out"
+    " from the ids that are known if it is left out."
+)
 _STRICT = "Refuse rows with unknown customers or products; otherwise they are created."
 
 
@@ -26,6 +30,7 @@ class FileGiven(Given):
     kind: Import.Kind | None = Field(None, description="Found out from the headings if left out.")
     twins: TwinRule = Field("update", description=_TWINS)
     strict: bool = Field(False, description=_STRICT)
+    ids_of: Annotated[str, text(60)] | None = Field(None, description=_IDS_OF)
 
 
 class ReadingGiven(Given):
@@ -59,6 +64,7 @@ class MappingGiven(Given):
     default_status: Customer.Status | None = Field(None, description="Of rows that do not say it.")
     twins: TwinRule | None = Field(None, description=_TWINS)
     strict: bool | None = Field(None, description=_STRICT)
+    ids_of: Annotated[str, text(60)] | None = Field(None, description=_IDS_OF)
 
 
 class FieldTold(Told):
@@ -99,6 +105,7 @@ class MappingTold(Told):
     defaults: dict[str, str]
     twins: TwinRule
     strict: bool
+    ids_of: str = Field(description="The program whose ids the customers have; empty: your own.")
 
 
 class ResultTold(Told):

@@ -89,6 +89,7 @@ def _mapping(run: Import) -> MappingTold:
         defaults=dict(mapping.defaults or {}),
         twins=run.options.get("twins") or Twins.UPDATE.value,
         strict=bool(run.options.get("strict")),
+        ids_of=run.system,
     )
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trato.customers.actions import Twins, custom_key
 from trato.customers.models import Customer, CustomField
+from trato.customers.queries.systems import id_systems
 from trato.imports.mapping import (
     ABOUT,
     CUSTOM,
@@ -24,12 +26,14 @@ from trato.imports.mapping import (
     ValueKind,
     field_of,
     preset_name,
+    system_name,
 )
 from trato.imports.mapping.contents import type_of
 from trato.imports.models import Import
 from trato.imports.queries import lacking
 from trato.imports.queries.own import own_fields
 from trato.imports.queries.shown import id_label, short_label
+from trato.ui import formats
 
 NEW = "new:"
 SURE = 0.8
@@ -81,6 +85,9 @@ class MappingForm(forms.Form):
         required=False,
         choices=[("", _("Potential, until there is a purchase")), *Customer.Status.choices],
     )
+    system = forms.ChoiceField(
+        label=_("Which program gave the customers their ids?"), required=False
+    )
     twins = forms.ChoiceField(
         label=_("Rows that look like a customer you have"),
         help_text=_("The same e-mail, tax number or telephone under another id."),
@@ -110,6 +117,27 @@ class MappingForm(forms.Form):
                 del self.fields[name]
         if run.kind not in {Import.Kind.ORDERS, Import.Kind.INTERACTIONS}:
             del self.fields["strict"]
+        self._ask_system()
+
+    def _ask_system(self) -> None:
+        """Only where there is a choice."""
+        of_customers = any(field.key == "customer_id" for field in FIELDS[self.run.kind])
+        systems = {*id_systems(), self.run.system} - {""} if of_customers else set()
+        if not systems:
+            del self.fields["system"]
+            return
+        names = sorted(((one, system_name(one)) for one in systems), key=lambda pair: pair[1])
+        asked = self.fields["system"]
+        cast(forms.ChoiceField, asked).choices = [("", _("None: they are your own")), *names]
+        asked.help_text = " ".join(map(self._known_of, sorted(self.run.options["ids_known"])))
+
+    def _known_of(self, system: str) -> str:
+        seen, known = self.run.options["ids_seen"], self.run.options["ids_known"][system]
+        return gettext("%(known)s of %(seen)s ids in the first rows are known: %(whose)s.") % {
+            "known": formats.number(known),
+            "seen": formats.number(seen),
+            "whose": system_name(system) if system else gettext("your own"),
+        }
 
     def _initial(self) -> dict[str, Any]:
         parsing = self.run.options["parsing"]
@@ -121,6 +149,7 @@ class MappingForm(forms.Form):
             "default_status": defaults.get("status", ""),
             "twins": self.run.options.get("twins", Twins.UPDATE),
             "strict": self.run.options.get("strict", False),
+            "system": self.run.system,
         }
 
     def _add(self, place: int, column: Column, choices: list[Any]) -> None:
@@ -263,5 +292,5 @@ class MappingForm(forms.Form):
         }
 
     def options(self) -> dict[str, Any]:
-        names = ("twins", "strict")
+        names = ("twins", "strict", "system")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}

@@ -34,7 +34,7 @@ def matches(run: Import) -> Iterator[Match]:
     """As saving finds them: a row counts for the rows below it."""
     rows = good_rows(run)[:MOST_ROWS]
     for chunk in batched(rows.iterator(CHUNK), CHUNK, strict=False):
-        drafts = [customer_draft(row.values, lambda _name: None) for row in chunk]
+        drafts = [customer_draft(row.values, lambda _name: None, run.system) for row in chunk]
         yield from _of_chunk(chunk, drafts, identities(drafts))
 
 
