@@ -183,6 +183,52 @@ def test_while_an_order_is_written_it_is_completed(client: Client) -> None:
     assert "Cups" in shown
 
 
+def test_while_an_order_is_written_it_is_added_up(client: Client) -> None:
+    """By the catalogue's prices (9 each) where none is written."""
+    more = {"lines-0-discount": "1", "lines-0-tax_rate": "10", "lines-1-unit_price": "8.5"}
+    written = lines(("TEA", "2"), ("POT", "1"), ("CUP", ""), ("", ""), **more)
+    shown = words(client.post("/orders/new/suggestions/", written))
+    assert "Before discount and tax €26.50 Discount -€1.00 Tax €1.70 Total €27.20" in shown
+    assert "Without 1 line that is not finished." in shown
+
+
+def test_a_line_without_a_price_in_the_orders_currency_is_not_added_up(client: Client) -> None:
+    written = lines(("TEA", "2"), currency="USD") | {"lines-0-unit_price": ""}
+    shown = words(client.post("/orders/new/suggestions/", written))
+    assert "Total" not in shown
+    assert "Without 1 line that is not finished." in shown
+    shown = words(client.post("/orders/new/suggestions/", written | {"lines-0-unit_price": "3"}))
+    assert "Total $6.00" in shown
+    assert "Total €6.00" in words(
+        client.post(
+            "/orders/new/suggestions/", written | {"lines-0-unit_price": "3", "currency": "E"}
+        )
+    )
+
+
+def test_returns_take_off(client: Client) -> None:
+    written = lines(("TEA", "-2"), **{"lines-0-discount": "-1"})
+    shown = words(client.post("/orders/new/suggestions/", written))
+    assert "Discount €1.00" in shown
+    assert "Total -€17.00" in shown
+
+
+def test_an_edited_order_adds_up_to_what_was_kept(client: Client) -> None:
+    """A tax that no rate of three decimals gives back stays to the cent while its line does."""
+    order = make.order(make.customer(), "333.33", product="TEA", status="pending")
+    order.lines.update(tax="0.01")
+    page = client.get(f"/orders/{order.pk}/edit/")
+    assert 'hx-trigger="load, change' in page.text
+    forms = [form for form in page.context["lines"] if form["product"].value()]
+    fields = [bound for form in forms for bound in form]
+    sent = {one.html_name: "" if one.value() is None else one.value() for one in fields}
+    counted = {"lines-TOTAL_FORMS": 1, "lines-INITIAL_FORMS": 1, "order": order.pk}
+    shown = words(client.post("/orders/new/suggestions/", sent | counted | {"currency": "EUR"}))
+    assert "Tax €0.01" in shown
+    other = signed_in(make.user(Role.SELLER, visibility=Visibility.OWN))
+    assert other.post("/orders/new/suggestions/", sent | counted).status_code == 404
+
+
 def test_one_press_adds_the_line(client: Client) -> None:
     answer = client.post("/orders/new/add/", lines(("TEA", "2"), ("", ""), add="POT"))
     assert 'value="POT · Tea pot"' in answer.text

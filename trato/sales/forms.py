@@ -183,13 +183,27 @@ class BaseLines(forms.BaseFormSet[LineForm]):
 
     def drafts(self, kept: Sequence[OrderLine] = ()) -> tuple[LineDraft, ...]:
         """What was not touched stays to the last decimal."""
-        lines = []
+        written = [(place, form) for place, form in enumerate(self.forms) if form.is_line]
+        return tuple(_draft(form, place, kept) for place, form in written)
+
+    def so_far(
+        self, currency: str, kept: Sequence[OrderLine] = ()
+    ) -> tuple[tuple[LineDraft, ...], int]:
+        """The lines that hold already, and how many do not yet."""
+        finished, unfinished = [], 0
         for place, form in enumerate(self.forms):
-            if not form.is_line:
-                continue
-            untouched = place < len(kept) and not form.has_changed()
-            lines.append(line_as_draft(kept[place]) if untouched else form.draft())
-        return tuple(lines)
+            if not form.errors and form.is_line:
+                form.weigh(currency)
+            if form.errors:
+                unfinished += 1
+            elif form.is_line:
+                finished.append(_draft(form, place, kept))
+        return tuple(finished), unfinished
+
+
+def _draft(form: LineForm, place: int, kept: Sequence[OrderLine]) -> LineDraft:
+    untouched = place < len(kept) and not form.has_changed()
+    return line_as_draft(kept[place]) if untouched else form.draft()
 
 
 def line_forms(

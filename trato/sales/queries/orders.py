@@ -10,6 +10,7 @@ from trato.customers.models import Event
 from trato.customers.models.event import TRANSACTIONS
 from trato.identity.models import User
 from trato.kit.database import IsAny
+from trato.sales.drafts import LineDraft
 from trato.sales.models import Order, OrderLine
 
 RECENT = 3000
@@ -25,6 +26,10 @@ class Sums:
     tax: Decimal
     total: Decimal
 
+    @property
+    def taken_off(self) -> Decimal:
+        return -self.discount
+
 
 def numbers_in_use(numbers: Sequence[str]) -> set[str]:
     """Those that orders have, whoever may see these."""
@@ -36,7 +41,7 @@ def lines_of(order: Order) -> list[OrderLine]:
     return list(order.lines.select_related("product").order_by("position"))
 
 
-def sums_of(lines: Sequence[OrderLine]) -> Sums:
+def sums_of(lines: Sequence[OrderLine | LineDraft]) -> Sums:
     return Sums(
         gross=sum((line.quantity * line.unit_price for line in lines), NOTHING),
         discount=sum((line.discount for line in lines), NOTHING),

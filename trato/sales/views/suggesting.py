@@ -1,4 +1,7 @@
-"""What goes with the lines of an order while it is written."""
+"""What the lines of an order add up to while it is written, and what goes with them."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -9,9 +12,12 @@ from trato.customers.models import Customer
 from trato.identity.access import UserRequest, requires
 from trato.identity.models import User
 from trato.identity.rules import Permission
+from trato.kit.money import is_currency
 from trato.sales.forms import MOST_ROWS, BaseLines, cart_of, line_forms, product_words
-from trato.sales.models import ProductPair
+from trato.sales.models import OrderLine, ProductPair
+from trato.sales.queries.orders import lines_of, sums_of
 from trato.sales.queries.pairs import suggestions_for
+from trato.sales.views.orders import find
 from trato.sales.words import often_with
 
 type Suggested = list[tuple[ProductPair, str]]
@@ -48,9 +54,10 @@ def with_added(written: QueryDict, *, user: User) -> tuple[QueryDict, int]:
 @requires(Permission.VIEW_ORDERS, Permission.CHANGE_ORDERS)
 @require_POST
 def suggestions(request: UserRequest) -> HttpResponse:
-    """What goes with the lines as they stand."""
-    found = suggested(line_forms(request.POST), _customer(request), user=request.user)
-    return render(request, "sales/order_suggestions.html", {"suggested": found})
+    """What the lines as they stand come to, and what goes with them."""
+    kept = _kept(request)
+    lines = line_forms(request.POST, lines=kept)
+    return render(request, "sales/order_so_far.html", _so_far(request, lines, kept))
 
 
 @requires(Permission.VIEW_ORDERS, Permission.CHANGE_ORDERS)
@@ -58,14 +65,30 @@ def suggestions(request: UserRequest) -> HttpResponse:
 def add(request: UserRequest) -> HttpResponse:
     """The lines with one more, and what goes with them then."""
     data, place = with_added(request.POST, user=request.user)
-    lines = line_forms(data)
-    values = {
-        "lines": lines,
-        "added": place,
-        "total": data["lines-TOTAL_FORMS"],
+    kept = _kept(request)
+    lines = line_forms(data, lines=kept)
+    values = {"lines": lines, "added": place, "total": data["lines-TOTAL_FORMS"]}
+    return render(request, "sales/order_added.html", values | _so_far(request, lines, kept))
+
+
+def _so_far(request: UserRequest, lines: BaseLines, kept: Sequence[OrderLine]) -> dict[str, Any]:
+    """The order's own currency, once it is one."""
+    currency = request.POST.get("currency", "")
+    if not is_currency(currency):
+        currency = request.company.currency
+    finished, unfinished = lines.so_far(currency, kept)
+    return {
+        "sums": sums_of(finished) if finished else None,
+        "unfinished": unfinished,
+        "currency": currency,
         "suggested": suggested(lines, _customer(request), user=request.user),
     }
-    return render(request, "sales/order_added.html", values)
+
+
+def _kept(request: UserRequest) -> list[OrderLine]:
+    """The lines of the order that is being edited, if it is one."""
+    pk = request.POST.get("order", "")
+    return lines_of(find(request, int(pk))) if pk.isdecimal() and len(pk) < 18 else []
 
 
 def _customer(request: UserRequest) -> Customer | None:
