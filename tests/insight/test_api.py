@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.api.program import Program
+from tests.api.test_problems import errors_of
 from trato.customers.models import Customer, CustomerScore, MicroSegment
 from trato.identity.rules import Role, Visibility
 from trato.insight.actions import begin_refresh
@@ -46,6 +47,32 @@ def test_the_figures_of_every_page_are_told(ana: Customer) -> None:
         for figure in told["figures"]:
             for row in figure["rows"]:
                 assert len(row["values"]) == len(row["lists"]) == len(figure["columns"])
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "wrong"),
+    [
+        ("profitability", "by=categry", ("by", "literal_error")),
+        ("profitability", "sort=name", ("sort", "literal_error")),
+        ("value", "by=category", ("by", "parameter_unknown")),
+        ("value", "period=1m", ("period", "literal_error")),
+        ("value", "by=", ("by", "string_too_short")),
+    ],
+)
+def test_what_a_page_cannot_be_told_by_is_refused(
+    ana: Customer, page: str, query: str, wrong: tuple[str, str]
+) -> None:
+    """Rather than told as if nothing had been asked."""
+    work_out()
+    answer = Program(make.user()).get(f"/analysis/figures/{page}?{query}")
+    assert errors_of(answer) == dict([wrong])
+
+
+def test_a_page_is_told_by_what_can_be_chosen_on_it(ana: Customer) -> None:
+    work_out()
+    address = "/analysis/figures/profitability?by=category_path&sort=margin"
+    answer = Program(make.user()).get(address)
+    assert answer.status_code == 200, answer.content
 
 
 def test_figures_are_of_the_customers_one_may_see(ana: Customer) -> None:

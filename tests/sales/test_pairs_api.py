@@ -6,6 +6,7 @@ import pytest
 
 from tests import make
 from tests.api.program import Program
+from tests.api.test_problems import errors_of
 from trato.catalog.models import Product
 from trato.identity.rules import Role, Visibility
 from trato.sales.actions import decline_suggestion
@@ -61,12 +62,14 @@ def test_a_cart_is_completed(program: Program) -> None:
 
 def test_a_cart_of_what_is_not_known_is_refused(program: Program) -> None:
     answer = program.get("/suggestions?product=TEA&product=Tea")
-    assert answer.status_code == 422
-    assert program.get("/suggestions").status_code == 422
+    assert errors_of(answer) == {"product": "product_unknown"}
+    assert errors_of(program.get("/suggestions?product=")) == {"product": "string_too_short"}
+    assert errors_of(program.get("/suggestions")) == {"product": "missing"}
 
 
 def test_the_stranger_finds_no_customer(program: Program) -> None:
     ana = make.customer("Ana")
     stranger = Program(make.user(Role.SELLER, visibility=Visibility.OWN))
-    assert stranger.get(f"/suggestions?product=TEA&customer={ana.pk}").status_code == 404
+    unknown = stranger.get(f"/suggestions?product=TEA&customer={ana.pk}")
+    assert errors_of(unknown) == {"customer": "customer_unknown"}
     assert stranger.get("/suggestions?product=TEA").status_code == 200

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from ninja import Query, Router, Status
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from trato.acquisition.actions import add_costs, delete_costs, save_costs, update_cost
 from trato.acquisition.drafts import CostDraft
@@ -21,24 +20,12 @@ from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Refused
-from trato.kit.rest.values import FIRST_YEAR, LAST_YEAR, Amount, Currency, Given, Money, Told, text
+from trato.kit.rest.values import Currency, Day, Given, Money, Price, Told, text
 
 router = Router(tags=["Costs"])
 
-Spent = Annotated[Amount, Field(ge=0)]
 
-
-def _within_reach(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise PydanticCustomError("date_out_of_range", "The year is out of range.")
-    return day
-
-
-Month = Annotated[
-    date,
-    AfterValidator(_within_reach),
-    Field(description="Any day of it; told as the first."),
-]
+Month = Annotated[Day, Field(description="Any day of it; told as the first.")]
 
 
 class CostGiven(Given):
@@ -46,7 +33,7 @@ class CostGiven(Given):
     purpose: Cost.Purpose = Cost.Purpose.ACQUIRE
     source: Annotated[str, text(100)] = Field("", description="An origin; empty: all.")
     campaign: Annotated[str, text(200)] = Field("", description="Empty: all.")
-    amount: Spent
+    amount: Price
     currency: Currency | None = Field(None, description="The company's, if left out.")
     note: Annotated[str, text(300)] = ""
 
@@ -58,7 +45,7 @@ class CostChange(Given):
     purpose: Cost.Purpose = Cost.Purpose.ACQUIRE
     source: Annotated[str, text(100)] = ""
     campaign: Annotated[str, text(200)] = ""
-    amount: Spent = Decimal(0)
+    amount: Price = Decimal(0)
     currency: Currency = "EUR"
     note: Annotated[str, text(300)] = ""
 
@@ -81,8 +68,8 @@ class CostPage(Page[CostTold]):
 
 
 class CostFilters(Paging):
-    month_from: date | None = None
-    month_to: date | None = None
+    month_from: Day | None = None
+    month_to: Day | None = None
     purpose: Cost.Purpose | None = None
     source: Annotated[str, Field(max_length=100)] | None = None
     campaign: Annotated[str, Field(max_length=200)] | None = None

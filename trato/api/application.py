@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 import pghistory
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from trato.acquisition.api import router as acquisition
@@ -60,7 +60,11 @@ def answer_in_problems(view: View) -> View:
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return problem("bad_address")
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            # Nothing is at the root.
+            response = problem("not_found")
         if response.status_code == 405:
             allowed = ", ".join(sorted(response["Allow"].split(", ")))
             response = problem("method_not_allowed")

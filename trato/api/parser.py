@@ -29,6 +29,14 @@ def _check(value: Any) -> None:
             _check(one)
 
 
+def _members(pairs: list[tuple[str, Any]]) -> DictStrAny:
+    """Of a field that is there twice one would be lost."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name twice")
+    return found
+
+
 def _number(text: str) -> Decimal | float:
     """Every digit that was sent; not of a power of ten, which may stand for millions of them."""
     return Decimal(text) if len(text) <= LONGEST_NUMBER and "e" not in text.lower() else float(text)
@@ -42,7 +50,12 @@ class StrictParser(Parser):
     """JSON as its standard says, of characters that can be stored."""
 
     def parse_body(self, request: HttpRequest) -> DictStrAny:
-        data = json.loads(request.body, parse_constant=_refuse, parse_float=_number)
+        data = json.loads(
+            request.body,
+            parse_constant=_refuse,
+            parse_float=_number,
+            object_pairs_hook=_members,
+        )
         if _SUSPECT.search(request.body):
             _check(data)
         return cast(DictStrAny, data)

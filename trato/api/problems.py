@@ -76,9 +76,11 @@ def invalid(*errors: FieldError) -> HttpResponse:
 def _shown(error: FieldError) -> dict[str, str]:
     # Texts of our own actions are translated already; codes get their words here.
     detail = error.params.get("message") or field_words(error.code, error.params)
-    where = {"parameter": str(error.place[-1])} if error.source != "body" else {}
     if error.source == "body":
         where = {"pointer": _pointer(error.place)}
+    else:
+        # Of one that is there several times the place ends with which of them.
+        where = {"parameter": [step for step in error.place if isinstance(step, str)][-1]}
     return {"code": error.code, "detail": detail, **where}
 
 

@@ -18,14 +18,14 @@ from trato.identity.rules import Permission
 from trato.kit.jobs import defer_once
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import FieldError, Invalid
-from trato.kit.rest.values import Currency, Given, Number, Told
+from trato.kit.rest.values import EXACT, Currency, Day, Given, Number, Told
 from trato.sales.jobs import recount_totals
 
 router = Router(tags=["Exchange rates"])
 
 
 class RateGiven(Given):
-    rate: Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=8)] = Field(
+    rate: Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=8), EXACT] = Field(
         description="What one unit is worth in the company's currency from this day on."
     )
 
@@ -69,7 +69,7 @@ def list_rates(request: Call, filters: Query[RateFilters]) -> RatePage:
     response=RateTold,
     summary="Set what a currency is worth from a day on",
 )
-def put_rate(request: Call, currency: Currency, day: date, given: RateGiven) -> RateTold:
+def put_rate(request: Call, currency: Currency, day: Day, given: RateGiven) -> RateTold:
     """The totals of orders in the company's currency follow in a moment."""
     need(request, Permission.MANAGE_COMPANY)
     with transaction.atomic():
@@ -86,7 +86,7 @@ def put_rate(request: Call, currency: Currency, day: date, given: RateGiven) -> 
     response={204: None},
     summary="Delete the rate of a day",
 )
-def remove_rate(request: Call, currency: Currency, day: date) -> Status[None]:
+def remove_rate(request: Call, currency: Currency, day: Day) -> Status[None]:
     need(request, Permission.MANAGE_COMPANY)
     rate = exchange_rates().filter(currency=currency, date=day).first()
     if rate is None:

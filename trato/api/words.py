@@ -13,7 +13,7 @@ TITLES: dict[str, tuple[int, Words, Words]] = {
     "unreadable_body": (
         400,
         _("The body cannot be read"),
-        _("Send one valid JSON document, without null characters."),
+        _("Send one valid JSON document, without null characters and with no field twice."),
     ),
     "bad_address": (400, _("The address cannot be read"), _("It holds a null character.")),
     "unauthenticated": (

@@ -20,7 +20,7 @@ from trato.identity.queries import colleagues, company
 from trato.identity.rules import Permission
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Invalid
-from trato.kit.rest.values import Given, Id, Told, text
+from trato.kit.rest.values import Day, Given, Id, Told, text
 
 router = Router(tags=["Tasks"])
 
@@ -30,7 +30,7 @@ class TaskNew(Given):
     kind: Task.Kind = Task.Kind.TASK
     customer_id: Id | None = None
     assignee_id: Id | None = Field(None, description="The token's user, if left out.")
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class TaskChange(Given):
@@ -39,7 +39,7 @@ class TaskChange(Given):
     title: Annotated[str, text(200, 1)] = "-"
     kind: Task.Kind = Task.Kind.TASK
     assignee_id: Id | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
     done: bool = False
 
 
@@ -63,7 +63,7 @@ class TaskFilters(Paging):
     customer: Id | None = Field(None, description="Id of a customer.")
     assignee: Id | None = Field(None, description="Id of a user.")
     done: bool | None = None
-    due_until: date | None = None
+    due_until: Day | None = None
 
 
 def _find(request: Call, task_id: int) -> Task:

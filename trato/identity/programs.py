@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -27,12 +28,15 @@ def need(call: Call, permission: Permission) -> None:
         raise Refused("not_permitted", permission=permission.value)
 
 
-def list_filters(call: Call, listing: Callable[..., Listing], query: str) -> list[Q]:
-    """The filters of a page's list, written as in its address. Raises Invalid."""
+def list_filters(call: Call, listing: Callable[..., Listing], query: str | None) -> list[Q]:
+    """The filters of a page's list, written as in its address. Raises Invalid, also for what an
+    address has besides: what is sought and sorted by, programs send by itself."""
     if not query:
         return []
     asked = listing(currency=company().currency)
     state = read(asked, query, moment=Moment(call.at, call.user.pk))
-    if state.notices:
-        raise Invalid.query("filter", "filter_unknown", part=state.notices[0].part)
+    wrong = [notice.part for notice in state.notices]
+    wrong += [name for name, _value in parse_qsl(query.lstrip("?")) if "." not in name]
+    if wrong or not state.filters:
+        raise Invalid.query("filter", "filter_unknown", part=wrong[0] if wrong else query)
     return [one.condition for one in state.filters]

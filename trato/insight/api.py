@@ -1,7 +1,7 @@
 """What analysis knows: refreshes, scores and suggestions of a customer, figures of the pages."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import Http404
 from ninja import Query, Router, Status
@@ -14,11 +14,12 @@ from trato.insight.actions import ask_refresh
 from trato.insight.figures import health
 from trato.insight.figures.catalogue import PAGES
 from trato.insight.figures.opening import answer
+from trato.insight.figures.reading import Content
 from trato.insight.models import Run
 from trato.insight.queries import runs
 from trato.kit.rest.paging import Page, Paging, keyset
-from trato.kit.rest.refusals import Refused
-from trato.kit.rest.values import Money, Told
+from trato.kit.rest.refusals import Invalid, Refused
+from trato.kit.rest.values import Day, Money, Told, text
 from trato.sales.actions import decline_suggestion
 from trato.sales.models import Recommendation
 from trato.ui.figures import Line
@@ -140,20 +141,22 @@ class FigurePage(BaseModel):
 class FigureFilters(BaseModel):
     """The same as in the address of the page."""
 
-    period: Annotated[str, Field(max_length=20)] = Field(
-        "", description="`3m`, `12m`, `24m`, `year`, `last_year` or `all`."
+    period: Literal["3m", "12m", "24m", "year", "last_year", "all"] = Field(
+        "12m", description="Not where there is `start` or `end`, nor on pages without a time."
     )
-    start: date | None = None
-    end: date | None = None
+    start: Day | None = None
+    end: Day | None = None
     segment: int | None = Field(None, ge=1, le=2**31)
     team: int | None = Field(None, ge=-1, le=2**31)
-    by: Annotated[str, Field(max_length=20)] = Field("", description="What is told apart.")
-    sort: Annotated[str, Field(max_length=20)] = ""
+    by: Annotated[str, text(20, 1)] | None = Field(
+        None, description="What is told apart, on pages where it can be chosen."
+    )
+    sort: Annotated[str, text(20, 1)] | None = None
 
     @property
     def asked(self) -> dict[str, str]:
         given = self.model_dump(exclude_none=True)
-        return {name: str(value) for name, value in given.items() if value != ""}
+        return {name: str(value) for name, value in given.items()}
 
 
 @router.get("/analysis/runs", response=RunPage, summary="List refreshes, newest first")
@@ -199,6 +202,7 @@ def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> Pag
     found = answer(page, user=request.user, asked=filters.asked, is_whole=True)
     if found is None:
         raise Refused("not_worked_out")
+    _check_choices(filters, found.content)
     figures = [
         FigureOfPage(
             name=chart.name,
@@ -214,6 +218,20 @@ def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> Pag
     return PageOfFigures(
         name=page.name, title=str(page.title), as_of=found.run.as_of, figures=figures
     )
+
+
+def _check_choices(filters: FigureFilters, content: Content) -> None:
+    """What a page cannot be told by would leave it as it always is. Raises Invalid."""
+    known = {one.name: [value for value, _label in one.options if value] for one in content.choices}
+    for name in ("by", "sort"):
+        wanted = getattr(filters, name)
+        if wanted is None:
+            continue
+        if name not in known:
+            others = sorted((set(FigureFilters.model_fields) - {"by", "sort"}) | known.keys())
+            raise Invalid.query(name, "parameter_unknown", known=", ".join(others))
+        if wanted not in known[name]:
+            raise Invalid.query(name, "literal_error", expected=", ".join(known[name]))
 
 
 def _row(line: Line) -> FigureRow:

@@ -99,9 +99,13 @@ def currency_code(mark: str) -> str | None:
     raise Unreadable("currency_unknown", mark=mark)
 
 
+# “No currency” and “for tests” have codes, too.
+_NO_MONEY = frozenset({"XXX", "XTS"})
+
+
 def is_currency(code: str) -> bool:
     """Whether it is an ISO code that is, or was, money somewhere."""
-    return code in list_currencies()
+    return code in list_currencies() and code not in _NO_MONEY
 
 
 def _read(text: str, decimal_comma: bool | None) -> tuple[Decimal, str | None]:

@@ -45,8 +45,8 @@ class CategoryPage(Page[CategoryTold]):
 
 class CategoryFilters(Paging):
     parent: Id | None = Field(None, description="Id of the category right above.")
-    path: Annotated[str, Field(max_length=600)] = Field(
-        "", description="Names from the root, such as `Home > Kitchen`."
+    path: Annotated[str, text(600, 1)] | None = Field(
+        None, description="Names from the root, such as `Home > Kitchen`."
     )
 
 
@@ -77,7 +77,7 @@ def _save(row: Category | None, name: str, parent: Category | None) -> CategoryT
 @router.get("/categories", response=CategoryPage, summary="List the categories")
 def list_categories(request: Call, filters: Query[CategoryFilters]) -> CategoryPage:
     need(request, Permission.VIEW_CATALOG)
-    plain = {"parent": filters.parent, "path": filters.path or None}
+    plain = {"parent": filters.parent, "path": filters.path}
     conditions = {name: value for name, value in plain.items() if value is not None}
     found, cursor = keyset(categories().filter(**conditions), ("id",), filters)
     return CategoryPage(

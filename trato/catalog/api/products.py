@@ -31,7 +31,7 @@ from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Place, Refused
-from trato.kit.rest.values import Amount, Currency, Given, Id, Moment, Money, Told, text
+from trato.kit.rest.values import Currency, Given, Id, Moment, Money, Price, Told, text
 from trato.kit.text import sort_key
 
 router = Router(tags=["Products"])
@@ -39,7 +39,6 @@ router = Router(tags=["Products"])
 Code = Annotated[str, text(100, 1)]
 Path = Annotated[str, text(600)]
 Tier = Annotated[int, Field(ge=1, le=5)]
-Price = Annotated[Amount, Field(ge=0)]
 Custom = dict[str, Any]
 _CUSTOM = "Values of the company's own fields by key; see `/custom-fields`."
 
@@ -121,14 +120,14 @@ class PricesTold(Told):
 
 
 class ProductFilters(Paging):
-    q: Annotated[str, Field(max_length=200)] = Field("", description="Part of the name.")
-    code: Annotated[str, Field(max_length=100)] = ""
-    brand: Annotated[str, Field(max_length=150)] = ""
+    q: Annotated[str, text(200, 1)] | None = Field(None, description="Part of the name.")
+    code: Annotated[str, text(100, 1)] | None = None
+    brand: Annotated[str, text(150, 1)] | None = None
     category: Id | None = Field(None, description="Id of a category; those below it count too.")
     active: bool | None = None
     updated_since: Moment | None = None
-    filter: Annotated[str, Field(max_length=2000)] = Field(
-        "",
+    filter: Annotated[str, text(2000, 1)] | None = Field(
+        None,
         description="Filters of the page's list as its address has them, such as"
         " `price.more=100&custom.colour.in=red`.",
     )
@@ -151,8 +150,8 @@ def _find(request: Call, product_id: int, permission: Permission) -> Product:
 
 def _conditions(filters: ProductFilters) -> dict[str, Any]:
     plain = {
-        "code": filters.code or None,
-        "brand": filters.brand or None,
+        "code": filters.code,
+        "brand": filters.brand,
         "is_active": filters.active,
         "updated_at__gte": filters.updated_since,
         "sort_key__contains": sort_key(filters.q) if filters.q else None,

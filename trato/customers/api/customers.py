@@ -59,7 +59,7 @@ from trato.identity.programs import Call, list_filters, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.rest.paging import Paging, keyset
-from trato.kit.rest.values import Id, Moment
+from trato.kit.rest.values import Id, Moment, text
 
 router = Router(tags=["Customers"])
 
@@ -72,18 +72,18 @@ class CustomerFilters(Paging):
     status: Customer.Status | None = None
     owner: Id | None = Field(None, description="Id of a user.")
     team: Id | None = Field(None, description="Id of a team.")
-    tag: Annotated[str, Field(max_length=60)] = ""
-    email: Annotated[str, Field(max_length=254)] = ""
-    phone: Annotated[str, Field(max_length=60)] = ""
-    external_id: Annotated[str, Field(max_length=260)] = Field(
-        "", description="`system:value`, or a value of any system."
+    tag: Annotated[str, text(60, 1)] | None = None
+    email: Annotated[str, text(254, 1)] | None = None
+    phone: Annotated[str, text(60, 1)] | None = None
+    external_id: Annotated[str, text(260, 1)] | None = Field(
+        None, description="`system:value`, or a value of any system."
     )
     updated_since: Moment | None = Field(
         None, description="Changed then or later. E-mails and the like tell in `/events`."
     )
-    q: Annotated[str, Field(max_length=200)] = Field("", description="Part of the name.")
-    filter: Annotated[str, Field(max_length=2000)] = Field(
-        "",
+    q: Annotated[str, text(200, 1)] | None = Field(None, description="Part of the name.")
+    filter: Annotated[str, text(2000, 1)] | None = Field(
+        None,
         description="Filters of the page's list as its address has them, such as"
         " `amount.more=100&tags.in=vip`.",
     )
@@ -105,7 +105,7 @@ def _conditions(filters: CustomerFilters) -> Q:
 def _narrowed(rows: CustomerQuerySet, request: Call, filters: CustomerFilters) -> CustomerQuerySet:
     rows = rows.filter(_conditions(filters), *list_filters(request, customer_list, filters.filter))
     if filters.email:
-        rows = with_email(rows, filters.email.strip().lower())
+        rows = with_email(rows, filters.email.lower())
     if filters.phone:
         number = telephone(filters.phone, company().country, "phone", source="query")
         rows = with_phone(rows, number)

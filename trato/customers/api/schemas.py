@@ -7,7 +7,7 @@ from pydantic import Field
 
 from trato.customers.models import Channel, Consent, Customer, CustomField, EventKind, Fact
 from trato.kit.rest.paging import Page, Paging
-from trato.kit.rest.values import Country, Email, Given, Id, Moment, Money, Told, text
+from trato.kit.rest.values import Country, Day, Email, Given, Id, Moment, Money, Told, text
 
 Name = Annotated[str, text(300)]
 Tag = Annotated[str, text(60, 1)]
@@ -50,7 +50,7 @@ class CustomerGiven(Given):
     )
     addresses: list[AddressGiven] = Field(_NONE, max_length=50)
     external_ids: list[ExternalIdGiven] = Field(_NONE, max_length=50)
-    birth_date: date | None = None
+    birth_date: Day | None = None
     tax_id: Annotated[str, text(40)] = ""
     languages: list[Language] = Field(_NONE, max_length=20)
     tags: list[Tag] = Field(_NONE, max_length=50)
@@ -77,7 +77,7 @@ class CustomerChange(Given):
     name: Annotated[str, text(300, 1)] = ""
     given_name: Annotated[str, text(150)] = ""
     family_name: Annotated[str, text(150)] = ""
-    birth_date: date | None = None
+    birth_date: Day | None = None
     tax_id: Annotated[str, text(40)] = ""
     languages: list[Language] = Field([], max_length=20)
     tags: list[Tag] = Field([], max_length=50)

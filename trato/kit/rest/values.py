@@ -1,7 +1,8 @@
 """Types of values in bodies and parameters, checked and in one form."""
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -50,9 +52,50 @@ def read(parse: Callable[[str], str]) -> Callable[[str], str]:
     return check
 
 
-def _moment(value: datetime) -> datetime:
+# Seconds or milliseconds since 1970: which of both, one could only guess.
+_COUNT = re.compile(r"\s*[-+]?[0-9.]+\s*")
+# Python would take digits of other scripts, too, and lines between them.
+_DECIMAL_WRITTEN = re.compile(r"\s*[-+]?[0-9]*\.?[0-9]*([eE][-+]?[0-9]+)?\s*")
+
+
+def _is_count(value: Any) -> bool:
+    return not isinstance(value, date) and (
+        not isinstance(value, str) or _COUNT.fullmatch(value) is not None
+    )
+
+
+def _written_moment(value: Any) -> Any:
+    if _is_count(value):
+        raise PydanticCustomError("datetime_type", "It must be written.")
+    return value
+
+
+def _written_day(value: Any) -> Any:
+    if _is_count(value):
+        raise PydanticCustomError("date_type", "It must be written.")
+    return value
+
+
+def _no_flag(value: Any) -> Any:
+    """Or `true` would be the record number one."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "It must be a whole number.")
+    return value
+
+
+def _plain_decimal(value: Any) -> Any:
+    if isinstance(value, str) and not _DECIMAL_WRITTEN.fullmatch(value):
+        raise PydanticCustomError("decimal_parsing", "It must be a number.")
+    return value
+
+
+def _within_reach[D: date](value: D) -> D:
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise PydanticCustomError("date_out_of_range", "The year is out of range.")
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
@@ -82,9 +125,18 @@ def text(longest: int, shortest: int = 0) -> Any:
 
 _DECIMAL = WithJsonSchema({"type": "string", "format": "decimal"}, mode="serialization")
 
-Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
-Amount = Annotated[Decimal, Field(max_digits=16, decimal_places=4)]
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_no_flag)]
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_within_reach)]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_moment),
+    AfterValidator(_within_reach),
+    AfterValidator(_in_utc),
+]
+# After the limits of its type: what comes behind it, the document would not tell.
+EXACT = BeforeValidator(_plain_decimal)
+Amount = Annotated[Decimal, Field(max_digits=16, decimal_places=4), EXACT]
+Price = Annotated[Decimal, Field(max_digits=16, decimal_places=4, ge=0), EXACT]
 Money = Annotated[Decimal, PlainSerializer(amount_text, return_type=str), _DECIMAL]
 Number = Annotated[Decimal, PlainSerializer(number_text, return_type=str), _DECIMAL]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$"), AfterValidator(_currency)]

@@ -70,8 +70,8 @@ def list_orders(request: Call, filters: Query[OrderFilters]) -> OrderPage:
     plain = {
         "customer": filters.customer,
         "status": filters.status,
-        "number": filters.number or None,
-        "channel": filters.channel or None,
+        "number": filters.number,
+        "channel": filters.channel,
         "ordered_at__gte": filters.ordered_from,
         "ordered_at__lt": filters.ordered_before,
         "updated_at__gte": filters.updated_since,

@@ -93,7 +93,7 @@ def suggest(request: Call, asked: Query[CartAsked]) -> list[PairTold]:
     if asked.customer is not None:
         customer = Customer.objects.visible_to(request.user).filter(pk=asked.customer).first()
         if customer is None:
-            raise Http404
+            raise Invalid.query("customer", code="customer_unknown")
     cart = Cart([known[code] for code in asked.product])
     found = suggestions_for(cart, user=request.user, customer=customer, limit=asked.limit)
     return [_pair(pair) for pair in found]

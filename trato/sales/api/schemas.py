@@ -7,12 +7,23 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from trato.kit.rest.paging import Page, Paging
-from trato.kit.rest.values import Amount, Currency, Given, Id, Moment, Money, Number, Told, text
+from trato.kit.rest.values import (
+    EXACT,
+    Amount,
+    Currency,
+    Given,
+    Id,
+    Moment,
+    Money,
+    Number,
+    Told,
+    text,
+)
 from trato.sales.models import Order
 
 OrderNumber = Annotated[str, text(100, 1)]
 ProductCode = Annotated[str, text(100, 1)]
-Quantity = Annotated[Decimal, Field(max_digits=11, decimal_places=3)]
+Quantity = Annotated[Decimal, Field(max_digits=11, decimal_places=3), EXACT]
 Custom = dict[str, Any]
 _CUSTOM = "Values of the company's own fields by key; see `/custom-fields`."
 _TOLD = f"{_CUSTOM} Other keys stay; null removes a value."
@@ -120,13 +131,13 @@ class OrderPage(Page[OrderTold]):
 class OrderFilters(Paging):
     customer: Id | None = Field(None, description="Id of a customer.")
     status: Order.Status | None = None
-    number: Annotated[str, Field(max_length=100)] = ""
-    channel: Annotated[str, Field(max_length=40)] = ""
+    number: OrderNumber | None = None
+    channel: Annotated[str, text(40, 1)] | None = None
     ordered_from: Moment | None = None
     ordered_before: Moment | None = None
     updated_since: Moment | None = None
-    filter: Annotated[str, Field(max_length=2000)] = Field(
-        "",
+    filter: Annotated[str, text(2000, 1)] | None = Field(
+        None,
         description="Filters of the page's list as its address has them, such as"
         " `total.more=100&custom.gift.yes`.",
     )
