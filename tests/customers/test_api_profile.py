@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests import make
 from tests.api.program import Program
+from tests.api.test_problems import errors_of
 
 
 @pytest.fixture
@@ -20,6 +24,47 @@ def test_a_role_is_given_renamed_and_ended(program: Program) -> None:
     assert program.get(path).json()["items"][0]["ended_on"]
     assert program.post(path, {"organisation_id": person.pk}).status_code == 422
     assert program.post(path, {"organisation_id": 0}).status_code == 422
+
+
+def test_only_people_work_and_only_at_organisations(program: Program) -> None:
+    ana, eva = make.customer("Ana"), make.customer("Eva")
+    firm = make.customer("Sol", kind="organisation")
+    at_a_person = program.post(f"/customers/{ana.pk}/roles", {"organisation_id": eva.pk})
+    assert errors_of(at_a_person) == {"#/organisation_id": "only_organisations"}
+    of_a_firm = program.post(f"/customers/{firm.pk}/roles", {"organisation_id": ana.pk})
+    assert errors_of(of_a_firm) == {"#": "only_people"}
+
+
+def test_what_was_said_is_not_still_to_come(program: Program) -> None:
+    """Consent of tomorrow would hold against what is withdrawn today."""
+    path = f"/customers/{make.customer().pk}"
+    soon = (timezone.now() + timedelta(minutes=2)).isoformat()
+    later = (timezone.now() + timedelta(minutes=9)).isoformat()
+    told = {
+        "consents": ("at", {"channel": "email", "purpose": "marketing", "how": "web"}),
+        "events": ("at", {"kind": "note", "subject": "Called"}),
+        "facts": ("noted_at", {"text": "Decaf", "origin": "declared"}),
+    }
+    for what, (name, body) in told.items():
+        given = body | ({"granted": True} if what == "consents" else {})
+        wrong = program.post(f"{path}/{what}", given | {name: later})
+        assert errors_of(wrong) == {f"#/{name}": "still_to_come"}
+        assert program.post(f"{path}/{what}", given | {name: soon}).status_code == 201
+
+
+def test_an_address_of_nothing_is_none(program: Program) -> None:
+    nothing = {"street": " ", "city": "", "label": "Home"}
+    made = program.post("/customers", {"name": "Ana", "addresses": [nothing, {"country": "ES"}]})
+    assert [one["country"] for one in made.json()["addresses"]] == ["ES"]
+    refused = program.post(f"/customers/{made.json()['id']}/addresses", nothing)
+    assert errors_of(refused) == {"#": "address_empty"}
+
+
+def test_the_main_one_is_made_so_by_true_alone(program: Program) -> None:
+    who = make.customer(emails=("ana@example.com",))
+    path = f"/customers/{who.pk}/emails/{who.emails.get().pk}"
+    [wrong] = program.patch(path, {"is_primary": False}).json()["errors"]
+    assert wrong["detail"] == "Choose one of true."
 
 
 def test_a_fact_keeps_how_it_is_known(program: Program) -> None:

@@ -162,6 +162,10 @@ FIELD_WORDS: dict[str, Words] = {
     "email_taken": _("Somebody else signs in with this e-mail."),
     "customer_unknown": _("There is no customer with this id that you may see."),
     "customer_required": _("Say whose it is."),
+    "only_people": _("Only people work somewhere, and this is an organisation."),
+    "only_organisations": _("This is a person: people work at organisations."),
+    "address_empty": _("Say at least the town or the country."),
+    "still_to_come": _("This is still to come."),
     "product_unknown": _("There is no product with this code."),
     "number_repeated": _("Another order of this call has the same number."),
     "category_unknown": _("There is no category with this id."),
@@ -197,7 +201,9 @@ def field_words(code: str, params: dict[str, Any]) -> str:
     """What is wrong with a value, in the active language."""
     words = FIELD_WORDS.get(code) or ROW_MESSAGES.get(code) or _group(code) or _WHEN_NOTHING_FITS
     if "expected" in params:
-        params = params | {"expected": params["expected"].replace(" or ", ", ")}
+        # As Python says it.
+        expected = params["expected"].replace(" or ", ", ").replace("True", "true")
+        params = params | {"expected": expected}
     try:
         return str(words) % params
     except KeyError:

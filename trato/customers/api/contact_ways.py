@@ -11,7 +11,7 @@ from trato.customers.actions import (
     remove_contact_way,
 )
 from trato.customers.api.finding import find_child, find_customer
-from trato.customers.api.intake import address_draft, telephone
+from trato.customers.api.intake import address_draft, says_nothing, telephone
 from trato.customers.api.schemas import (
     AddressGiven,
     AddressTold,
@@ -27,6 +27,7 @@ from trato.customers.models import EmailAddress, ExternalId, PhoneNumber, Postal
 from trato.identity.programs import Call
 from trato.identity.queries import company
 from trato.identity.rules import Permission
+from trato.kit.rest.refusals import Invalid
 
 router = Router(tags=["Ways of contact"])
 _CHANGE = Permission.CHANGE_CUSTOMERS
@@ -109,6 +110,8 @@ def remove_phone(request: Call, customer_id: int, phone_id: int) -> Status[None]
 )
 def create_address(request: Call, customer_id: int, given: AddressGiven) -> Status[AddressTold]:
     customer = find_customer(request, customer_id, _CHANGE)
+    if says_nothing(given):
+        raise Invalid.body(code="address_empty")
     row = add_address(customer, draft=address_draft(given), at=request.at, user=request.user)
     return Status(201, AddressTold.model_validate(row))
 

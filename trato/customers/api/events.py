@@ -7,7 +7,7 @@ from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from trato.customers.actions import record_contact
-from trato.customers.api.finding import find_customer
+from trato.customers.api.finding import find_customer, past
 from trato.customers.api.schemas import ContactGiven, EventTold, Feed, TimeLine
 from trato.customers.api.showing import told_events
 from trato.customers.custom.programs import checked
@@ -77,7 +77,7 @@ def create_contact(request: Call, customer_id: int, given: ContactGiven) -> Stat
             subject=given.subject,
             body=given.body,
             channel=given.channel or "",
-            at=given.at or request.at,
+            at=past(request, given.at, "at"),
             custom=_custom(given.custom),
         )
         record_contact(customer, contact, recorded_at=request.at, user=request.user)

@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404
@@ -5,6 +6,10 @@ from django.http import Http404
 from trato.customers.models import Customer
 from trato.identity.programs import Call, need
 from trato.identity.rules import Permission
+from trato.kit.rest.refusals import Invalid
+
+# As far as clocks are apart, what is just past may seem to come.
+CLOCKS_APART = timedelta(minutes=5)
 
 
 def find_customer(
@@ -25,3 +30,10 @@ def find_child[Row](rows: Any, child_id: int, of: type[Row]) -> Row:
     if not isinstance(row, of):
         raise Http404
     return row
+
+
+def past(request: Call, moment: datetime | None, name: str) -> datetime:
+    """When something was, now if it is not told. What was said is never still to come."""
+    if moment and moment > request.at + CLOCKS_APART:
+        raise Invalid.body(name, code="still_to_come")
+    return moment or request.at

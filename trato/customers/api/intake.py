@@ -46,6 +46,11 @@ def address_draft(given: AddressGiven) -> AddressDraft:
     return AddressDraft(**given.model_dump())
 
 
+def says_nothing(given: AddressGiven) -> bool:
+    """Shops send what nobody filled in, too."""
+    return not any(given.model_dump(exclude={"label"}).values())
+
+
 def check_people(owners: Iterable[tuple[Place, int | None, int | None]]) -> None:
     """Owner and team of each place exist. Raises Invalid."""
     wanted = list(owners)
@@ -81,7 +86,7 @@ def _draft(
         status=given.status or "",
         emails=tuple(given.emails),
         phones=tuple(telephone(text, region, *place, "phones", i) for i, text in phones),
-        addresses=tuple(address_draft(address) for address in given.addresses),
+        addresses=tuple(address_draft(one) for one in given.addresses if not says_nothing(one)),
         external_ids=tuple((one.system, one.value) for one in given.external_ids),
         birth_date=given.birth_date,
         tax_id=given.tax_id,

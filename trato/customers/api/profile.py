@@ -11,7 +11,7 @@ from trato.customers.actions import (
     record_fact,
     set_role,
 )
-from trato.customers.api.finding import find_child, find_customer
+from trato.customers.api.finding import find_child, find_customer, past
 from trato.customers.api.schemas import (
     ConsentFilters,
     ConsentGiven,
@@ -68,6 +68,10 @@ def create_role(request: Call, customer_id: int, given: RoleGiven) -> Status[Rol
     organisation = visible.filter(pk=given.organisation_id).first()
     if organisation is None:
         raise Invalid.body("organisation_id", code="customer_unknown")
+    if person.is_organisation:
+        raise Invalid.body(code="only_people")
+    if not organisation.is_organisation:
+        raise Invalid.body("organisation_id", code="only_organisations")
     row = set_role(
         person,
         organisation=organisation,
@@ -116,7 +120,7 @@ def create_fact(request: Call, customer_id: int, given: FactGiven) -> Status[Fac
         text=given.text,
         origin=given.origin,
         source=given.source,
-        at=given.noted_at or request.at,
+        at=past(request, given.noted_at, "noted_at"),
         user=request.user,
     )
     return Status(201, FactTold.model_validate(fact))
@@ -160,7 +164,7 @@ def create_consent(request: Call, customer_id: int, given: ConsentGiven) -> Stat
         granted=given.granted,
         how=given.how,
         text_version=given.text_version,
-        at=given.at or request.at,
+        at=past(request, given.at, "at"),
         user=request.user,
     )
     return Status(201, ConsentTold.model_validate(consent))
