@@ -59,6 +59,7 @@ def test_a_currency_that_nobody_has_is_refused(program: Program) -> None:
     for code in ("ZZZ", "XXX"):
         wrong = program.post("/products", {"code": "P1", "name": "Taza", "currency": code})
         assert errors_of(wrong) == {"#/currency": "currency_unknown"}
+        assert wrong.json()["errors"][0]["detail"] == "There is no such currency."
     assert errors_of(program.get("/exchange-rates", currency="ZZZ")) == {
         "currency": "currency_unknown"
     }

@@ -44,10 +44,15 @@ def test_a_date_within_reach_is_taken(program: Program, day: str) -> None:
     assert born.json()["birth_date"] == day[:10]
 
 
-def test_true_is_no_id(program: Program) -> None:
+def test_true_is_no_number(program: Program) -> None:
     assert errors_of(program.post("/customers", {"name": "Ana", "owner_id": True})) == {
         "#/owner_id": "int_type"
     }
+    assert errors_of(program.patch("/customer-base/rules", {"active_days": True})) == {
+        "#/active_days": "int_type"
+    }
+    tier = {"code": "P1", "name": "Tea", "quality_tier": True}
+    assert errors_of(program.post("/products", tier)) == {"#/quality_tier": "int_type"}
     team = {"name": "North", "member_ids": [True]}
     assert errors_of(program.post("/teams", team)) == {"#/member_ids/0": "int_type"}
 

@@ -178,6 +178,7 @@ FIELD_WORDS: dict[str, Words] = {
     "column_unknown": _("The file has no column with this heading."),
     "target_unknown": _("There is no such field for this kind of file."),
     "columns_missing": _("No column is chosen for: %(names)s."),
+    "currency_unknown": _("There is no such currency."),
     "discount_too_large": _("The discount is more than the line adds up to."),
     "discount_negative": _("The discount takes off: here it cannot be negative."),
     "discount_positive": _("The line is negative, so its discount is negative, too."),

@@ -31,14 +31,14 @@ from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Place, Refused
-from trato.kit.rest.values import Currency, Given, Id, Moment, Money, Price, Told, text
+from trato.kit.rest.values import WHOLE, Currency, Given, Id, Moment, Money, Price, Told, text
 from trato.kit.text import sort_key
 
 router = Router(tags=["Products"])
 
 Code = Annotated[str, text(100, 1)]
 Path = Annotated[str, text(600)]
-Tier = Annotated[int, Field(ge=1, le=5)]
+Tier = Annotated[int, Field(ge=1, le=5), WHOLE]
 Custom = dict[str, Any]
 _CUSTOM = "Values of the company's own fields by key; see `/custom-fields`."
 

@@ -18,13 +18,13 @@ from trato.identity.programs import Call, need
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.jobs import defer_once
-from trato.kit.rest.values import Given, Money, Told
+from trato.kit.rest.values import WHOLE, Given, Money, Told
 
 router = Router(tags=["Customer base"])
 
-Days = Annotated[int, Field(ge=0, le=BaseRules.MOST_DAYS)]
-Purchases = Annotated[int, Field(ge=0, le=100_000)]
-Percent = Annotated[int, Field(ge=1, le=100)]
+Days = Annotated[int, Field(ge=0, le=BaseRules.MOST_DAYS), WHOLE]
+Purchases = Annotated[int, Field(ge=0, le=100_000), WHOLE]
+Percent = Annotated[int, Field(ge=1, le=100), WHOLE]
 
 
 class RulesTold(Told):

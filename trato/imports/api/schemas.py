@@ -8,7 +8,7 @@ from pydantic import Field
 from trato.customers.models import Customer, CustomField
 from trato.imports.models import Import
 from trato.kit.rest.paging import Page, Paging
-from trato.kit.rest.values import Given, Told, text
+from trato.kit.rest.values import WHOLE, Given, Told, text
 
 Heading = Annotated[str, Field(max_length=1000)]
 TwinRule = Literal["update", "refuse", "create"]
@@ -39,7 +39,7 @@ class ReadingGiven(Given):
     kind: Import.Kind
     encoding: Annotated[str, text(40)] | None = None
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    header_row: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
+    header_row: Annotated[int, Field(ge=0, le=100_000), WHOLE] | None = Field(
         None, description="The line of the headings; 0 if there are none."
     )
     sheet: Annotated[str, Field(max_length=200)] | None = None

@@ -77,7 +77,7 @@ def _written_day(value: Any) -> Any:
 
 
 def _no_flag(value: Any) -> Any:
-    """Or `true` would be the record number one."""
+    """Or `true` would be one, and the record of that number."""
     if isinstance(value, bool):
         raise PydanticCustomError("int_type", "It must be a whole number.")
     return value
@@ -125,7 +125,9 @@ def text(longest: int, shortest: int = 0) -> Any:
 
 _DECIMAL = WithJsonSchema({"type": "string", "format": "decimal"}, mode="serialization")
 
-Id = Annotated[int, Field(ge=1, le=LARGEST_ID), BeforeValidator(_no_flag)]
+# After the limits of a type: those behind them the document would not tell.
+WHOLE = BeforeValidator(_no_flag)
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID), WHOLE]
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_within_reach)]
 Moment = Annotated[
     AwareDatetime,
@@ -133,7 +135,6 @@ Moment = Annotated[
     AfterValidator(_within_reach),
     AfterValidator(_in_utc),
 ]
-# After the limits of its type: what comes behind it, the document would not tell.
 EXACT = BeforeValidator(_plain_decimal)
 Amount = Annotated[Decimal, Field(max_digits=16, decimal_places=4), EXACT]
 Price = Annotated[Decimal, Field(max_digits=16, decimal_places=4, ge=0), EXACT]
