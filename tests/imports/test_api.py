@@ -129,8 +129,10 @@ def test_nothing_starts_while_a_needed_column_is_missing(program: Program) -> No
 
 def test_how_the_file_is_made_can_be_told(program: Program) -> None:
     path = sent(program, "name,email|phone\nAna,x|600111222\n", kind="customers")
-    told = program.put(f"{path}/reading", {"kind": "customers", "separator": "|"}).json()
-    assert list(targets(told)) == ["name,email", "phone"]
+    for kind in ({"kind": "customers"}, {}):
+        told = program.put(f"{path}/reading", kind | {"separator": "|"}).json()
+        assert list(targets(told)) == ["name,email", "phone"]
+        assert told["kind"] == "customers"
     wrong = program.put(f"{path}/reading", {"kind": "customers", "header_row": 99})
     assert wrong.json()["errors"][0]["code"] == "header_missing"
 
@@ -217,6 +219,11 @@ def test_what_is_wrong_is_told_in_the_language_of_the_caller() -> None:
 def test_a_file_may_be_too_large(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trato.imports.actions.lifecycle.MEGABYTE", 0)
     assert send(program, CUSTOMERS).status_code == 413
+
+
+def test_a_kind_that_there_is_not_is_told_at_its_field(program: Program) -> None:
+    wrong = send(program, CUSTOMERS, kind="people")
+    assert wrong.json()["errors"][0]["pointer"] == "#/kind"
 
 
 def test_a_call_without_a_file_is_told_so(program: Program) -> None:

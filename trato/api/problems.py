@@ -94,7 +94,7 @@ def _wrong_input(request: HttpRequest, error: Any) -> HttpResponse:
     found = []
     for item in error.errors:
         source, *place = item["loc"]
-        if source in {"body", "form"}:
+        if source == "body":
             # The first step is the name of the argument of our function.
             place = place[1:]
         source = "body" if source in {"form", "file"} else source

@@ -56,7 +56,7 @@ def put_reading(request: Call, import_id: int, given: ReadingGiven) -> ImportWho
     hints = ReadingHints(**given.model_dump(exclude={"kind"}))
     try:
         with in_turn():
-            run = actions.reread(run, kind=given.kind, hints=hints)
+            run = actions.reread(run, kind=given.kind or run.kind, hints=hints)
     except CannotRead as error:
         raise Invalid.body(code=error.code, message=error.message) from None
     return whole(run, request.user)

@@ -36,7 +36,7 @@ class FileGiven(Given):
 class ReadingGiven(Given):
     """How the file is made; what is left out is found out."""
 
-    kind: Import.Kind
+    kind: Import.Kind | None = Field(None, description="As it is, if left out.")
     encoding: Annotated[str, text(40)] | None = None
     separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     header_row: Annotated[int, Field(ge=0, le=100_000), WHOLE] | None = Field(
