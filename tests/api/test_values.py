@@ -113,5 +113,12 @@ def test_what_is_no_filter_is_not_passed_over(program: Program, filter_: str, pa
     assert answer.json()["errors"][0]["detail"].endswith(f": {part}")
 
 
+def test_more_filters_than_a_list_takes_are_refused(program: Program) -> None:
+    many = "&".join(f"amount.more={amount}" for amount in range(31))
+    answer = program.get("/customers", filter=many)
+    assert errors_of(answer) == {"filter": "too_long"}
+    assert answer.json()["errors"][0]["detail"] == "It must have 30 items at most."
+
+
 def test_filters_of_a_page_are_taken_with_what_is_empty_beside_them(program: Program) -> None:
     assert program.get("/customers", filter="?q=&sort=&amount.more=1").status_code == 200

@@ -11,6 +11,7 @@ from trato.identity.models import ApiToken, User
 from trato.identity.queries import company
 from trato.identity.rules import Permission
 from trato.kit.listing import Listing, Moment, read
+from trato.kit.listing.state import MOST_FILTERS
 from trato.kit.rest.refusals import Invalid, Refused
 
 
@@ -35,6 +36,8 @@ def list_filters(call: Call, listing: Callable[..., Listing], query: str | None)
         return []
     asked = listing(currency=company().currency)
     state = read(asked, query, moment=Moment(call.at, call.user.pk))
+    if any(notice.code in {"too_many", "too_long"} for notice in state.notices):
+        raise Invalid.query("filter", "too_long", max_length=MOST_FILTERS)
     wrong = [notice.part for notice in state.notices]
     wrong += [name for name, _value in parse_qsl(query.lstrip("?")) if "." not in name]
     if wrong or not state.filters:
