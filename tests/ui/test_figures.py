@@ -57,6 +57,15 @@ def test_a_heat_map_that_does_not_tell_all_has_its_table_too() -> None:
     assert '<a class="link" href="/all/">May</a></th><td class="num">4</td>' in html
 
 
+def test_a_long_table_says_where_all_of_it_is() -> None:
+    lines = tuple(Line((f"Row {place}", place)) for place in range(1200))
+    heat = Heat("Month", ("1",), (HeatRow("May", (Cell("1"),)),), tells_all=False)
+    html = drawn(Chart("map", "When?", heat, HEADINGS, lines))
+    assert "The first 100 rows of 1,200. The file has them all." in html
+    assert html.count('<th scope="row">Row') == 100
+    assert "The file has them all" not in drawn(Chart("map", "When?", heat, HEADINGS, lines[:100]))
+
+
 def test_what_the_script_draws_is_data_and_not_a_program() -> None:
     series = Series("</script>", (1.0, 2.0), low=(0.5, 1.0), high=(2.0, 3.0))
     plot = figures.lines(["a", "b"], [series])

@@ -301,15 +301,14 @@ class Chart:
     def is_empty(self) -> bool:
         return not self.lines
 
-    @property
-    def table(self) -> list[list[tuple[Column, str, str]]]:
-        """The cells of each line: in words, and where they lead."""
+    def table(self, most: int) -> list[list[tuple[Column, str, str]]]:
+        """The cells of the first lines: in words, and where they lead."""
         return [
             [
                 (column, written(column, value), href)
                 for column, value, href in zip(self.columns, line.values, line.links, strict=True)
             ]
-            for line in self.lines
+            for line in self.lines[:most]
         ]
 
     @property

@@ -18,6 +18,8 @@ register = Library()
 
 _FIRST_CELL = '<th scope="row"{}>{}</th>'
 _CELL = "<td{}>{}</td>"
+# Nobody reads further, and a map of years would be the half of its page.
+MOST_ROWS = 100
 _BOUGHT = '<circle class="rhythm-bought" cx="{}" cy="20" r="4"><title>{}</title></circle>'
 
 
@@ -29,6 +31,7 @@ def chart(context: Context, chart: Chart, nothing: str = "", export: bool = True
         "chart/chart",
         chart=chart,
         rows=_rows(chart),
+        rows_shown=min(len(chart.lines), MOST_ROWS),
         drawing=f"ui/chart/{chart.drawing.template}.html",
         spec_id=f"{chart.name}-spec",
         nothing=nothing or gettext("There is not enough for this yet."),
@@ -40,7 +43,7 @@ def _rows(chart: Chart) -> SafeString:
     """A chart of products has a thousand cells."""
     if chart.is_table:
         return SafeString("")
-    return joined(filled("<tr>{}</tr>", joined(_cells(cells))) for cells in chart.table)
+    return joined(filled("<tr>{}</tr>", joined(_cells(cells))) for cells in chart.table(MOST_ROWS))
 
 
 def _cells(cells: Iterable[tuple[Column, str, str]]) -> Iterator[SafeString]:
