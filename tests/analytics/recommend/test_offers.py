@@ -92,6 +92,23 @@ def test_consent_and_what_is_forbidden_are_kept(model: Recommender, offers: Offe
     assert not _pairs(made.customer, made.item) & _pairs(*places)
 
 
+@pytest.mark.parametrize("largest", [1, 20_000])
+def test_the_runs_of_customers_change_no_offer(
+    lines: Purchases, described: Items, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    """Also by neighbours, whose scores are few and whose runs are long."""
+    monkeypatch.setattr("trato.analytics.recommend.cross_sell.LARGEST_CATALOGUE", largest)
+    fitted = recommender.fit(lines, described, AS_OF)
+    whole = fitted.offers(5)
+    monkeypatch.setattr(recommender, "_CELLS", 100)
+    runs = list(fitted.blocks(5))
+    assert len(runs) > 50
+    apart = recommender.joined(runs)
+    assert apart.item.tolist() == whole.item.tolist()
+    assert apart.customer.tolist() == whole.customer.tolist()
+    assert apart.score == pytest.approx(whole.score, rel=1e-5)
+
+
 def test_ranks_follow_scores_and_count_from_one(offers: Offers) -> None:
     one = offers.of(4, REPURCHASE)
     assert one.rank.tolist() == list(range(1, len(one) + 1))

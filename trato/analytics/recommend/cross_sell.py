@@ -41,6 +41,13 @@ class CrossSell:
     factor: NDArray[np.float32]
     settings: Settings
 
+    def cells(self) -> NDArray[np.int64]:
+        """How many scores each customer has, at the most."""
+        customers, items = self.preferences.shape
+        if isinstance(self.model, neighbours.Neighbours):
+            return np.asarray(np.minimum(self.model.cells(self.preferences) + 1, items))
+        return np.full(customers, items)
+
     def scores(self, block: slice, never: sparse.csr_array) -> Scores | sparse.csr_array:
         """Scores of a block of customers; at most 0 for what they own or ``never`` holds.
 

@@ -25,6 +25,12 @@ class Neighbours:
 
     weights: sparse.csr_array
 
+    def cells(self, rows: sparse.csr_array) -> NDArray[np.int64]:
+        """How many scores each customer of a block has, counting those of several items twice."""
+        held = np.diff(self.weights.indptr)[rows.indices]
+        before = np.append(0, np.cumsum(held, dtype=np.int64))
+        return np.asarray(np.diff(before[rows.indptr]))
+
     def scores(self, rows: sparse.csr_array) -> sparse.csr_array:
         """Scores of a block of customers; what is not held is nothing."""
         return rows @ self.weights

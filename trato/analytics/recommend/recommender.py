@@ -68,7 +68,7 @@ class Recommender:
         if not 0 < count < 128:
             raise ValueError("the count must be between 1 and 127")
         never = self.given_back if forbidden is None else self.given_back + (forbidden != 0)
-        for first, last in _runs(self.models.found):
+        for first, last in _runs(self.models):
             block = Block(first, last, never[first:last], count)
             made = lists(self.models, self.calibrations, block)
             yield made if allowed is None else made.take(np.flatnonzero(allowed[made.customer]))
@@ -139,7 +139,7 @@ def _calibrate(
     made = joined(
         [
             lists(past, blank, Block(first, last, never[first:last], count))
-            for first, last in _runs(past.found)
+            for first, last in _runs(past)
         ]
     )
     bought = tuning.hits(new, made.customer, made.item[:, None])[:, 0]
@@ -158,10 +158,15 @@ def _sample(lines: Purchases) -> Purchases:
     )
 
 
-def _runs(found: Pairs) -> Iterator[tuple[int, int]]:
-    step = max(_CELLS // max(found.items, 1), 1)
-    yield from (
-        (first, min(first + step, found.customers)) for first in range(0, found.customers, step)
-    )
+def _runs(models: Models) -> Iterator[tuple[int, int]]:
+    """Customers whose scores fill `_CELLS` together; neighbours score few items of each."""
+    found = models.found
+    filled = np.append(0, np.cumsum(models.cross_sell.cells()))
+    first = 0
+    while first < found.customers:
+        last = int(np.searchsorted(filled, filled[first] + _CELLS, "right")) - 1
+        last = max(last, first + 1)
+        yield first, last
+        first = last
     if not found.customers:
         yield 0, 0
