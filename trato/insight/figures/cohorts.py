@@ -256,17 +256,22 @@ def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
 def _brought(reading: Reading, found: cohorts.Retention) -> Chart:
     """Revenue and margin by cohort and tenure; the file has a line for each square."""
     shown, width = _shown(reading, found)
-    told = [(row, cell) for row in shown for cell in row.cells[:width]]
-    most = max((cell.cumulative_revenue or 0 for _row, cell in told), default=0)
+    links = [list_url(row.behind) for row in shown]
+    told = [
+        (row, cell, href)
+        for row, href in zip(shown, links, strict=True)
+        for cell in row.cells[:width]
+    ]
+    most = max((cell.cumulative_revenue or 0 for _row, cell, _href in told), default=0)
     rows = tuple(
         HeatRow(
             formats.month(row.month),
-            tuple(_worth(reading, row, cell, most) for cell in row.cells[:width])
+            tuple(_worth(reading, href, cell, most) for cell in row.cells[:width])
             + tuple(Cell("") for _rest in range(width - len(row.cells[:width]))),
-            list_url(row.behind),
+            href,
             hint=formats.number(row.customers),
         )
-        for row in shown
+        for row, href in zip(shown, links, strict=True)
     )
     headings = tuple(str(tenure) for tenure in range(width))
     said = _(
@@ -303,9 +308,9 @@ def _brought(reading: Reading, found: cohorts.Retention) -> Chart:
                     cell.cumulative_revenue,
                     cell.cumulative_margin,
                 ),
-                list_url(row.behind),
+                href,
             )
-            for row, cell in told
+            for row, cell, href in told
         ),
         f"{said} {_cut(reading, found, width)}".strip(),
         _(
@@ -318,10 +323,10 @@ def _brought(reading: Reading, found: cohorts.Retention) -> Chart:
     )
 
 
-def _worth(reading: Reading, row: cohorts.CohortRow, cell: cohorts.Cell, most: float) -> Cell:
+def _worth(reading: Reading, href: str, cell: cohorts.Cell, most: float) -> Cell:
     total = cell.cumulative_revenue
     if total is None:
         return Cell("")
     ratio = max(total / most, 0.0) if most > 0 else 0.0
     profit = reading.money(cell.cumulative_margin)
-    return Cell(reading.money(total), ratio, list_url(row.behind), hint=profit)
+    return Cell(reading.money(total), ratio, href, hint=profit)

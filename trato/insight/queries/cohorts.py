@@ -45,7 +45,14 @@ class Cell:
     margin: float | None
     cumulative_revenue: float | None
     cumulative_margin: float | None
-    behind: Filter
+    chosen: Filter
+    cohort: date
+
+    @property
+    def behind(self) -> Filter:
+        """Who of the cohort bought in the month; asked for of the cells that are shown."""
+        last = cohorts.last_day_of(cohorts.month_of(self.month))
+        return replace(self.chosen, cohort=self.cohort, start=self.month, end=last, bought=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +220,8 @@ def _row(columns: tuple[Floats, ...], start: int, chosen: Filter) -> tuple[Cell,
                 margin=margin,
                 cumulative_revenue=total,
                 cumulative_margin=profit,
-                behind=replace(
-                    chosen,
-                    cohort=cohorts.day_of(start),
-                    start=month,
-                    end=cohorts.last_day_of(start + tenure),
-                    bought=True,
-                ),
+                chosen=chosen,
+                cohort=cohorts.day_of(start),
             )
         )
     return tuple(cells)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from trato.ui import formats
 from trato.ui.components.markup import filled, joined, render
-from trato.ui.figures import Chart
+from trato.ui.figures import Chart, Heat, HeatRow
 from trato.ui.rhythm import Rhythm
 from trato.ui.table import Column
 
@@ -31,6 +31,7 @@ def chart(context: Context, chart: Chart, nothing: str = "", export: bool = True
         "chart/chart",
         chart=chart,
         rows=_rows(chart),
+        squares=_squares(chart.drawing) if isinstance(chart.drawing, Heat) else "",
         rows_shown=min(len(chart.lines), MOST_ROWS),
         drawing=f"ui/chart/{chart.drawing.template}.html",
         spec_id=f"{chart.name}-spec",
@@ -44,6 +45,35 @@ def _rows(chart: Chart) -> SafeString:
     if chart.is_table:
         return SafeString("")
     return joined(filled("<tr>{}</tr>", joined(_cells(cells))) for cells in chart.table(MOST_ROWS))
+
+
+def _squares(heat: Heat) -> SafeString:
+    """A map of years has as many."""
+    return joined(filled("<tr>{}{}</tr>", _heading(row), _of_row(row)) for row in heat.rows)
+
+
+def _heading(row: HeatRow) -> SafeString:
+    return filled('<th scope="row">{}{}</th>', _linked(row.label, row.href), _small(row.hint))
+
+
+def _of_row(row: HeatRow) -> SafeString:
+    return joined(
+        filled(
+            "<td{}{}>{}</td>",
+            "" if cell.level is None else SafeString(f' class="heat-{cell.level}"'),
+            filled(' title="{}"', cell.title) if cell.title else "",
+            _linked(filled("{}{}", cell.shown, _small(cell.hint)), cell.href if cell.shown else ""),
+        )
+        for cell in row.cells
+    )
+
+
+def _linked(shown: object, href: str) -> object:
+    return filled('<a href="{}">{}</a>', href, shown) if href else shown
+
+
+def _small(hint: str) -> SafeString:
+    return filled("<small>{}</small>", hint) if hint else SafeString("")
 
 
 def _cells(cells: Iterable[tuple[Column, str, str]]) -> Iterator[SafeString]:
