@@ -18,6 +18,7 @@ from tests.pages import signed_in, words
 from tests.queue import work
 from trato.cli.imports import import_
 from trato.customers.models import Customer, ExternalId
+from trato.imports import actions
 from trato.imports.models import Import
 from trato.sales.models import Order
 
@@ -142,6 +143,76 @@ def test_programs_are_told_and_may_tell() -> None:
     assert told["mapping"]["ids_of"] == "till"
     changed = program.put(f"/imports/{told['id']}/mapping", {"ids_of": ""})
     assert changed.json()["mapping"]["ids_of"] == ""
+
+
+def test_a_system_with_a_column_of_its_own_has_no_other_ids() -> None:
+    known("100001", "100002")
+    rows = "100001,Eva,900001\n100002,Leo,900002\n"
+    run = bring("customers", f"customer_id,name,external_id:hubspot\n{rows}")
+    assert (run.system, run.options["ids_known"]) == ("", {})
+    new = set(Customer.objects.get(name="Eva").external_ids.values_list("system", "value"))
+    assert new == {("", "100001"), ("hubspot", "900001")}
+
+
+def test_a_column_that_somebody_chose_is_recognised() -> None:
+    known("C000001", "C000002", "C000003")
+    program = Program()
+    text = ORDERS.replace("customer_id", "whose")
+    run = send_by_program(program, text).json()
+    place = f"/imports/{run['id']}/mapping"
+    columns = [{"header": "whose", "target": "customer_id"}]
+    assert run["mapping"]["ids_of"] == ""
+    own = program.put(place, {"columns": columns, "ids_of": ""}).json()
+    assert own["mapping"]["ids_of"] == ""
+    run = send_by_program(program, text).json()
+    found = program.put(f"/imports/{run['id']}/mapping", {"columns": columns}).json()
+    assert found["mapping"]["ids_of"] == "hubspot"
+
+
+def test_a_column_chosen_in_the_page_is_recognised_unless_it_is_told(client: Client) -> None:
+    known("C000001", "C000002", "C000003")
+    send(client, ORDERS.replace("customer_id", "whose"))
+    run = Import.objects.get()
+    check(client, **{"column-1": "customer_id"})
+    run.refresh_from_db()
+    assert run.system == "hubspot"
+    client.post(f"/imports/{run.pk}/mapping")
+    assert form(client)["system"] == "hubspot"
+    check(client, system="")
+    run.refresh_from_db()
+    assert run.system == ""
+
+
+def test_programs_are_told_however_they_are_written() -> None:
+    known("1", "2", system="hubspot")
+    known("3", system="My ERP")
+    program = Program()
+    for told, kept in (("HubSpot", "hubspot"), ("my erp", "My ERP"), ("SHOPIFY", "shopify")):
+        found = send_by_program(program, SHORT, ids_of=told).json()
+        assert found["mapping"]["ids_of"] == kept
+
+
+def test_undoing_takes_ids_back_that_were_added() -> None:
+    ana = make.customer("Ana", emails=("ana@example.com",))
+    known("C000001", "C000002")
+    before = sorted(Customer.objects.values_list("pk", "name", "external_ids__value"))
+    rows = "C000001,Eva,\nC000002,Leo,\nC000003,Ana,ana@example.com\nC000004,Pau,pau@example.com\n"
+    run = bring("customers", f"customer_id,name,email\n{rows}")
+    added = ana.external_ids.get()
+    assert (run.system, added.system, added.value) == ("hubspot", "hubspot", "C000003")
+    actions.begin_undoing(run, later=False)
+    actions.run_undoing(run.pk, at=make.NOW)
+    assert sorted(Customer.objects.values_list("pk", "name", "external_ids__value")) == before
+
+
+def test_a_file_that_came_before_this_was_known_is_shown(client: Client) -> None:
+    known("C000001")
+    send(client, ORDERS)
+    run = Import.objects.get()
+    for name in ("system", "ids_seen", "ids_known"):
+        del run.options[name]
+    run.save()
+    assert form(client)["system"] == ""
 
 
 def command(*options: str, folder: Path, text: str = ORDERS) -> Any:

@@ -19,7 +19,7 @@ from trato.identity.models import User
 from trato.identity.queries import company
 from trato.imports.actions.applying import apply_chunk, final_counts, rehearse, source_of
 from trato.imports.actions.fields import create_custom_fields, settle_custom_fields
-from trato.imports.actions.recognising import whose_ids
+from trato.imports.actions.recognising import id_columns, whose_ids
 from trato.imports.actions.staging import file_of, stage
 from trato.imports.actions.undoing import undo_chunk
 from trato.imports.mapping import Mapping, guess_kind, heading_row, is_deals, propose
@@ -179,7 +179,8 @@ def configure(
 ) -> Import:
     """Take over what a person decided about the columns, before rows are read.
 
-    Raises WrongState, ColumnsMissing.
+    Whose ids the customers have is found out again where other columns have them, unless it is
+    told (``ids_of``). Raises WrongState, ColumnsMissing.
     """
     if run.state not in {Import.State.UPLOADED, Import.State.STAGED, Import.State.FAILED}:
         raise WrongState
@@ -187,8 +188,13 @@ def configure(
         raise ColumnsMissing(missing)
     now = ParseSettings.from_json(run.options["parsing"])
     settled = replace(now, **dict(parsing or {}))
+    before = id_columns(Mapping.from_json(run.mapping))
     run.mapping = mapping.to_json()
     run.options = run.options | {"parsing": settled.to_json()} | dict(options or {})
+    if "ids_of" in (options or {}) or id_columns(mapping) != before:
+        hints = ReadingHints.from_json(run.reading)
+        table = open_table(file_of(run), name=run.file_name, hints=hints)
+        run.options = run.options | whose_ids(run, mapping, table.sample(SAMPLE))
     run.state = Import.State.UPLOADED
     run.save(update_fields=["mapping", "options", "state"])
     return run

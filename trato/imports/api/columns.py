@@ -72,9 +72,7 @@ def put_mapping(request: Call, import_id: int, given: MappingGiven) -> ImportWho
     run = find_import(request, import_id)
     mapping = _mapping(run, given)
     parsing = given.model_dump(include={"date_order", "decimal_comma"}, exclude_none=True)
-    options = given.model_dump(include={"twins", "strict"}, exclude_none=True)
-    if given.ids_of is not None:
-        options["system"] = given.ids_of
+    options = given.model_dump(include={"twins", "strict", "ids_of"}, exclude_none=True)
     try:
         with in_turn():
             run = actions.configure(run, mapping=mapping, parsing=parsing, options=options)

@@ -129,15 +129,20 @@ class MappingForm(forms.Form):
         names = sorted(((one, system_name(one)) for one in systems), key=lambda pair: pair[1])
         asked = self.fields["system"]
         cast(forms.ChoiceField, asked).choices = [("", _("None: they are your own")), *names]
-        asked.help_text = " ".join(map(self._known_of, sorted(self.run.options["ids_known"])))
+        asked.help_text = " ".join(map(self._known_of, sorted(self._ids_known())))
 
     def _known_of(self, system: str) -> str:
-        seen, known = self.run.options["ids_seen"], self.run.options["ids_known"][system]
+        seen, known = self.run.options["ids_seen"], self._ids_known()[system]
         return gettext("%(known)s of %(seen)s ids in the first rows are known: %(whose)s.") % {
             "known": formats.number(known),
             "seen": formats.number(seen),
             "whose": system_name(system) if system else gettext("your own"),
         }
+
+    def _ids_known(self) -> dict[str, int]:
+        """Nothing of a file that came when that was not found out yet."""
+        known: dict[str, int] = self.run.options.get("ids_known", {})
+        return known
 
     def _initial(self) -> dict[str, Any]:
         parsing = self.run.options["parsing"]
@@ -292,5 +297,7 @@ class MappingForm(forms.Form):
         }
 
     def options(self) -> dict[str, Any]:
-        names = ("twins", "strict", "system")
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        names = ("twins", "strict")
+        told = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        system = self.cleaned_data.get("system", self.run.system)
+        return told if system == self.run.system else told | {"ids_of": system}
