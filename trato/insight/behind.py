@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from trato.analytics.cohorts import last_day_of, month_of
 from trato.catalog.models import Product
+from trato.customers.models import Channel
 from trato.identity.models import User
 from trato.insight import lines, marts
 from trato.insight.queries.filters import NO_ONE, Filter, Ids, ids
@@ -188,13 +189,17 @@ def _sold(chosen: Filter) -> str:
     told = (
         (chosen.product, _("the product %(name)s"), _names(Product)),
         (chosen.category, _("of the category %(name)s"), str),
-        (chosen.channel, _("through the channel %(name)s"), str),
+        (chosen.channel, _("through the channel %(name)s"), _channel),
         (chosen.store, _("in the shop %(name)s"), str),
         (chosen.seller, _("from the seller %(name)s"), _names(User)),
     )
     return " ".join(
         text % {"name": name(value) or nothing} for value, text, name in told if value is not None
     )
+
+
+def _channel(word: Any) -> str:
+    return str(dict(Channel.choices).get(word, word))
 
 
 def _often(chosen: Filter) -> str:

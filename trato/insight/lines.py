@@ -9,14 +9,15 @@ from trato.insight.warehouse.engine import reach
 from trato.insight.warehouse.lake import Lake
 
 _COLUMNS = (
-    "customer, DATE '1970-01-01' + day AS day, product, channel, store, seller, amount, is_purchase"
+    "customer, DATE '1970-01-01' + day AS day, product, channel, store, seller, amount,"
+    " is_purchase, is_return AND amount = 0 AND margin = 0 AS is_given_back"
 )
 
 
 def show(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Views of this connection: ``lines`` (customer, day, product, seller, amount, is_purchase;
-    channel and store as codes), ``channels`` and ``stores`` (code, word) and ``products``. False
-    without a lake."""
+    """Views of this connection: ``lines`` (customer, day, product, seller, amount, is_purchase,
+    whether the order ``is_given_back`` whole; channel and store as codes), ``channels`` and
+    ``stores`` (code, word) and ``products``. False without a lake."""
     found = lake.current()
     if found is None:
         return False

@@ -284,6 +284,7 @@ def _months(reading: Reading, found: Acquisition) -> Chart:
     titles = [formats.month(row.indicators.month) for row in rows if row.indicators.month]
     counts = [row.indicators.customers for row in rows]
     links = [list_url(row.behind) for row in rows]
+    last = rows[-1].indicators.month if rows else None
     return Chart(
         "months",
         _("How many new customers came, month by month?"),
@@ -296,7 +297,9 @@ def _months(reading: Reading, found: Acquisition) -> Chart:
         ),
         _columns(reading, _("Month"), has_costs=found.has_costs),
         tuple(_line(reading, title, row, found) for title, row in zip(titles, rows, strict=True)),
-        _("Press a month to see who they are. The last one has not ended."),
+        _("Press a month to see who they are. The last one has not ended.")
+        if last and reading.is_running(last)
+        else _("Press a month to see who they are."),
         _(
             "Customers by the month of their first purchase. The value of the next year is what is"
             " expected of them from today on, not from that month on."

@@ -324,7 +324,9 @@ def _entries(reading: Reading) -> Chart:
     found = reading.ask(lifecycle.entries)
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     links: dict[tuple[date, int], str] = {}
-    months = sorted({one.month for one in found})
+    # Those who are only known have been so for years before anybody bought.
+    begun = min((one.month for one in found if one.stage in FOLLOWED), default=date.max)
+    months = sorted({one.month for one in found if one.month >= begun})
     for one in found:
         counts[one.stage][one.month.isoformat()] = one.moves
         links[one.month, one.stage] = list_url(one.behind)

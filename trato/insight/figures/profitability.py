@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from trato.catalog.models import Product
-from trato.customers.models import Customer, MicroSegment
+from trato.customers.models import Channel, Customer, MicroSegment
 from trato.identity.models import Team, User
 from trato.insight.behind import list_url
 from trato.insight.figures.lifecycle import stage_name
@@ -200,7 +200,7 @@ def _names(
     elif dimension is Dimension.STAGE:
         known = {number: stage_name(number) for number in range(1, 8)}
     elif dimension is Dimension.CHANNEL:
-        known = {"web": _("Web"), "shop": _("Shop")}
+        known = {word: str(label) for word, label in Channel.choices}
     nobody = _("none")
     return {
         value: known.get(value) or (str(value) if isinstance(value, str) and value else nobody)
@@ -286,7 +286,9 @@ def _months(reading: Reading) -> Chart:
         _(
             "Sales to known customers; the last month has not ended. Press one to see who bought"
             " in it."
-        ),
+        )
+        if found and reading.is_running(found[-1].month)
+        else _("Sales to known customers. Press a month to see who bought in it."),
         _(
             "What was sold in the month, less returns and discounts. Margin: less the cost of the"
             " products whose cost is known. Margin on sales: of the sales with a known cost."

@@ -54,6 +54,10 @@ class Reading:
     def today(self) -> date:
         return self.run.as_of
 
+    def is_running(self, month: date) -> bool:
+        """Whether more may still be bought in it."""
+        return month == self.today.replace(day=1)
+
     @property
     def may_export(self) -> bool:
         return self.user.may(Permission.EXPORT)

@@ -262,9 +262,8 @@ class Filter:
         until = Clause("day <= (SELECT max(as_of) FROM scores)")
         whole = self.end and last_day_of(month_of(self.end))
         during = _between("day", self.start and self.start.replace(day=1), whole)
-        return joined(
-            ("customer IN (SELECT DISTINCT customer FROM lines", where(*sold, until, during), ")")
-        )
+        kept = where(*sold, until, during, Clause("NOT is_given_back"))
+        return joined(("customer IN (SELECT DISTINCT customer FROM lines", kept, ")"))
 
     @property
     def _often(self) -> Clause:

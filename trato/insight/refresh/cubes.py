@@ -19,6 +19,7 @@ _LINES = [
     "quantity",
     "amount",
     "margin",
+    "is_return",
     "channel",
     "store",
     "seller",
@@ -102,9 +103,7 @@ def _signed(cube: pa.Table, sign: int = 1) -> pa.Table:
 def _added_up(lake: Lake, lines: Iterable[pa.Table], scores: pa.Table, as_of: int) -> pa.Table:
     kinds, kind = _kinds(scores)
     ids = scores["customer"].to_numpy()
-    pieces = [
-        _of_piece(piece.filter(pc.less_equal(piece["day"], as_of)), ids, kind) for piece in lines
-    ]
+    pieces = [_of_piece(piece.filter(_counts(piece, as_of)), ids, kind) for piece in lines]
     # With many owners there are millions of cells: what is used up is let go at once.
     columns = {name: np.concatenate([one.pop(name) for one in pieces]) for name in (*_BY, *_SUMS)}
     order, begins = _cells([columns[name] for name in _BY])
@@ -112,6 +111,14 @@ def _added_up(lake: Lake, lines: Iterable[pa.Table], scores: pa.Table, as_of: in
     cells = {name: columns.pop(name)[first] for name in _BY}
     sums = {name: runs.totals(columns.pop(name)[order], begins) for name in _SUMS}
     return _table(lake, kinds, cells, sums)
+
+
+def _counts(piece: pa.Table, as_of: int) -> pa.ChunkedArray:
+    """What an order given back whole had in it was not sold. It has no money; of a single line
+    given back the amount is below nothing."""
+    money = pc.or_kleene(pc.not_equal(piece["amount"], 0), pc.not_equal(piece["margin"], 0))
+    is_sold = pc.or_kleene(pc.invert(piece["is_return"]), money)
+    return pc.and_kleene(pc.less_equal(piece["day"], as_of), is_sold)
 
 
 def _of_piece(lines: pa.Table, ids: Column, kind: Column) -> dict[str, Column]:

@@ -133,7 +133,8 @@ def _period(request: UserRequest, chosen: Filter) -> Sentence:
 
 
 def _who(request: UserRequest, name: str, label: str, known: list[tuple[str, str]]) -> Sentence:
-    asked = request.GET.get(name, "")
+    # What is not understood narrows nothing, and is not shown as if it did.
+    asked = Filter.read(request.GET).parameters.get(name, "")
     options = (("", _("all")), *known)
     return _chooses(request, Choice(name, label, options, asked))
 
@@ -161,6 +162,11 @@ def _with(request: UserRequest, **changed: str) -> str:
 class PeriodForm(forms.Form):
     start = DayField(label=gettext_lazy("First day"), required=False)
     end = DayField(label=gettext_lazy("Last day"), required=False)
+
+    def clean(self) -> None:
+        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        if start and end and end < start:
+            self.add_error("end", _("The last day comes before the first."))
 
 
 @requires(Permission.VIEW_INSIGHT)
