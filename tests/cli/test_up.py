@@ -2,14 +2,17 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.cli.command import TRATO, surroundings
+from tests.cli.command import TRATO, surroundings, trato
 from tests.database import private_home
+from trato.cli.start import at_rest, has_to_rest
+from trato.kit.environment import CannotStart
 from trato.kit.postgres.process import command_of, wait
 from trato.kit.postgres.server import Server, address
 
@@ -67,6 +70,44 @@ def told(home: Path) -> str:
 
 def becomes(condition: Callable[[], object]) -> bool:
     return wait(lambda: bool(condition()), 30)
+
+
+def test_a_backup_is_restored_while_it_runs(
+    up: "subprocess.Popen[str]", home: Path, free_port: int
+) -> None:
+    assert up.stdout
+    assert any(f"http://localhost:{free_port}" in line for line in up.stdout)
+    backup = home / "backup.tar"
+    assert trato(home, "backup", str(backup)).returncode == 0
+    with psycopg.connect(address(home)) as connection:
+        connection.execute("UPDATE identity_company SET name = 'After the backup'")
+    before = children(up.pid, "web") | children(up.pid, "worker")
+    done = trato(home, "restore", str(backup), "--yes")
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(address(home)) as connection:
+        [name] = connection.execute("SELECT name FROM identity_company").fetchone() or [""]
+    assert name != "After the backup"
+    assert becomes(lambda: answers(free_port)), told(home)
+    after = children(up.pid, "web") | children(up.pid, "worker")
+    assert len(after) == len(before)
+    assert not before & after
+    # Who asked for rest and was killed is not waited for.
+    held = f"with at_rest(Path({str(home)!r})): time.sleep(300)"
+    imports = "import time; from pathlib import Path; from trato.cli.start import at_rest"
+    other = subprocess.Popen([sys.executable, "-c", f"{imports}\n{held}"])  # noqa: S603
+    assert becomes(lambda: not answers(free_port)), told(home)
+    other.kill()
+    other.wait()
+    assert becomes(lambda: answers(free_port)), told(home)
+    assert up.poll() is None
+
+
+def test_only_one_command_works_alone(tmp_path: Path) -> None:
+    with at_rest(tmp_path):
+        assert has_to_rest(tmp_path)
+        with pytest.raises(CannotStart, match="works on"), at_rest(tmp_path):
+            pass
+    assert not has_to_rest(tmp_path)
 
 
 def test_what_is_killed_starts_again_and_everything_ends_together(

@@ -4,10 +4,12 @@ import errno
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from enum import Enum, auto
 from pathlib import Path
+from typing import IO
 
 import django
 import psycopg
@@ -20,6 +22,7 @@ from trato.kit.environment import CannotStart
 from trato.kit.postgres import programs
 from trato.kit.postgres.server import Server, embedded
 
+_REST, _LOOK = "rest.lock", 1.0
 _TAKEN = _("Set TRATO_PORT to a free one, or stop the program that has it.")
 _NO_ADDRESS = _("Set TRATO_BIND to an address of this machine, or to 0.0.0.0 for all of them.")
 _REMEDIES = {
@@ -137,6 +140,33 @@ def sole_use(home: Path) -> Iterator[None]:
         held.write(f"{os.getpid()}\n")
         held.flush()
         yield
+
+
+@contextmanager
+def at_rest(home: Path) -> Iterator[None]:
+    """Who serves this home rests: `trato up` ends its web server and worker, and starts them again
+    when the block, or its process, has ended."""
+    with (home / _REST).open("a") as held:
+        deadline = time.monotonic() + _LOOK
+        while not _locked(held, fcntl.LOCK_EX):
+            # The look of a `trato up` takes no time; another command keeps it.
+            if time.monotonic() > deadline:
+                raise CannotStart(_("Another command works on {home} alone.").format(home=home))
+            time.sleep(0.01)
+        yield
+
+
+def has_to_rest(home: Path) -> bool:
+    with (home / _REST).open("a") as held:
+        return not _locked(held, fcntl.LOCK_SH)
+
+
+def _locked(file: IO[str], how: int) -> bool:
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def check_port() -> None:

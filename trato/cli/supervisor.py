@@ -55,12 +55,16 @@ class Child:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.process, self.crashes, self.next_start = None, 0, 0.0
 
 
 @dataclass
 class Supervisor:
+    """``rests`` says whether the children have to be at rest; they start again afterwards."""
+
     children: Sequence[Child]
     watch: Callable[[], None]
+    rests: Callable[[], bool]
     stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
@@ -72,8 +76,11 @@ class Supervisor:
         try:
             while not self.stop.is_set():
                 self.watch()
-                for child in self.children:
-                    child.keep_running(time.monotonic())
+                if self.rests():
+                    self._end_all()
+                else:
+                    for child in self.children:
+                        child.keep_running(time.monotonic())
                 self.stop.wait(_BEAT)
         finally:
             self._end_all()

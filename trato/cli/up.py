@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from trato.cli.language import gettext as _
+from trato.cli.start import has_to_rest
 from trato.cli.supervisor import Child, Supervisor
 from trato.cli.tables import migrate
 from trato.kit import environment
@@ -53,7 +54,8 @@ def run(prepare: Callable[[], Sequence[str]] | None = None) -> None:
         Child("web", [*command, "web", *parent]),
         Child("worker", [*command, "worker", *parent]),
     ]
-    Supervisor(children, _Watch(own_server, lines)).run()
+    home = environment.home()
+    Supervisor(children, _Watch(own_server, lines), lambda: has_to_rest(home)).run()
     click.echo(_("Trato has stopped."))
 
 
