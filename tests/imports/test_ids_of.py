@@ -225,8 +225,45 @@ def test_the_command_says_whose_they_are_and_takes_it_told(tmp_path: Path) -> No
     known("1", "2", "3")
     asked = command("--dry-run", folder=tmp_path, text=SHORT)
     assert "3 of 3 ids in the first rows are ids of hubspot, too" in asked.output
+    assert "same customers: import with" in asked.output
+    long = command("--ids-of", "x" * 61, folder=tmp_path, text=SHORT)
+    assert (long.exit_code, "60 letters" in long.output) == (2, True)
     done = command("--ids-of", "hubspot", folder=tmp_path, text=SHORT)
     assert "The ids of customers are those of hubspot." in done.output
     assert Customer.objects.count() == 3
     own = command("--ids-of", "", folder=tmp_path, text=SHORT)
     assert "hubspot" not in own.output
+
+
+TWO = "customer_id,name,external_id:shop\n"
+
+
+def test_a_row_with_the_ids_of_two_customers_is_refused() -> None:
+    bring("customers", f"{TWO}Q1,Uno,S1\nQ2,Dos,\n")
+    run = bring("customers", f"{TWO}Q2,Dos,S1\nQ1,Otro,S1\n")
+    assert counts(run) == (0, 1, 0, 1)
+    assert [row.reason for row in run.rows.all()] == [
+        "Its ids are those of two different customers."
+    ]
+    assert {one.value: one.customer.name for one in ExternalId.objects.all()} == {
+        "Q1": "Otro",
+        "S1": "Otro",
+        "Q2": "Dos",
+    }
+
+
+def test_an_id_that_two_rows_of_known_customers_bring_is_the_first_ones() -> None:
+    bring("customers", f"{TWO}Q1,Uno,\nQ2,Dos,\n")
+    run = bring("customers", f"{TWO}Q1,Uno,S1\nQ2,Dos,S1\n")
+    assert counts(run) == (0, 1, 0, 1)
+    assert ExternalId.objects.get(value="S1").customer.name == "Uno"
+
+
+def test_programs_are_told_of_ids_of_two_customers() -> None:
+    known("C1", "C2")
+    ids = [{"system": "hubspot", "value": value} for value in ("C1", "C2")]
+    told = Program().post("/customers/batch", {"customers": [{"name": "X", "external_ids": ids}]})
+    assert told.status_code == 200
+    [outcome] = told.json()["outcomes"]
+    assert (outcome["result"], outcome["twin_by"]) == ("refused", "id_of_another")
+    assert outcome["customer_id"] is None

@@ -23,6 +23,7 @@ from trato.kit.environment import CannotStart
 ALL_GOOD, SOME_REFUSED, NOTHING_DONE = 0, 1, 2
 SHOWN = 10
 LONGEST_CELL = 80
+LONGEST_SYSTEM = 60
 WORDS = {
     "created": _("created: {number}"),
     "updated": _("updated: {number}"),
@@ -34,6 +35,15 @@ WORDS = {
 @click.group(name="import", help=_("Bring in customers, products, orders, interactions or costs."))
 def import_() -> None:
     pass
+
+
+def _short_enough(
+    _context: click.Context, _parameter: click.Parameter, told: str | None
+) -> str | None:
+    if told is not None and len(told) > LONGEST_SYSTEM:
+        text = _("The name of a program has {longest} letters at the most.")
+        raise click.BadParameter(text.format(longest=LONGEST_SYSTEM))
+    return told
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -52,6 +62,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--ids-of",
+            callback=_short_enough,
             help=_("The program whose ids the customers have; found out if it is left out."),
         ),
         click.option("--json", "as_json", is_flag=True, help=_("Print counts as JSON.")),
@@ -153,17 +164,26 @@ def _receive(kind: str, file: Path, *, email: str, options: dict[str, Any]) -> I
         raise CannotStart(f"{file}: {error}") from None
 
 
-def _whose_ids(run: Import) -> Iterator[str]:
+def _whose_ids(run: Import, dry_run: bool) -> Iterator[str]:
     """What was found out about the ids, or what might be so."""
     if run.system:
         yield _("The ids of customers are those of {program}.").format(program=run.system)
         return
+    remedy = _("import with --ids-of {program}")
+    if not dry_run:
+        remedy = _("undo this and import with --ids-of {program}")
     for program, known in sorted(run.options.get("ids_known", {}).items()):
         if program and "ids_of" not in run.options:
-            yield _(
-                "{known} of {seen} ids in the first rows are ids of {program}, too: if they are the"
-                " same customers, undo this and import with --ids-of {program}."
-            ).format(known=known, seen=run.options["ids_seen"], program=program)
+            said = _(
+                "{known} of {seen} ids in the first rows are ids of {program}, too. If they are the"
+                " same customers: {remedy}."
+            )
+            yield said.format(
+                known=known,
+                seen=run.options["ids_seen"],
+                program=program,
+                remedy=remedy.format(program=program),
+            )
 
 
 def _write_refused(run: Import, wanted: Path | None) -> Path:
@@ -188,7 +208,7 @@ def _tell(
             " refused: {refused}."
         ).format(**counts)
     )
-    for line in _whose_ids(run):
+    for line in _whose_ids(run, dry_run):
         click.echo(line)
     for name, results in counts["records"].items():
         shown = [WORDS[result].format(number=n) for result, n in results.items() if n]

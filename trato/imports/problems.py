@@ -88,6 +88,7 @@ ROW_MESSAGES: dict[str, str | Promise] = {
     "contacts_without_identity": _("There is no name, e-mail, telephone or id to tell it by."),
     "order_incomplete": _("Another line of the same order was refused."),
     "twin": _("There is a customer like this already (%(by)s)."),
+    "id_of_another": _("Its ids are those of two different customers."),
     "unknown_customer": _("Unknown customer “%(name)s”."),
     "total_too_large": _("The order adds up to more than Trato can keep."),
     "unknown_product": _("Unknown product “%(name)s”."),

@@ -10,7 +10,15 @@ from trato.analytics.recommend import evaluation, recommender
 from trato.analytics.recommend.calibration import fit as calibrate
 from trato.analytics.recommend.calibration import isotonic
 from trato.analytics.recommend.data import Items, Purchases, items, purchases
-from trato.analytics.recommend.offers import BASES, CROSS_SELL, KINDS, REPURCHASE, UP_SELL, Offers
+from trato.analytics.recommend.offers import (
+    BASES,
+    CROSS_SELL,
+    KINDS,
+    REPURCHASE,
+    UP_SELL,
+    Offers,
+    joined,
+)
 from trato.analytics.recommend.recommender import Recommender
 
 CUSTOMERS, ITEMS, AS_OF = 400, 24, 400
@@ -103,7 +111,7 @@ def test_the_runs_of_customers_change_no_offer(
     monkeypatch.setattr(recommender, "_CELLS", 100)
     runs = list(fitted.blocks(5))
     assert len(runs) > 50
-    apart = recommender.joined(runs)
+    apart = joined(runs)
     assert apart.item.tolist() == whole.item.tolist()
     assert apart.customer.tolist() == whole.customer.tolist()
     assert apart.score == pytest.approx(whole.score, rel=1e-5)

@@ -33,6 +33,7 @@ from trato.customers.actions.profile import (
 )
 from trato.customers.actions.remarks import remove_remarks
 from trato.customers.actions.saving import (
+    ID_OF_ANOTHER,
     Outcome,
     Result,
     SavedCustomers,
@@ -56,6 +57,7 @@ from trato.customers.actions.undoing import (
 from trato.customers.actions.words import forget_words
 
 __all__ = [
+    "ID_OF_ANOTHER",
     "HasPurchases",
     "NewConsent",
     "NewEvent",

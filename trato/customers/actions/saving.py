@@ -38,6 +38,10 @@ WHERE e.system = told.system AND e.value = told.value
 """
 
 
+# Why a draft was refused whose ids are those of two customers.
+ID_OF_ANOTHER = "id_of_another"
+
+
 class Twins(StrEnum):
     """What to do with a newcomer who shares an e-mail, tax number or telephone with somebody."""
 
@@ -113,7 +117,8 @@ def save_customers(
     Who has a known external id is that customer and is overwritten by what the draft says. A row of
     a file that came before, or says nothing new of who has but a name, changes nothing. A twin
     (by e-mail, tax number or telephone) is only completed where something was missing. Empty
-    values never erase. ``known`` is what the caller, who holds the lock, has asked already.
+    values never erase. Who has ids of two customers is refused (`ID_OF_ANOTHER`). ``known`` is what
+    the caller, who holds the lock, has asked already.
     """
     if known is None:
         lock_identities(drafts)
@@ -158,6 +163,8 @@ def _place(
         plan.new.append((position, draft))
         known.add(draft, -len(plan.new))
         return Outcome(Result.CREATED, None, twin_by)
+    if known.gives_away(draft, found):
+        return Outcome(Result.REFUSED, None, ID_OF_ANOTHER)
     if found > 0 and known.has_all_of(draft):
         return Outcome(Result.UNCHANGED, found)
     known.add(draft, found)

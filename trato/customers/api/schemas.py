@@ -267,7 +267,10 @@ class CustomerPage(Page[CustomerTold]):
 class BatchOutcome(Told):
     result: Literal["created", "updated", "unchanged", "refused"]
     customer_id: int | None = Field(description="Also the twin because of which it was refused.")
-    twin_by: str = Field(description="What is shared with a twin: `email`, `phone` or `tax_id`.")
+    twin_by: str = Field(
+        description="What is shared with a twin: `email`, `phone` or `tax_id`; `id_of_another`"
+        " where the ids are those of two customers."
+    )
 
 
 class BatchOutcomes(Told):

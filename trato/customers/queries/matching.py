@@ -51,6 +51,12 @@ class Identities:
                 return "phone", self.phone[number]
         return None
 
+    def gives_away(self, draft: CustomerDraft, customer_id: int) -> bool:
+        """Whether the draft has an id of somebody else, too."""
+        return any(
+            self.external.get(pair, customer_id) != customer_id for pair in draft.external_ids
+        )
+
     def has_all_of(self, draft: CustomerDraft) -> bool:
         """Whether the draft says nothing but ids that are known, or what a row said before."""
         if draft.fingerprint in self.row:

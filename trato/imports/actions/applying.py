@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from trato.acquisition.actions import save_costs
 from trato.catalog.actions import save_products
 from trato.customers.actions import (
+    ID_OF_ANOTHER,
     Outcome,
     Result,
     SavedCustomers,
@@ -121,7 +122,8 @@ def write_customers(run: Import, span: Span, at: datetime) -> Written:
     )
     for row, draft, outcome in zip(rows, drafts, outcomes, strict=True):
         written.note("customers", outcome.result, 1)
-        written.twins += bool(outcome.twin_by)
+        is_split = outcome.twin_by == ID_OF_ANOTHER
+        written.twins += bool(outcome.twin_by) and not is_split
         if outcome.customer_id and (draft.note or draft.consents):
             written.change(run, "remark", "created", outcome.customer_id)
         _note_organisation(run, written, draft, outcome)
@@ -134,7 +136,7 @@ def write_customers(run: Import, span: Span, at: datetime) -> Written:
             written.change(run, "customer", "updated", outcome.customer_id, outcome.before)
             written.updating.append(draft.row or draft.fingerprint)
         elif outcome.result == Result.REFUSED:
-            written.refuse(row.group, "twin")
+            written.refuse(row.group, ID_OF_ANOTHER if is_split else "twin")
     return written
 
 
