@@ -19,6 +19,7 @@ from trato.analytics.recommend.offers import (
     Offers,
     joined,
 )
+from trato.analytics.recommend.ranking import best
 from trato.analytics.recommend.recommender import Recommender
 
 CUSTOMERS, ITEMS, AS_OF = 400, 24, 400
@@ -115,6 +116,35 @@ def test_the_runs_of_customers_change_no_offer(
     assert apart.item.tolist() == whole.item.tolist()
     assert apart.customer.tolist() == whole.customer.tolist()
     assert apart.score == pytest.approx(whole.score, rel=1e-5)
+
+
+def test_what_a_sample_chooses_is_for_the_model_of_all(
+    lines: Purchases, described: Items, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EASE could be solved for the sample, but not for all: its scores are of another scale."""
+
+    def never(*_given: object) -> None:
+        raise AssertionError("EASE was asked")
+
+    monkeypatch.setattr("trato.analytics.recommend.cross_sell.LARGEST_CATALOGUE", ITEMS - 1)
+    monkeypatch.setattr(recommender, "_SAMPLE", ITEMS - 2)
+    monkeypatch.setattr("trato.analytics.recommend.ease.fit", never)
+    fitted = recommender.fit(lines, described, AS_OF)
+    assert fitted.tuned.settings.neighbours
+    assert {trial.settings.regularisation for trial in fitted.tuned.trials} <= {500.0}
+
+
+def test_the_best_of_sparse_scores_are_those_of_dense_ones() -> None:
+    random = np.random.default_rng(3)
+    dense = np.round(random.normal(size=(60, 90)), 1).astype(np.float32)
+    dense[random.random(dense.shape) < 0.6] = 0
+    dense[7] = 0
+    for scores in (dense, np.concatenate([dense, np.zeros((900, 90), np.float32)])):
+        for count in (1, 5, 40):
+            items_found, ranked = best(sparse.csr_array(scores), count)
+            items_wanted, wanted = best(scores, count)
+            assert items_found.tolist() == items_wanted.tolist()
+            assert ranked.tolist() == wanted.tolist()
 
 
 def test_ranks_follow_scores_and_count_from_one(offers: Offers) -> None:

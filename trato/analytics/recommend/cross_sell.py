@@ -25,11 +25,12 @@ _TREND_PRIOR = 2.0
 class Settings:
     """``half_life`` days after which the last purchase of an item counts half as much on top of
     the other half, which never fades (None: age does not matter); ``trend`` 0 ignores the trend of
-    sales, 1 follows it fully."""
+    sales, 1 follows it fully; ``neighbours``: by item neighbours, whatever EASE could solve."""
 
     regularisation: float = 500.0
     half_life: float | None = None
     trend: float = 0.0
+    neighbours: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,17 @@ class CrossSell:
         return scores
 
 
+def is_large(customers: int, items: int) -> bool:
+    """Whether EASE cannot be solved: not even by the smaller side."""
+    return min(customers, items) > LARGEST_CATALOGUE
+
+
 def fit(found: Pairs, settings: Settings | None = None) -> CrossSell:
     """EASE where it can be solved, else neighbours."""
     settings = settings or Settings()
     rows = preferences(found, settings.half_life)
     model: ease.Scorer | neighbours.Neighbours
-    if min(rows.shape) > LARGEST_CATALOGUE:
+    if settings.neighbours or is_large(*rows.shape):
         model = neighbours.fit(rows)
     else:
         model = ease.fit(rows, settings.regularisation)

@@ -9,6 +9,8 @@ from trato.analytics.recommend.data import Codes, Scores
 NOBODY = -1
 _GROUP = 16
 _TINY = np.float32(1e-30)
+# Rows of very different lengths are not worth laying side by side.
+_WIDEST = 8
 
 
 def best(scores: Scores | sparse.csr_array, count: int) -> tuple[Codes, Scores]:
@@ -17,8 +19,9 @@ def best(scores: Scores | sparse.csr_array, count: int) -> tuple[Codes, Scores]:
     Rows × ``count``; ties go to the lower code; places left over hold item -1 and score 0.
     """
     if isinstance(scores, sparse.csr_array):
-        row = np.repeat(np.arange(scores.shape[0]), np.diff(scores.indptr))
-        held = scores.data > 0
+        lengths = np.diff(scores.indptr)
+        row = np.repeat(np.arange(scores.shape[0]), lengths)
+        held = scores.data >= _sparse_limit(scores, row, lengths, count)
         row, column, value = row[held], scores.indices[held], scores.data[held]
     else:
         at = np.flatnonzero(scores >= _limit(scores, count)[:, None])
@@ -49,6 +52,18 @@ def _limit(scores: Scores, count: int) -> NDArray[np.float32]:
         return np.full(rows, _TINY)
     at = maxima.shape[1] - count
     return np.maximum(np.partition(maxima, at, axis=1)[:, at], _TINY)
+
+
+def _sparse_limit(
+    scores: sparse.csr_array, row: Codes, lengths: NDArray[np.integer], count: int
+) -> NDArray[np.float32]:
+    """The same for each entry of a sparse block, whose rows are laid side by side for it."""
+    width = int(lengths.max(initial=0))
+    if not width or len(lengths) * width > _WIDEST * len(row):
+        return np.full(len(row), _TINY)
+    laid = np.zeros((len(lengths), width), np.float32)
+    laid[row, np.arange(len(row)) - scores.indptr[row]] = scores.data
+    return _limit(laid, count)[row]
 
 
 def places(

@@ -90,7 +90,8 @@ def fit(
     if len(items) != lines.items:
         raise ValueError("the lines and the attributes differ in the number of items")
     sample = _sample(lines)
-    tuned = tuning.choose(sample, as_of, horizon, count=count)
+    is_large = cross_sell.is_large(lines.customers, lines.items)
+    tuned = tuning.choose(sample, as_of, horizon, count=count, neighbours=is_large)
     again = repurchase.fit(sample, as_of, horizon)
     return Recommender(
         models=_models(pairs(lines, as_of), items, tuned.settings, again),

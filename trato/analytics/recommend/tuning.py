@@ -47,20 +47,24 @@ class _Window:
     customers: NDArray[np.int64]
 
 
-def choose(lines: Purchases, as_of: int, horizon: int, *, count: int = 10) -> Tuned:
+def choose(
+    lines: Purchases, as_of: int, horizon: int, *, count: int = 10, neighbours: bool = False
+) -> Tuned:
     """Best settings for cross-selling on two windows of ``horizon`` days before ``as_of``.
 
     Two, because what holds before Christmas need not hold after; their recalls are averaged. First
-    the ages and trends are compared, then the regularisation.
+    the ages and trends are compared, then the regularisation. ``neighbours`` where the lines are a
+    sample of more customers than EASE could be solved for: what is chosen is for the same model.
     """
+    usual = replace(USUAL, neighbours=neighbours)
     ends = (as_of, as_of - horizon)
     windows = [window for end in ends if (window := _window(lines, end, horizon)) is not None]
     if not windows:
-        return Tuned(USUAL, ())
-    trials = [t for age in HALF_LIVES for t in _try(windows, replace(USUAL, half_life=age), count)]
+        return Tuned(usual, ())
+    trials = [t for age in HALF_LIVES for t in _try(windows, replace(usual, half_life=age), count)]
     leading = max(trials, key=_recall).settings
-    for regularisation in REGULARISATIONS:
-        if regularisation != USUAL.regularisation:
+    for regularisation in () if neighbours else REGULARISATIONS:
+        if regularisation != usual.regularisation:
             trials += _try(windows, replace(leading, regularisation=regularisation), count)
     return Tuned(max(trials, key=_recall).settings, tuple(trials))
 
