@@ -1,7 +1,22 @@
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from pytest_django.fixtures import Settings
+
+from tests import make
+from tests.pages import signed_in
+from trato.identity.models import User
+
+
+@pytest.fixture
+def boss() -> User:
+    return make.user(name="Elena")
+
+
+@pytest.fixture
+def client(boss: User) -> Client:
+    return signed_in(boss)
 
 
 @pytest.fixture(autouse=True)

@@ -37,16 +37,6 @@ def nothing_is_kept() -> None:
     caches["shared"].clear()
 
 
-@pytest.fixture
-def boss() -> User:
-    return make.user(name="Elena")
-
-
-@pytest.fixture
-def client(boss: User) -> Client:
-    return signed_in(boss)
-
-
 @pytest.fixture(autouse=True)
 def company(boss: User) -> list[Customer]:
     """Two dozen customers of two kinds and countries, who buy here and there, some for years."""

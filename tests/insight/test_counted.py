@@ -29,16 +29,6 @@ def nothing_is_kept() -> None:
     caches["shared"].clear()
 
 
-@pytest.fixture
-def boss() -> User:
-    return make.user(name="Elena")
-
-
-@pytest.fixture
-def client(boss: User) -> Client:
-    return signed_in(boss)
-
-
 @pytest.fixture(autouse=True)
 def company(boss: User) -> list[Customer]:
     """They buy for two months, fall silent and begin again; the last three only look."""

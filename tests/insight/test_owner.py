@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 OLD = 4
 
 
-@pytest.fixture
-def boss() -> User:
-    return make.user(name="Elena")
-
-
-@pytest.fixture
-def client(boss: User) -> Client:
-    return signed_in(boss)
-
-
 @pytest.fixture(autouse=True)
 def returned(boss: User) -> Customer:
     """Four who bought by telephone, for months, one of them known for years; one who came today;

@@ -10,7 +10,6 @@ from django.utils import timezone
 from tests import make
 from tests.api.program import Program
 from tests.pages import signed_in, words
-from trato.identity.models import User
 from trato.identity.rules import Role, Visibility
 from trato.insight.actions import begin_refresh
 from trato.insight.actions.refreshing import refresh
@@ -19,16 +18,6 @@ from trato.ui.figures import Chart
 
 pytestmark = pytest.mark.django_db
 BUYERS = 12
-
-
-@pytest.fixture
-def boss() -> User:
-    return make.user(name="Elena")
-
-
-@pytest.fixture
-def client(boss: User) -> Client:
-    return signed_in(boss)
 
 
 @pytest.fixture
