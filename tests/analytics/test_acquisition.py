@@ -151,3 +151,31 @@ def test_between_two_costs_a_month_without_one_has_cost_nothing() -> None:
     found = {one.source: one for one in indicators(ACQUIRED, BROUGHT, AS_OF, costs=told)}
     assert (found["web"].cost_per_customer, found["web"].known_cost_share) == (10, 1)
     assert found["fair"].known_cost_share == 0
+
+
+def test_what_a_month_has_cost_does_not_depend_on_the_period() -> None:
+    told = costs(("web", "", date(2025, 12, 1), 90.0), ("web", "", MAR, 30.0))
+    nothing = told.slice(0, 0)
+    web = of_source("web", costs=nothing, told=told)
+    assert (web.cost, web.cost_per_customer, web.known_cost_share) == (0, 0, 1)
+    assert (web.ratio, web.payback_months) == (None, 0)
+    assert of_source("fair", costs=nothing, told=told).cost is None
+
+
+def test_money_of_no_source_that_won_nobody_is_not_of_those_of_an_unknown_source() -> None:
+    acquired = ACQUIRED.set_column(0, "source", pa.array(["", "", "fair"]))
+    told = costs(("", "", JAN, 20.0), ("", "autumn", FEB, 70.0))
+    found = indicators(acquired, BROUGHT, AS_OF, costs=told)
+    assert [(one.source, one.customers, one.cost) for one in found] == [
+        ("", 40, 20),
+        ("fair", 5, None),
+        ("", 0, 70),
+    ]
+    by_campaign = indicators(acquired, BROUGHT, AS_OF, by=(CAMPAIGN,), costs=told)
+    assert [(one.campaign, one.customers, one.cost) for one in by_campaign] == [
+        ("", 35, None),
+        ("spring", 10, 20),
+        ("autumn", 0, 70),
+    ]
+    [total] = indicators(acquired, BROUGHT, AS_OF, by=(), costs=told)
+    assert (total.customers, total.cost) == (45, 90)

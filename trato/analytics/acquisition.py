@@ -66,6 +66,7 @@ def indicators(
     *,
     by: Sequence[str] = (SOURCE,),
     costs: pa.Table | None = None,
+    told: pa.Table | None = None,
     everybody: pa.Table | None = None,
 ) -> tuple[Indicators, ...]:
     """The indicators by some of `DIMENSIONS`, most customers first.
@@ -74,13 +75,17 @@ def indicators(
     margin (so far), lifetime_value (expected, NaN unknown), valued (customers with a forecast).
     ``brought``, rows of any grain: source, campaign, cohort, month, margin (NaN unknown).
     ``costs``: source, campaign, month, cost; '' is whichever source or campaign, None in place of
-    the table that nothing is known. ``everybody``: source, campaign, month, customers of all who
+    the table that nothing is known. ``told``: the same of all the time, where ``costs`` are of a
+    period; between which months a source is known to have cost nothing does not depend on which of
+    them somebody looks at. ``everybody``: source, campaign, month, customers of all who
     were won, where ``acquired`` is only some of them: costs are shared by all of them, and what was
     spent in vain is nobody's. Raises ``ValueError`` for an unknown dimension.
     """
     if unknown := set(by) - set(DIMENSIONS):
         raise ValueError(f"there is no dimension {sorted(unknown)[0]}")
-    won = _Won.of(acquired, _spent(costs), everybody)
+    spent = _spent(costs)
+    spans = _spans(spent if told is None else _spent(told))
+    won = _Won.of(acquired, spent, spans, everybody)
     earned = _Earned.of(brought, complete_until(as_of))
     groups: dict[tuple[object, ...], list[int]] = {}
     for row in range(won.month.size):
@@ -123,6 +128,18 @@ def _spent(costs: pa.Table | None) -> list[_Spent]:
     ]
 
 
+# The first and the last month with a known cost of each source and campaign.
+type _Spans = dict[tuple[str, str], tuple[int, int]]
+
+
+def _spans(spent: list[_Spent]) -> _Spans:
+    spans: _Spans = {}
+    for one in spent:
+        first, last = spans.get((one.source, one.campaign), (one.month, one.month))
+        spans[one.source, one.campaign] = min(first, one.month), max(last, one.month)
+    return spans
+
+
 @dataclass(frozen=True, eq=False)
 class _Won:
     """A row a source, campaign and month; ``cost`` NaN unknown."""
@@ -137,7 +154,9 @@ class _Won:
     cost: Floats
 
     @classmethod
-    def of(cls, table: pa.Table, spent: list[_Spent], everybody: pa.Table | None) -> "_Won":
+    def of(
+        cls, table: pa.Table, spent: list[_Spent], spans: _Spans, everybody: pa.Table | None
+    ) -> "_Won":
         won = cls(
             _texts(table, SOURCE),
             _texts(table, CAMPAIGN),
@@ -150,6 +169,7 @@ class _Won:
         )
         heads = _Heads(table if everybody is None else everybody)
         in_vain = won.charge(spent, heads)
+        won.fill(spans)
         return won if everybody is not None else won.beside(in_vain)
 
     def charge(self, spent: list[_Spent], heads: "_Heads") -> list[_Spent]:
@@ -165,15 +185,10 @@ class _Won:
                 if one.is_on(self.source[row], self.campaign[row]):
                     before = np.nan_to_num(self.cost[row])
                     self.cost[row] = before + each * self.customers[row]
-        self._fill(spent)
         return in_vain
 
-    def _fill(self, spent: list[_Spent]) -> None:
+    def fill(self, spans: _Spans) -> None:
         """Nothing was spent in the months between those that are told."""
-        spans: dict[tuple[str, str], tuple[int, int]] = {}
-        for one in spent:
-            first, last = spans.get((one.source, one.campaign), (one.month, one.month))
-            spans[one.source, one.campaign] = min(first, one.month), max(last, one.month)
         for (source, campaign), (first, last) in spans.items():
             whom = _Spent(source, campaign, first, 0.0)
             for row in np.flatnonzero((self.month >= first) & (self.month <= last)).tolist():
@@ -195,8 +210,10 @@ class _Won:
         )
 
     def key(self, row: int, by: Iterable[str]) -> tuple[object, ...]:
+        """What was spent in vain on no source in particular is not of those of an unknown one."""
         values = {SOURCE: self.source[row], CAMPAIGN: self.campaign[row], MONTH: self.month[row]}
-        return tuple(values[one] for one in by)
+        told = tuple(values[one] for one in by)
+        return *told, not self.customers[row] and "" in told
 
 
 class _Heads:

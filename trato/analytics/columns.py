@@ -13,6 +13,8 @@ PRODUCT = "product"
 QUANTITY = "quantity"
 AMOUNT = "amount"
 MARGIN = "margin"
+# How much of an amount has a known cost: what the margin speaks for.
+KNOWN = "known"
 CHANNEL = "channel"
 STORE = "store"
 SELLER = "seller"

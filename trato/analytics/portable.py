@@ -18,11 +18,12 @@ type Frame = nw.LazyFrame[Any]
 CODES = 1 << 20
 CUSTOMER = columns.CUSTOMER
 BY_DAY = [CUSTOMER, columns.DAY]
+MONEY = [columns.AMOUNT, columns.MARGIN, columns.KNOWN]
 USUAL = ("weekday", columns.HOUR, columns.CHANNEL, columns.STORE)
 
 
 def days(lines: Frame, as_of: date) -> Frame:
-    """One row a purchase: customer, day, amount, margin, orders, several (see `purchases.DAYS`)."""
+    """One row a purchase: customer, day, money, orders, several (see `purchases.DAYS`)."""
     return _days(_orders(lines, as_of))
 
 
@@ -41,20 +42,21 @@ def statistics(lines: Frame, as_of: date) -> Frame:
 
 def _orders(lines: Frame, as_of: date) -> Frame:
     """One row an order: what its lines add up to, and where and when it was."""
-    known = nw.when(nw.col(columns.MARGIN).is_finite())
+    costed = nw.when(nw.col(columns.MARGIN).is_finite())
     paid = nw.when(nw.col(columns.IS_PURCHASE) & (nw.col(columns.AMOUNT) > 0))
     return (
         lines.filter(nw.col(columns.DAY) <= calendar.number(as_of))
         .with_columns(
-            known=known.then(nw.lit(1)).otherwise(nw.lit(0)),
-            margin=known.then(nw.col(columns.MARGIN)).otherwise(nw.lit(0.0)),
+            costed=costed.then(nw.lit(1)).otherwise(nw.lit(0)),
+            margin=costed.then(nw.col(columns.MARGIN)).otherwise(nw.lit(0.0)),
+            known=costed.then(nw.col(columns.AMOUNT)).otherwise(nw.lit(0.0)),
             counts=nw.col(columns.IS_PURCHASE).cast(nw.Int32),
             paid=paid.then(nw.col(columns.PRODUCT)),
         )
         .group_by(*BY_DAY, columns.ORDER)
         .agg(
-            nw.col(columns.AMOUNT, columns.MARGIN).sum(),
-            nw.col("known", "counts", columns.HOUR, columns.CHANNEL, columns.STORE).max(),
+            nw.col(*MONEY).sum(),
+            nw.col("costed", "counts", columns.HOUR, columns.CHANNEL, columns.STORE).max(),
             low=nw.col("paid").min(),
             high=nw.col("paid").max(),
         )
@@ -68,8 +70,8 @@ def _days(orders: Frame) -> Frame:
     return (
         orders.group_by(*BY_DAY)
         .agg(
-            nw.col(columns.AMOUNT, columns.MARGIN).sum(),
-            nw.col("known").max(),
+            nw.col(*MONEY).sum(),
+            nw.col("costed").max(),
             orders=nw.col("counts").sum(),
             low=nw.col("low").min(),
             high=nw.col("high").max(),
@@ -85,8 +87,8 @@ def _days(orders: Frame) -> Frame:
         )
         .group_by(CUSTOMER, "number")
         .agg(
-            nw.col(columns.AMOUNT, columns.MARGIN, "orders").sum(),
-            nw.col("known").max(),
+            nw.col(*MONEY, "orders").sum(),
+            nw.col("costed").max(),
             day=nw.col("bought_on").max(),
             low=nw.col("low").min(),
             high=nw.col("high").max(),
@@ -99,8 +101,8 @@ def _days(orders: Frame) -> Frame:
         .select(
             *BY_DAY,
             columns.AMOUNT,
-            nw.when(nw.col("known") > 0).then(nw.col(columns.MARGIN)).alias(columns.MARGIN),
-            nw.col("orders"),
+            nw.when(nw.col("costed") > 0).then(nw.col(columns.MARGIN)).alias(columns.MARGIN),
+            nw.col(columns.KNOWN, "orders"),
             nw.when(nw.col("low") < nw.col("high"))
             .then(nw.lit(1))
             .otherwise(nw.lit(0))
@@ -122,8 +124,8 @@ def _totals(days: Frame, end: int) -> Frame:
         )
         .group_by(CUSTOMER)
         .agg(
-            nw.col(columns.AMOUNT, columns.MARGIN, "squared", "repeated").sum(),
-            known=nw.col(columns.MARGIN).count(),
+            nw.col(*MONEY, "squared", "repeated").sum(),
+            costed=nw.col(columns.MARGIN).count(),
             purchases=nw.len(),
             first_day=nw.col(columns.DAY).min(),
             last_day=nw.col(columns.DAY).max(),
@@ -135,10 +137,10 @@ def _totals(days: Frame, end: int) -> Frame:
         )
         .with_columns(
             monetary=nw.when(count > 0).then(nw.col("repeated") / count),
-            margin=nw.when(nw.col("known") > 0).then(nw.col(columns.MARGIN)),
+            margin=nw.when(nw.col("costed") > 0).then(nw.col(columns.MARGIN)),
             regularity=nw.when(count > 1).then(mean * mean / (mean * mean + variance)),
         )
-        .drop("squared", "repeated", "known")
+        .drop("squared", "repeated", "costed")
     )
 
 

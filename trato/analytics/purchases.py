@@ -43,6 +43,7 @@ DAYS = pa.schema(
         pa.field(columns.DAY, pa.int32(), nullable=False),
         pa.field(columns.AMOUNT, pa.float64(), nullable=False),
         pa.field(columns.MARGIN, pa.float64(), nullable=False),
+        pa.field(columns.KNOWN, pa.float64(), nullable=False),
         pa.field("orders", pa.int32(), nullable=False),
         pa.field(columns.SEVERAL, pa.bool_(), nullable=False),
     ]
@@ -57,6 +58,7 @@ TABLE = pa.schema(
         pa.field(columns.MONETARY, pa.float64(), nullable=False),
         pa.field(columns.AMOUNT, pa.float64(), nullable=False),
         pa.field(columns.MARGIN, pa.float64(), nullable=False),
+        pa.field(columns.KNOWN, pa.float64(), nullable=False),
         pa.field(columns.FIRST_DAY, pa.int32(), nullable=False),
         pa.field(columns.LAST_DAY, pa.int32(), nullable=False),
         pa.field(columns.REGULARITY, pa.float32(), nullable=False),
@@ -78,7 +80,8 @@ class Purchases:
     customer who bought (schema `TABLE`), sorted by customer.
 
     ``several`` says whether the customer had paid for more than one product by then.
-    ``margin`` adds up the lines whose cost is known, NaN where none is. ``monetary`` is the mean of
+    ``margin`` adds up the lines whose cost is known, NaN where none is; ``known`` is the amount of
+    those lines. ``monetary`` is the mean of
     the purchases after the first, NaN with one. ``regularity`` is 1/(1 + v²) of the coefficient of
     variation v of the gaps: 1 is a clock, 0.5 pure chance, NaN with fewer than two gaps. What is
     usual is the most frequent value (the lowest of equals, -1 unknown): of the weekday (0 is
@@ -179,6 +182,7 @@ class _Bought:
     day: Column
     amount: Column
     margin: Column
+    known: Column
     orders: Column
     several: Column
     first: Column
@@ -191,6 +195,7 @@ class _Bought:
             columns.DAY: self.day,
             columns.AMOUNT: self.amount,
             columns.MARGIN: self.margin,
+            columns.KNOWN: self.known,
             "orders": self.orders,
             columns.SEVERAL: self.several,
         }
@@ -211,6 +216,7 @@ class _Bought:
             columns.MONETARY: monetary,
             columns.AMOUNT: amount,
             columns.MARGIN: _sum_of_known(self.margin, self.first),
+            columns.KNOWN: runs.totals(self.known, self.first),
             columns.FIRST_DAY: first_day,
             columns.LAST_DAY: last_day,
             columns.REGULARITY: self._regularity(purchases - 1, last_day - first_day),
@@ -271,6 +277,7 @@ def _purchases(lines: Columns) -> _Bought | None:
         day=days[columns.DAY][place],
         amount=runs.totals(days[columns.AMOUNT][keep], begin),
         margin=_sum_of_known(days[columns.MARGIN][keep], begin),
+        known=runs.totals(days[columns.KNOWN][keep], begin),
         orders=days["orders"][place],
         several=_several(lines, order_at[day_at], place, first),
         first=first,
@@ -302,11 +309,13 @@ def _day_rows(lines: Columns, order_at: Column, counts: Column) -> tuple[Columns
     customer, day = lines[columns.CUSTOMER][order_at], lines[columns.DAY][order_at]
     day_at = runs.starts(customer, day)
     line_at = order_at[day_at]
+    amount, margin = lines[columns.AMOUNT], lines[columns.MARGIN]
     rows = {
         columns.CUSTOMER: customer[day_at],
         columns.DAY: day[day_at],
-        columns.AMOUNT: runs.totals(lines[columns.AMOUNT], line_at),
-        columns.MARGIN: _sum_of_known(lines[columns.MARGIN], line_at),
+        columns.AMOUNT: runs.totals(amount, line_at),
+        columns.MARGIN: _sum_of_known(margin, line_at),
+        columns.KNOWN: runs.totals(np.where(np.isnan(margin), 0.0, amount), line_at),
         "orders": runs.totals(counts.astype(np.int32), day_at),
     }
     return rows, day_at

@@ -17,6 +17,7 @@ _SCORES: dict[str, object] = {
     "stage_since": date(2026, 3, 1),
     "purchases": 0,
     "margin": None,
+    "known": 0.0,
     "recency_score": None,
     "frequency_score": None,
     "monetary_score": None,
@@ -108,6 +109,7 @@ def months(*bought: tuple[int, date, date, float, float]) -> pa.Table:
             "orders": pa.array([1] * len(bought), pa.int32()),
             "amount": pa.array(columns[3], pa.float64()),
             "margin": pa.array(columns[4], pa.float64()),
+            "known": pa.array([0.0 if one[4] != one[4] else one[3] for one in bought]),
         }
     )
 
@@ -129,6 +131,8 @@ def sales(*sold: tuple[date, int, str, int | None, float, float]) -> pa.Table:
             "segment": pa.array(segment, pa.int64()),
             "stage": pa.array([4] * len(sold), pa.int8()),
             "orders": pa.array(ones, pa.int32()),
+            "category_orders": pa.array(ones, pa.int32()),
+            "whole_orders": pa.array(ones, pa.int32()),
             "customers": pa.array(ones, pa.int32()),
             "quantity": pa.array(ones, pa.float64()),
             "amount": pa.array(amount, pa.float64()),

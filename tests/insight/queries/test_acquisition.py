@@ -114,6 +114,22 @@ def test_costs_are_of_the_period_and_none_of_the_future() -> None:
         assert found.total.indicators.cost == cost
 
 
+def test_a_month_between_two_costs_has_cost_nothing_in_every_period() -> None:
+    costs = spent((JAN, "fair", "", 5), (MAR, "fair", "", 7))
+    for chosen in (EVERYBODY, Filter(start=FEB), Filter(start=FEB, end=date(2026, 2, 28))):
+        found = acquisition(company, chosen, by=(MONTH,), costs=costs)
+        assert found.has_costs
+        [february] = [one.indicators for one in found.rows if one.indicators.month == FEB]
+        assert (february.cost, february.known_cost_share) == (0, 0.5)
+
+
+def test_a_period_before_all_costs_knows_none() -> None:
+    costs = spent((MAR, "fair", "", 7))
+    found = acquisition(company, Filter(start=FEB, end=date(2026, 2, 28)), costs=costs)
+    assert not found.has_costs
+    assert {one.indicators.cost for one in found.rows} == {None}
+
+
 def test_money_spent_where_nobody_came_is_told() -> None:
     rows = acquisition(company, EVERYBODY, costs=spent((MAR, "radio", "", 7))).rows
     assert [(one.indicators.source, one.indicators.cost) for one in rows] == [

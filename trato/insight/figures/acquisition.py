@@ -52,10 +52,15 @@ def _tiles(reading: Reading, found: Acquisition) -> tuple[Tile, ...]:
         (_("Paid back in"), _months_words(total.payback_months), of_known),
     )
     # Each is of all of them: what is not known leads nowhere.
-    href = list_url(found.total.behind)
+    href = _href(found.total)
     return tuple(
         Tile(label, said or "—", hint, href=href if said else "") for label, said, hint in told
     )
+
+
+def _href(row: AcquisitionRow) -> str:
+    """Nobody was won: there is no list."""
+    return list_url(row.behind) if row.indicators.customers else ""
 
 
 def _share_words(one: Indicators) -> str:
@@ -131,7 +136,7 @@ def _won(reading: Reading, found: Acquisition, by: str) -> Chart:
             row.indicators.customers,
             formats.number(row.indicators.customers),
             "cielo",
-            list_url(row.behind),
+            _href(row),
             hint=_cost(reading, row.indicators),
         )
         for row in found.rows[:SHOWN]
@@ -164,7 +169,7 @@ def _won_by(by: str) -> str:
 
 def _line(reading: Reading, name: str, row: AcquisitionRow, found: Acquisition) -> Line:
     """A cost leads to the costs, everything else to the customers."""
-    customers = list_url(row.behind)
+    customers = _href(row)
     values = _values(name, row.indicators, has_costs=found.has_costs)
     if not found.has_costs:
         return Line(values, customers)
@@ -283,7 +288,7 @@ def _months(reading: Reading, found: Acquisition) -> Chart:
     rows = sorted(known, key=lambda row: str(row.indicators.month))
     titles = [formats.month(row.indicators.month) for row in rows if row.indicators.month]
     counts = [row.indicators.customers for row in rows]
-    links = [list_url(row.behind) for row in rows]
+    links = [_href(row) for row in rows]
     last = rows[-1].indicators.month if rows else None
     return Chart(
         "months",

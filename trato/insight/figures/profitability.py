@@ -147,8 +147,10 @@ def _by(
         lines,
         _limits(reading, len(bars), len(lines), found.count),
         _(
-            "Sales less returns and discounts, in the company's currency. Margin: less the cost of"
-            " the products whose cost is known; what has none is not in it."
+            "Sales less returns and discounts, with their taxes, in the company's currency. Margin:"
+            " without taxes and less the cost of the products whose cost is known; what has none is"
+            " not in it. Margin on sales: of the sales with a known cost. An order counts once in"
+            " every row that it is in; what was only given back is no order."
         ),
     )
 
@@ -240,15 +242,17 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
         figures.Bars(tuple(bars)),
         (
             Column("name", _("Customer")),
-            by_number(_("Orders"), "orders"),
+            by_number(_("Purchases"), "purchases"),
             *_money_columns(reading),
         ),
         lines,
         _limits(reading, len(bars), len(lines), found.count),
         _(
-            "What each bought within the period, less returns and discounts. Margin: less the cost"
-            " of the products whose cost is known; what has none is not in it. The best fifth is of"
-            " all of them, also of those not shown."
+            "What each bought within the period, with taxes and less discounts. What comes back"
+            " later is taken off the purchase before it, and not off the month in which it comes"
+            " back: so the sum can differ a little from the sales above. Purchases: days on which"
+            " they bought. Margin: without taxes and less the cost of the products whose cost is"
+            " known. The best fifth is of all customers, also of those not shown."
         ),
         answer=_best_fifth(found),
     )
@@ -278,7 +282,11 @@ def _months(reading: Reading) -> Chart:
         "months",
         _("How did sales and margin go, month by month?"),
         figures.lines(titles, series, format=figures.money_format(reading.currency), links=links),
-        (Column("month", _("Month")), by_number(_("Orders"), "orders"), *_money_columns(reading)),
+        (
+            Column("month", _("Month")),
+            by_number(_("Purchases"), "purchases"),
+            *_money_columns(reading),
+        ),
         tuple(
             Line((title, one.orders, *_money_values(one.profit)), href)
             for title, one, href in zip(titles, found, links, strict=True)
@@ -290,8 +298,10 @@ def _months(reading: Reading) -> Chart:
         if found and reading.is_running(found[-1].month)
         else _("Sales to known customers. Press a month to see who bought in it."),
         _(
-            "What was sold in the month, less returns and discounts. Margin: less the cost of the"
-            " products whose cost is known. Margin on sales: of the sales with a known cost."
+            "What was sold in the month, with taxes and less discounts; what comes back later is"
+            " taken off the month of the purchase before it. Purchases: days on which a customer"
+            " bought. Margin: without taxes and less the cost of the products whose cost is known."
+            " Margin on sales: of the sales with a known cost."
         ),
         is_wide=True,
     )

@@ -11,7 +11,7 @@ from trato.insight.warehouse.place import Place
 
 NOTE = "marts.json"
 # Counted up when the columns change: pages then wait for the next refresh.
-VERSION = 4
+VERSION = 5
 NOUNS = ("scores", "transitions", "months", "sales")
 COMPARED = "compared"
 LAID_OUT = "laid_out"

@@ -61,7 +61,7 @@ CUBES = {
     "turnover": """
         SELECT segment, team, owner, cohort, month, count(*) AS customers,
                sum(orders)::BIGINT AS orders, sum(amount) AS amount,
-               sum(amount) FILTER (WHERE NOT isnan(margin)) AS known,
+               sum(known) AS known,
                sum(margin) FILTER (WHERE NOT isnan(margin)) AS margin
         FROM all_months GROUP BY ALL ORDER BY ALL
     """,

@@ -48,18 +48,20 @@ def acquisition(
     today = as_of(connection)
     if today is None:
         return _NOBODY
+    told = costs.on(WIN, end=today)
     spent = costs.on(WIN, start=chosen.start, end=min(chosen.end or today, today))
     by_campaign = CAMPAIGN in by or costs.name_campaigns
     won = _won(connection, chosen, by_campaign=by_campaign)
     if not won.num_rows and not spent.num_rows:
         return _NOBODY
     # What was brought in month by month only matters for costs to be paid back.
-    has_costs = bool(spent.num_rows)
+    has_costs = bool(told.num_rows)
     given: dict[str, Any] = {
         "acquired": won,
         "brought": _brought(connection, chosen, by_campaign=by_campaign) if has_costs else _EMPTY,
         "as_of": today,
         "costs": spent if has_costs else None,
+        "told": told,
         "everybody": _everybody(connection, chosen, by_campaign=by_campaign) if has_costs else None,
     }
     total = next(iter(indicators(**given, by=())), None)

@@ -86,8 +86,7 @@ def of_turnover(chosen: Filter, month: Clause) -> Clause:
         return joined(("FROM turnover", where(month, chosen.condition)))
     return joined(
         (
-            "FROM (SELECT cohort, month, 1 AS customers, orders, amount,",
-            "CASE WHEN NOT isnan(margin) THEN amount END AS known,",
+            "FROM (SELECT cohort, month, 1 AS customers, orders, amount, known,",
             "CASE WHEN NOT isnan(margin) THEN margin END AS margin FROM months",
             where(month, chosen.people.among),
             ")",

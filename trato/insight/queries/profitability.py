@@ -122,7 +122,9 @@ def by_dimension(
         connection,
         "SELECT",
         _COLUMN[dimension],
-        "AS value, sum(orders), sum(quantity),",
+        "AS value,",
+        _COUNTED.get(dimension, "sum(whole_orders)"),
+        ", sum(quantity),",
         _PROFIT,
         "FROM sales",
         narrowed,
@@ -231,8 +233,7 @@ def _each(connection: duckdb.DuckDBPyConnection, chosen: Filter, among: Clause =
         return joined(
             (
                 "SELECT customer, purchases AS orders, amount,",
-                "CASE WHEN coalesce(isnan(margin), true) THEN 0 ELSE amount END AS known,",
-                "CASE WHEN NOT isnan(margin) THEN margin END AS margin FROM scores",
+                "known, CASE WHEN NOT isnan(margin) THEN margin END AS margin FROM scores",
                 whom,
             )
         )
@@ -258,8 +259,10 @@ def brought(chosen: Filter, *, by: LiteralString = "", among: Clause = NOTHING) 
         (
             "SELECT",
             by + "," if by else "",
-            "customer, sum(orders)::INTEGER AS orders,",
-            _PROFIT,
+            "customer, sum(orders)::INTEGER AS orders, sum(amount) AS amount,",
+            "sum(known) AS known,",
+            _MARGIN,
+            "AS margin",
             "FROM (SELECT *,",
             ends,
             "FROM months)",
@@ -321,6 +324,11 @@ _COLUMN: dict[Dimension, LiteralString] = {
     Dimension.OWNER: "owner",
     Dimension.SEGMENT: "coalesce(segment, -1)",
     Dimension.STAGE: "stage",
+}
+# Of several products an order is one; products and categories each count those that have them.
+_COUNTED: dict[Dimension, LiteralString] = {
+    Dimension.PRODUCT: "sum(orders)",
+    Dimension.CATEGORY: "sum(category_orders)",
 }
 _MEANT = {dimension: dimension.value for dimension in Dimension} | {Dimension.CATEGORY: "category"}
 _OF_CUSTOMERS = {Dimension.SEGMENT, Dimension.TEAM, Dimension.OWNER, Dimension.STAGE}

@@ -20,13 +20,18 @@ _LINES = [
     "amount",
     "margin",
     "is_return",
+    "is_purchase",
     "channel",
     "store",
     "seller",
 ]
 WHO = ["owner", "team", "segment", "stage"]
 _BY = ["month", "product", "channel", "store", "seller", "kind", "known"]
-_COUNTS, _MONEY = ["orders", "customers"], ["quantity", "amount", "margin"]
+# Orders with the product; of its category; and at all: of several products an order is one, and
+# counts where the first of them (of the first of their category) does. What was only given back is
+# no order.
+_ORDERS = ["orders", "category_orders", "whole_orders"]
+_COUNTS, _MONEY = [*_ORDERS, "customers"], ["quantity", "amount", "margin"]
 _SUMS = [*_COUNTS, *_MONEY]
 _CELL = ["month", "product", "channel", "store", "seller", *WHO]
 # Sums are of whole millionths, so that what is taken away again leaves nothing behind.
@@ -37,7 +42,7 @@ type Column = NDArray[Any]
 
 def months(bought: Purchases) -> pa.Table:
     """A row a customer and month with purchases: customer, cohort, month, orders (days with a
-    purchase), amount, margin (NaN where no cost is known)."""
+    purchase), amount, margin (NaN where no cost is known), known (the amount it speaks for)."""
     days = bought.days
     customer, day = days["customer"].to_numpy(), days["day"].to_numpy()
     month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
@@ -55,6 +60,7 @@ def months(bought: Purchases) -> pa.Table:
             "orders": runs.lengths(begins, customer.size).astype(np.int32),
             "amount": runs.totals(days["amount"].to_numpy(), begins),
             "margin": np.where(runs.whether_any(known, begins), sums, np.nan),
+            "known": runs.totals(days["known"].to_numpy(), begins),
         }
     )
 
@@ -76,12 +82,12 @@ def sales_of(lake: Lake, scores: pa.Table, *, as_of: int) -> pa.Table:
 
 
 def mended(whole: pa.Table, gone: pa.Table, come: pa.Table, lake: Lake) -> pa.Table:
-    """``whole`` without the sums of ``gone`` and with those of ``come``. A cell without any order
-    has no line either. What a product belongs to is what the lake says now."""
+    """``whole`` without the sums of ``gone`` and with those of ``come``. A cell without anybody has
+    no line either."""
     parts = pa.concat_tables([_signed(whole), _signed(gone, -1), _signed(come)])
     added = parts.group_by([*_CELL, "known"]).aggregate([(name, "sum") for name in _SUMS])
     added = added.rename_columns([name.removesuffix("_sum") for name in added.column_names])
-    left = added.filter(pc.greater(added["orders"], 0)).sort_by(
+    left = added.filter(pc.greater(added["customers"], 0)).sort_by(
         [(name, "ascending") for name in [*_CELL, "known"]]
     )
     money = {name: pc.divide(left[name], _MILLION) for name in _MONEY}
@@ -89,6 +95,12 @@ def mended(whole: pa.Table, gone: pa.Table, come: pa.Table, lake: Lake) -> pa.Ta
     found = {name: left[name].combine_chunks() for name in [*_CELL, *_COUNTS]} | money
     found["category_path"] = _paths(lake, found["product"].to_numpy())
     return pa.table({name: found[name] for name in whole.column_names}).cast(whole.schema)
+
+
+def has_moved_products(whole: pa.Table, lake: Lake) -> bool:
+    """Whether what was sold belongs to another category than it did."""
+    paths = pa.chunked_array([_paths(lake, whole["product"].to_numpy())])
+    return not whole["category_path"].combine_chunks().equals(paths.combine_chunks())
 
 
 def _signed(cube: pa.Table, sign: int = 1) -> pa.Table:
@@ -103,7 +115,8 @@ def _signed(cube: pa.Table, sign: int = 1) -> pa.Table:
 def _added_up(lake: Lake, lines: Iterable[pa.Table], scores: pa.Table, as_of: int) -> pa.Table:
     kinds, kind = _kinds(scores)
     ids = scores["customer"].to_numpy()
-    pieces = [_of_piece(piece.filter(_counts(piece, as_of)), ids, kind) for piece in lines]
+    sold = (piece.filter(_counts(piece, as_of)) for piece in lines)
+    pieces = [_of_piece(piece, ids, kind, _categories(lake, piece)) for piece in sold]
     # With many owners there are millions of cells: what is used up is let go at once.
     columns = {name: np.concatenate([one.pop(name) for one in pieces]) for name in (*_BY, *_SUMS)}
     order, begins = _cells([columns[name] for name in _BY])
@@ -121,7 +134,7 @@ def _counts(piece: pa.Table, as_of: int) -> pa.ChunkedArray:
     return pc.and_kleene(pc.less_equal(piece["day"], as_of), is_sold)
 
 
-def _of_piece(lines: pa.Table, ids: Column, kind: Column) -> dict[str, Column]:
+def _of_piece(lines: pa.Table, ids: Column, kind: Column, category: Column) -> dict[str, Column]:
     """What the lines of some customers, all of theirs, add to each cell."""
     column = {name: lines[name].to_numpy() for name in ["customer", *_LINES]}
     first = runs.starts(column["customer"])
@@ -134,11 +147,17 @@ def _of_piece(lines: pa.Table, ids: Column, kind: Column) -> dict[str, Column]:
         "known": np.isnan(column["margin"]).astype(np.int64),
     }
     # Within a cell the lines of a customer and of an order still follow each other.
+    counted = _counted(column["order"], column["is_purchase"], category)
     order, begins = _cells(list(by.values()))
+    is_new = {name: _is_new(column[name][order], begins) for name in ("order", "customer")}
+    flags = {
+        "orders": is_new["order"] & column["is_purchase"][order],
+        "customers": is_new["customer"],
+        **{name: some[order] for name, some in counted.items()},
+    }
     return {
         **{name: values[order[begins]] for name, values in by.items()},
-        "orders": _changes(column["order"][order], begins),
-        "customers": _changes(column["customer"][order], begins),
+        **{name: runs.totals(some.astype(np.int32), begins) for name, some in flags.items()},
         **{name: runs.totals(np.rint(column[name][order] * _MILLION), begins) for name in _MONEY},
     }
 
@@ -182,21 +201,45 @@ def _table(
     )
 
 
-def _changes(values: Column, begins: Column) -> Column:
-    """How many runs of equal values each cell has."""
-    is_new = np.ones(values.size, np.int32)
+def _counted(order: Column, is_purchase: Column, category: Column) -> dict[str, Column]:
+    """The lines, as the lake has them, at which an order counts in its category, and at all."""
+    begins = runs.starts(order)
+    number = np.repeat(np.arange(begins.size), runs.lengths(begins, order.size))
+    kinds, code = runs.coded(category)
+    key = number * max(kinds.size, 1) + code
+    together = np.argsort(key, kind="stable")
+    firsts = {"category_orders": together[runs.starts(key[together])], "whole_orders": begins}
+    found = {name: np.zeros(order.size, bool) for name in firsts}
+    for name, first in firsts.items():
+        found[name][first] = is_purchase[first]
+    return found
+
+
+def _is_new(values: Column, begins: Column) -> Column:
+    """Where a run of equal values begins within a cell."""
+    is_new = np.ones(values.size, bool)
     is_new[1:] = values[1:] != values[:-1]
-    is_new[begins] = 1
-    return runs.totals(is_new, begins)
+    is_new[begins] = True
+    return is_new
+
+
+def _categories(lake: Lake, lines: pa.Table) -> Column:
+    """The category of each line's product; -1 is none."""
+    known = np.append(lake.products["category"].to_numpy(), -1)
+    return np.asarray(known[_places(lake, lines["product"].to_numpy())])
 
 
 def _paths(lake: Lake, product: Column) -> pa.Array:
-    known = lake.products
-    ids = known["product"].to_numpy()
+    paths = pa.chunked_array([*lake.products["category_path"].chunks, pa.array([""])])
+    return paths.take(pa.array(_places(lake, product)))
+
+
+def _places(lake: Lake, product: Column) -> Column:
+    """Where the products stand in the lake's list; behind its end, where they do not."""
+    ids = lake.products["product"].to_numpy()
     place = np.searchsorted(ids, product).clip(max=max(ids.size - 1, 0))
     is_known = ids[place] == product if ids.size else np.zeros(product.size, bool)
-    paths = pa.chunked_array([*known["category_path"].chunks, pa.array([""])])
-    return paths.take(pa.array(np.where(is_known, place, ids.size)))
+    return np.where(is_known, place, ids.size)
 
 
 def _named(codes: Column, words: list[str]) -> pa.Array:

@@ -131,6 +131,8 @@ def _sales(
     if update.before is None or whom.size > _MOST * scores.num_rows:
         return cubes.sales(update.lake, scores, as_of=end)
     whole = last.read("sales")
+    if cubes.has_moved_products(whole, update.lake):
+        return cubes.sales(update.lake, scores, as_of=end)
     gone, come = (
         cubes.sales_of(lake, _rows(table, whom), as_of=end).cast(whole.schema)
         for lake, table in ((update.before, before), (update.lake, scores))

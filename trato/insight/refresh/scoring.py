@@ -145,6 +145,7 @@ def _purchases(found: Findings, bought: Aligned, end: int) -> dict[str, pa.Array
         "monetary": bought["monetary"],
         "amount": pc.fill_null(bought["amount"], 0.0),
         "margin": bought["margin"],
+        "known": pc.fill_null(bought["known"], 0.0),
         "first_day": first,
         "last_day": bought.dates("last_day", as_of=end),
         "cohort": pc.cast(pc.floor_temporal(first, unit="month"), pa.date32()),

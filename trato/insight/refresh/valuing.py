@@ -59,11 +59,10 @@ class Margin:
 
     def of(self, table: pa.Table) -> Column:
         """What is earned of each customer's money, drawn towards the company's own rate."""
-        margin, amount = table["margin"].to_numpy(), table["amount"].to_numpy()
+        margin, known = table["margin"].to_numpy(), table["known"].to_numpy()
         if self.basis == "turnover":
-            return np.ones(amount.size)
-        known = ~np.isnan(margin)
-        own = np.where(known, margin, 0), np.where(known, np.maximum(amount, 0), 0)
+            return np.ones(margin.size)
+        own = np.nan_to_num(margin), np.maximum(known, 0)
         rate: Column = (own[0] + self.weight * self.rate) / (own[1] + self.weight)
         return rate
 
@@ -221,12 +220,11 @@ def _table(customer: pa.ChunkedArray, *values: Column) -> pa.Table:
 
 
 def _margin(table: pa.Table) -> Margin:
-    margin, amount = table["margin"].to_numpy(), table["amount"].to_numpy()
-    known = ~np.isnan(margin)
-    if not known.any() or amount[known].sum() <= 0:
+    margin, known = table["margin"].to_numpy(), float(table["known"].to_numpy().sum())
+    if np.isnan(margin).all() or known <= 0:
         return Margin(1.0, 0.0, "turnover")
-    usual = _PRETENDED * amount.sum() / table["purchases"].to_numpy().sum()
-    return Margin(float(margin[known].sum() / amount[known].sum()), float(usual), "margin")
+    usual = _PRETENDED * table["amount"].to_numpy().sum() / table["purchases"].to_numpy().sum()
+    return Margin(float(np.nansum(margin) / known), float(usual), "margin")
 
 
 def _money(table: pa.Table) -> gammagamma.GammaGamma | None:

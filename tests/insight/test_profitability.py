@@ -1,0 +1,148 @@
+"""What is earned, as a program gets it: money and orders, told apart in every way there is."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db.models import Sum
+
+from tests import make
+from tests.api.program import Program
+from tests.insight.refreshing import NOW, make_old, refreshed
+from trato.catalog.actions import save_products
+from trato.catalog.drafts import ProductDraft
+from trato.catalog.models import Product
+from trato.customers.models import Customer, CustomerScore
+from trato.sales.drafts import LineDraft, OrderDraft
+
+pytestmark = pytest.mark.django_db
+DIMENSIONS = ("product", "category_path", "channel", "store", "seller", "team", "segment", "stage")
+
+
+@pytest.fixture(autouse=True)
+def goods() -> None:
+    """Filters and paper are of one category; of the mug nobody knows the cost."""
+    drafts = [
+        ProductDraft(code="filter", category="Tools", cost=Decimal(2), currency="EUR"),
+        ProductDraft(code="paper", category="Tools", cost=Decimal(1), currency="EUR"),
+        ProductDraft(code="mug", category="Gifts", currency="EUR"),
+    ]
+    save_products(drafts, currency="EUR", at=NOW, user=None)
+
+
+def order(who: Customer | None, *lines: tuple[str, int], days: int = 5, **more: Any) -> None:
+    """Lines are products and how many of them, at 10 each and a tax of 2 each."""
+    number = f"N{who.pk if who else 0}-{days}-{len(lines)}"
+    told = tuple(
+        LineDraft(
+            product_code=code,
+            quantity=Decimal(many),
+            unit_price=Decimal(10),
+            tax=Decimal(2 * many),
+        )
+        for code, many in lines
+    )
+    at = NOW - timedelta(days=days)
+    draft = OrderDraft(
+        number=number,
+        ordered_at=at,
+        lines=told,
+        customer_id=who.pk if who else None,
+        channel="web",
+        **more,
+    )
+    make.orders(draft)
+
+
+def figure(name: str, **asked: Any) -> dict[str, dict[str, Any]]:
+    found = Program().get("/analysis/figures/profitability", **asked).json()["figures"]
+    [chart] = [one for one in found if one["name"] == name]
+    keys = [column["key"] for column in chart["columns"]]
+    rows = [dict(zip(keys, row["values"], strict=True)) for row in chart["rows"]]
+    return {str(next(iter(row.values()))): row for row in rows}
+
+
+def expected() -> float:
+    found = CustomerScore.objects.aggregate(total=Sum("lifetime_value"))["total"]
+    return float(found)
+
+
+def orders(by: str) -> dict[str, int]:
+    return {name: row["orders"] for name, row in figure("profit", by=by).items()}
+
+
+def test_an_order_of_several_products_is_one_order() -> None:
+    who = make.customer()
+    order(who, ("filter", 1), ("paper", 2), ("mug", 1))
+    order(who, ("filter", 3), days=6)
+    refreshed()
+    assert orders("product") == {"filter": 2, "paper": 1, "mug": 1}
+    assert orders("category_path") == {"Tools": 2, "Gifts": 1}
+    for by in ("channel", "store", "seller", "team", "segment", "stage"):
+        assert list(orders(by).values()) == [2]
+
+
+def test_what_is_only_given_back_is_no_order() -> None:
+    who = make.customer()
+    order(who, ("filter", 3), days=9)
+    order(who, ("filter", -1), days=5)
+    refreshed()
+    row = figure("profit", by="product")["filter"]
+    assert (row["orders"], row["quantity"], row["amount"]) == (1, 2, 24)
+    assert figure("profit", by="channel")["Web"]["orders"] == 1
+
+
+def test_a_product_that_moves_to_another_category_takes_its_orders_along() -> None:
+    who = make.customer()
+    order(who, ("filter", 1), ("paper", 2), days=9)
+    make_old()
+    refreshed()
+    assert orders("category_path") == {"Tools": 1}
+    paper = ProductDraft(code="paper", category="Gifts", currency="EUR")
+    save_products([paper], currency="EUR", at=NOW, user=None)
+    refreshed()
+    assert orders("category_path") == {"Tools": 1, "Gifts": 1}
+
+
+def test_every_way_of_telling_apart_has_the_same_total() -> None:
+    for number, who in enumerate([make.customer(), make.customer()]):
+        order(who, ("filter", 2), ("mug", 1 + number), days=9)
+        order(who, ("mug", -1), days=3)
+    order(make.customer(), ("mug", -1), days=3)
+    order(None, ("mug", 4), days=3)
+    refreshed()
+    totals = {
+        by: sum(row["amount"] for row in figure("profit", by=by).values()) for by in DIMENSIONS
+    }
+    assert set(totals.values()) == {48}
+    # Who only gave something back has not bought.
+    assert sum(row["amount"] for row in figure("months").values()) == 60
+
+
+@pytest.mark.parametrize("period", ["12m", "all", ""])
+def test_a_margin_speaks_for_what_has_a_known_cost_alone(period: str) -> None:
+    """Of 60 that were paid, 24 have a known cost: two filters, which left 20 less 4."""
+    who = make.customer("Ana")
+    order(who, ("filter", 2), ("mug", 3), days=5)
+    refreshed()
+    asked = {"period": period} if period else {"start": "2026-10-03"}
+    told = {name: figure(name, **asked) for name in ("customers", "months")}
+    told["profit"] = figure("profit", by="channel", **asked)
+    assert {next(iter(rows.values()))["rate"] for rows in told.values()} == {16 / 24}
+    for rows in told.values():
+        [row] = rows.values()
+        assert (row["amount"], row["margin"], row["known"]) == (60, 16, 0.4)
+
+
+def test_values_expect_the_margin_of_what_has_a_known_cost() -> None:
+    """A mug of unknown cost in every order does not make the filters any cheaper."""
+    for number in range(12):
+        who = make.customer()
+        for days in range(5 + number, 300, 20 + number):
+            order(who, ("filter", 1), ("mug", 1), days=days)
+    refreshed()
+    half = expected()
+    Product.objects.filter(code="mug").update(cost=Decimal(2))
+    refreshed(full=True)
+    assert expected() == pytest.approx(half, rel=1e-4)
