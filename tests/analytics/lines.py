@@ -1,12 +1,13 @@
 """Lines of orders for tests."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from trato.analytics import purchases
+from trato.analytics import calendar, purchases
 
 
 class Line(NamedTuple):
@@ -50,3 +51,24 @@ def chance(seed: int, orders: int, customers: int) -> pa.Table:
             line = Line(customer, day, order, amount, counts, margin, hour, *where)
             lines.append(line._replace(product=int(dice.geometric(0.7))))
     return table(lines)
+
+
+def with_pieces(lines: pa.Table) -> pa.Table:
+    """With quantity, and whether the line was given back."""
+    amount = lines["amount"].to_numpy()
+    quantity = np.where(amount < 0, -1.0, 1.0 + np.arange(amount.size) % 3)
+    return lines.append_column("quantity", pa.array(quantity)).append_column(
+        "is_return", pa.array(amount < 0)
+    )
+
+
+def beside(lines: pa.Table, as_of: date) -> dict[str, pa.Table]:
+    """The tables that `trato.analytics.sums` asks for beside lines with pieces."""
+    product, customer = np.unique(lines["product"]), np.unique(lines["customer"])
+    names = [f"kind {one % 3}" for one in product]
+    cohort = np.datetime64("2021-01-01") + 31 * (customer % 5)
+    return {
+        "categories": pa.table({"product": product, "category": names}),
+        "cohorts": pa.table({"customer": customer, "cohort": pa.array(cohort, pa.date32())}),
+        "months": calendar.months(date(2021, 1, 1), as_of),
+    }

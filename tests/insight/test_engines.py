@@ -2,13 +2,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from pytest_django import Settings
 
 from tests import make
+from trato.analytics import sums
 from trato.insight.refresh import engines
 from trato.insight.warehouse import lake
 
@@ -33,10 +36,9 @@ def small_spark() -> Iterator[None]:
     session.stop()
 
 
-@pytest.mark.usefixtures("small_spark")
-def test_spark_adds_up_the_same_with_some_customers_beside(
-    settings: Settings, tmp_path: Path
-) -> None:
+@pytest.fixture
+def source(settings: Settings, tmp_path: Path) -> lake.Lake:
+    """Three customers, one of whom has bought since the base was written."""
     settings.LAKE = str(tmp_path / "lake")
     people = [make.customer() for _each in range(3)]
     for number, who in enumerate(people):
@@ -46,10 +48,31 @@ def test_spark_adds_up_the_same_with_some_customers_beside(
     make.order(people[1], "7", at=make.NOW)
     found = lake.update(at=make.NOW).lake
     assert "lines" in found.manifest.beside
-    here = engines.bought(found, make.NOW.date())
+    return found
+
+
+@pytest.mark.usefixtures("small_spark")
+def test_spark_adds_up_the_same_with_some_customers_beside(
+    settings: Settings, source: lake.Lake
+) -> None:
+    here = engines.bought(source, make.NOW.date())
     settings.SPARK = "local[1]"
-    there = engines.bought(found, make.NOW.date())
+    there = engines.bought(source, make.NOW.date())
     for mine, its in ((here.days, there.days), (here.table, there.table)):
         assert mine.schema == its.schema
         for name in mine.column_names:
             np.testing.assert_allclose(mine[name].to_numpy(), its[name].to_numpy(), err_msg=name)
+
+
+@pytest.mark.usefixtures("small_spark")
+def test_an_expression_comes_to_the_same_with_some_customers_beside(
+    settings: Settings, source: lake.Lake
+) -> None:
+    goods = source.products["product"]
+    given = {"categories": pa.table({"product": goods, "category": ["all"] * len(goods)})}
+    spending = partial(sums.spending, as_of=make.NOW.date())
+    here = engines.added_up(source, ["day", "product", "amount"], spending, **given)
+    settings.SPARK = "local[1]"
+    there = engines.added_up(source, ["day", "product", "amount"], spending, **given)
+    assert sorted(here["amount"].to_pylist()) == [30.0, 30.0, 37.0]
+    assert here.sort_by("customer").to_pylist() == there.sort_by("customer").to_pylist()

@@ -1,9 +1,11 @@
-"""Where purchases are added up: here in one pass, or on a Spark cluster when they outgrow it.
+"""Where lines are added up: here, or on a Spark cluster when they outgrow this machine.
 
-Both follow one definition (`trato.analytics.portable`); the pass here computes it faster.
+An expression runs on DuckDB here and on the cluster there. Of purchases, which need the most, a
+pass here computes faster what the expression says (`trato.analytics.portable`).
 """
 
 import importlib
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,8 +15,13 @@ import pyarrow.compute as pc
 from django.conf import settings
 
 from trato.analytics import portable, purchases
+from trato.analytics.portable import Frame
 from trato.analytics.purchases import DAYS, LINES, TABLE, Purchases
+from trato.insight.refresh.reading import lines_reader
+from trato.insight.warehouse.engine import engine
 from trato.insight.warehouse.lake import Lake, Part
+
+_MEMORY = "1GB"
 
 
 class NoSpark(Exception):
@@ -23,12 +30,34 @@ class NoSpark(Exception):
 
 def bought(lake: Lake, as_of: date) -> Purchases:
     """The purchases of everybody in the lake. Raises NoSpark."""
-    if not settings.SPARK or isinstance(lake, Part):
+    if _is_here(lake):
         return purchases.stream(lake.batches("lines", list(LINES)), as_of)
     session = _session(settings.SPARK)
     lines = nw.from_native(_lines(session, lake))
     days, table = portable.days(lines, as_of), portable.statistics(lines, as_of)
     return Purchases(as_of, _collected(days, DAYS, "day"), _collected(table, TABLE))
+
+
+def added_up(
+    lake: Lake, columns: list[str], expression: Callable[..., Frame], **beside: pa.Table
+) -> pa.Table:
+    """What an expression of the lines, with these columns, and of tables beside them comes to, its
+    rows in any order. Raises NoSpark."""
+    if _is_here(lake):
+        with engine(memory=_MEMORY) as database:
+            database.register("lines", lines_reader(lake, columns))
+            for name, rows in beside.items():
+                database.register(name, rows)
+            tables = {name: nw.from_native(database.table(name)) for name in ("lines", *beside)}
+            return _native(expression(**tables))
+    session = _session(settings.SPARK)
+    tables = {name: nw.from_native(session.createDataFrame(rows)) for name, rows in beside.items()}
+    return _native(expression(lines=nw.from_native(_lines(session, lake)), **tables))
+
+
+def _is_here(lake: Lake) -> bool:
+    """Some customers are not worth the way to a cluster."""
+    return not settings.SPARK or isinstance(lake, Part)
 
 
 def _session(address: str) -> Any:
@@ -50,8 +79,13 @@ def _lines(session: Any, lake: Lake) -> Any:
     return base.join(changed, "customer", "left_anti").unionByName(beside)
 
 
+def _native(frame: Frame) -> pa.Table:
+    table: pa.Table = frame.collect(backend="pyarrow").to_native()
+    return table
+
+
 def _collected(frame: Any, schema: pa.Schema, *then: str) -> pa.Table:
-    table = frame.collect(backend="pyarrow").to_native().select(schema.names)
+    table = _native(frame).select(schema.names)
     columns = [
         pc.fill_null(table[field.name], float("nan") if pa.types.is_floating(field.type) else -1)
         for field in schema

@@ -2,26 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trato.analytics import calendar, features, segments
+from trato.analytics import features, segments, sums
 from trato.analytics.purchases import Purchases
 from trato.catalog.models import Category
 from trato.customers.models import MicroSegment
-from trato.insight.refresh.reading import lines_reader
-from trato.insight.warehouse.engine import engine
+from trato.insight.refresh.engines import added_up
 from trato.insight.warehouse.lake import Lake
 
 # Two steps of the category tree say what somebody buys; more would say which product.
 _LEVELS = 2
-_SPENDING = """
-SELECT l.customer, p.category, sum(l.amount) AS amount
-FROM lines l JOIN products p ON p.product = l.product
-WHERE l.day <= $as_of GROUP BY 1, 2
-"""
 
 
 @dataclass(frozen=True)
@@ -59,19 +54,18 @@ def group(lake: Lake, bought: Purchases, before: pa.Table | None, *, as_of: date
         return Grouped(None)
     measured = features.measure(
         bought.table,
-        spending=_spending(lake, calendar.number(as_of)),
+        spending=_spending(lake, as_of),
         channels=lake.manifest.codes.channels,
     )
     return Grouped(segments.discover(measured, _known(before)))
 
 
-def _spending(lake: Lake, as_of: int) -> pa.Table:
+def _spending(lake: Lake, as_of: date) -> pa.Table:
     products = lake.products.select(["product", "category_path"])
     names = pa.array([_top(path) for path in products["category_path"].to_pylist()], pa.string())
-    with engine(memory="1GB") as database:
-        database.register("lines", lines_reader(lake, ["day", "product", "amount"]))
-        database.register("products", pa.table({"product": products["product"], "category": names}))
-        return database.sql(_SPENDING, params={"as_of": as_of}).to_arrow_table()
+    categories = pa.table({"product": products["product"], "category": names})
+    spending = partial(sums.spending, as_of=as_of)
+    return added_up(lake, ["day", "product", "amount"], spending, categories=categories)
 
 
 def _top(path: str) -> str:

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trato.analytics import calendar, economics, prices
+from trato.analytics import calendar, economics, prices, sums
 from trato.analytics.purchases import Purchases
 from trato.analytics.recommend import evaluation
+from trato.insight.refresh.engines import added_up
 from trato.insight.refresh.offering import items_of, lines_of
-from trato.insight.refresh.reading import lines_reader, signals
-from trato.insight.warehouse.engine import engine
+from trato.insight.refresh.reading import signals
 from trato.insight.warehouse.lake import Lake
 
 # Weeks to choose on, and weeks to report on; before them the same again at least.
@@ -21,13 +22,6 @@ _WINDOW = 56
 _ASKED, _COMPARED = 10_000, 200_000
 # Contacts that took somebody's time.
 _EFFORT = ["call", "visit", "meeting", "email", "message", "service_request", "complaint"]
-_BOUGHT = """
-SELECT l.customer, l.product, date_trunc('month', DATE '1970-01-01' + l.day)::DATE AS month,
-       any_value(s.cohort) AS cohort, sum(l.quantity) AS quantity, sum(l.amount) AS amount
-FROM lines l JOIN scores s ON s.customer = l.customer
-WHERE NOT l.is_return AND l.is_purchase AND l.day <= $as_of AND l.customer % $every = 0
-GROUP BY 1, 2, 3
-"""
 
 
 class TooShort(Exception):
@@ -66,7 +60,7 @@ def claims(
         as_of=as_of,
         months=marts["months"],
         index=index,
-        bought=_bought(lake, marts["scores"], end),
+        bought=_bought(lake, marts["scores"], as_of),
         orders=_orders(lake, bought, end),
     )
     months = index.months.astype("datetime64[M]").astype(str)
@@ -84,13 +78,17 @@ def _customers(ids: Iterable[int]) -> pa.Table:
     return pa.table({"customer": pa.array(ids, pa.int64())})
 
 
-def _bought(lake: Lake, scores: pa.Table, as_of: int) -> pa.Table:
+def _bought(lake: Lake, scores: pa.Table, as_of: date) -> pa.Table:
     every = max(scores.num_rows // _COMPARED, 1)
-    wanted = ["day", "product", "quantity", "amount", "is_return", "is_purchase"]
-    with engine(memory="1GB") as database:
-        database.register("lines", lines_reader(lake, wanted))
-        database.register("scores", scores.select(["customer", "cohort"]))
-        return database.sql(_BOUGHT, params={"as_of": as_of, "every": every}).to_arrow_table()
+    some = pa.array(scores["customer"].to_numpy() % every == 0)
+    first = date(min(map(int, lake.manifest.totals)), 1, 1)
+    return added_up(
+        lake,
+        ["day", "product", "quantity", "amount", "is_return", "is_purchase"],
+        partial(sums.paid, as_of=as_of),
+        cohorts=scores.select(["customer", "cohort"]).filter(some),
+        months=calendar.months(first, as_of),
+    )
 
 
 def _orders(lake: Lake, bought: Purchases, as_of: int) -> pa.Table | None:
