@@ -1,6 +1,7 @@
 """The lists of offers: what must never be in them, and what they say."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -220,6 +221,61 @@ def test_the_harness_tells_tasks_apart_and_fits_into_json(lines: Purchases) -> N
     assert best["Trato"].recall >= best["popularity"].recall
     assert json.loads(json.dumps(found.as_dict()))["items"] == found.items
     assert "Trato" in found.table()
+
+
+def test_what_lasts_is_reminded_of_last_and_a_rhythm_is_the_customers_own() -> None:
+    """Coffee (0) is bought on two days, twelve days apart; a machine (1) once, by hardly anybody
+    twice; a book (2) by nobody twice."""
+    random = np.random.default_rng(3)
+    rows = [(who, 1, int(random.integers(360, 399))) for who in range(200)]
+    rows += [(who, 1, 100) for who in range(5)] + [(who, 2, 390) for who in range(200)]
+    for who in range(200):
+        last = int(random.integers(100, 399))
+        rows += [(who, 0, last - 12), (who, 0, last)]
+    customer, item, day = map(np.array, zip(*rows, strict=True))
+    lines = purchases(customer, item, day, amount=np.ones(len(rows)))
+    made = recommender.fit(lines, items(3), 400).offers(5)
+    for who in range(5, 200):
+        mine = made.of(who, REPURCHASE)
+        first, second = (mine.reasons[at] for at in range(len(mine)))
+        assert (first.kind, first.also, first.rhythm_days) == ("due", 2, 12)
+        assert (second.kind, second.also, second.of) == ("bought_again", 5, 200)
+
+
+def _habitual(*, back: bool) -> Purchases:
+    """Everybody buys item 0 on each fifth day and item 1 on each twentieth; item 2 is bought by
+    nobody but a few. ``back``: everybody gave a piece of item 0 back once."""
+    days = np.arange(0, 400, 5)
+    often = [(who, 0, day, 1.0, 10.0) for who in range(60) for day in days]
+    seldom = [(who, 1, day, 1.0, 1.0) for who in range(60) for day in days[::4]]
+    few = [(who, 2, 7 * who, 1.0, 1.0) for who in range(10)]
+    returned = [(who, 0, 341, -1.0, -10.0) for who in range(60)] if back else []
+    customer, item, day, quantity, amount = map(
+        np.array, zip(*often, *seldom, *few, *returned, strict=True)
+    )
+    return purchases(customer, item, day, quantity=quantity, amount=amount)
+
+
+def test_the_harness_does_not_name_what_was_given_back_either() -> None:
+    for back, captured in ((False, 1.0), (True, 0.0)):
+        found = evaluation.evaluate(_habitual(back=back), 250, 343, 400, count=1)
+        rows = {one.model: one for one in found.scores if one.task == "repurchase"}
+        # The next basket of each, on day 345, has item 0 only.
+        assert rows["personal frequency"].revenue == 1.0
+        assert rows["Trato"].revenue == captured
+
+
+def test_what_came_later_changes_nothing_that_is_chosen(lines: Purchases) -> None:
+    """The weeks that are asked about may be any others."""
+    random = np.random.default_rng(1)
+    after = lines.day >= 350
+    item = np.where(after, random.integers(0, ITEMS, len(lines)), lines.item).astype(np.int32)
+    found, other = (
+        evaluation.evaluate(one, 300, 350, 400) for one in (lines, replace(lines, item=item))
+    )
+    assert found.settings == other.settings
+    assert found.items == other.items
+    assert found.scores != other.scores
 
 
 def test_the_harness_asks_als_where_it_is_installed_and_says_where_not(

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from trato.analytics.recommend import repurchase, tuning
 from trato.analytics.recommend.cross_sell import CrossSell
-from trato.analytics.recommend.data import Codes, Floats, Pairs, Scores
+from trato.analytics.recommend.data import Codes, Floats, Pairs, Scores, matrix
 from trato.analytics.recommend.ranking import best, rule_out
 from trato.analytics.recommend.repurchase import Repurchase
 
@@ -119,30 +119,56 @@ class PersonalFrequency:
 
 @dataclass(frozen=True)
 class OurCrossSell:
+    """``never`` (customers × items) is not 0 where an item must not be offered."""
+
     model: CrossSell
+    never: sparse.csr_array | None = None
 
     def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
-        return tuning.top(self.model, customers, count)[0]
+        return tuning.top(self.model, customers, count, never=self.never)[0]
 
 
 @dataclass(frozen=True)
 class OurRepurchase:
+    """``never`` as of `OurCrossSell`."""
+
     found: Pairs
     model: Repurchase
+    never: sparse.csr_array | None = None
 
     def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
-        chance = self.model.probability(repurchase.describe(self.found))
-        return _owned(self.found, chance.astype(np.float64), customers, count)
+        found = self.found
+        chance = self.model.probability(repurchase.describe(found))
+        ranked = repurchase.score(found, chance).astype(np.float64)
+        never = self.never
+        if never is not None:
+            lone = ~repurchase.is_repeated(found)
+            never = (never + matrix(found.customer[lone], found.item[lone], never.shape)).tocsr()
+        return _owned(found, ranked, customers, count, never)
 
 
-def _owned(found: Pairs, score: Floats, customers: NDArray[np.integer], count: int) -> Codes:
-    """The best of what was bought before; the items' popularity breaks ties and fills up."""
-    table = found.table(score)
-    little = (found.buyers / max(int(found.buyers.max(initial=1)), 1) * 1e-6).astype(np.float32)
-    smallest = float(score.min(initial=1.0))
+def _owned(
+    found: Pairs,
+    score: Floats,
+    customers: NDArray[np.integer],
+    count: int,
+    never: sparse.csr_array | None = None,
+) -> Codes:
+    """The best of what was bought before; the items' popularity breaks ties and fills up.
+
+    By places instead of scores, which single precision would not tell apart.
+    """
+    fame = np.empty(found.items)
+    fame[np.lexsort((-np.arange(found.items), found.buyers))] = np.arange(1, found.items + 1)
+    place = np.empty(len(found))
+    place[np.lexsort((fame[found.item], score))] = np.arange(len(found))
+    table = found.table(found.items + 1 + place)
 
     def scores(block: NDArray[np.integer]) -> Scores:
-        return np.asarray(table[block].toarray() / smallest + little, np.float32)
+        result = np.maximum(table[block].toarray(), fame.astype(np.float32))
+        if never is not None:
+            rule_out(result, never[block])
+        return np.asarray(result, np.float32)
 
     return _ranked(customers, scores, count)
 

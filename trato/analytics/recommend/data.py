@@ -14,6 +14,8 @@ type Mask = NDArray[np.bool_]
 type Scores = NDArray[np.float32]
 
 UNKNOWN = -1
+# An item lasts if fewer of its buyers than this bought it again.
+_AGAIN = 0.1
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,17 @@ class Pairs:
     def buyers(self) -> NDArray[np.int64]:
         """Customers of each item."""
         return np.bincount(self.item, minlength=self.items)
+
+    @cached_property
+    def repeaters(self) -> NDArray[np.int64]:
+        """Customers of each item who bought it on more than one day."""
+        return np.bincount(self.item[self.count > 1], minlength=self.items)
+
+    @cached_property
+    def lasts(self) -> Mask:
+        """Whether hardly anybody buys an item again: fewer than a tenth of its customers."""
+        mask: Mask = self.repeaters < _AGAIN * self.buyers
+        return mask
 
     @cached_property
     def of_customer(self) -> NDArray[np.int64]:

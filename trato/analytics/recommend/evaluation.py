@@ -7,7 +7,9 @@ never mixed:
 * ``repurchase``: of the customer's next basket, the items bought before.
 * ``next_basket``: the whole of the next basket, as in the literature on next-basket prediction.
 
-Where items are described, up-selling is measured, too: see `trato.analytics.recommend.upgrades`.
+Ours keeps the rule of its lists here, too: what a customer gave back before the test is not named,
+though some buy it again. The others have no such rule. Where items are described, up-selling is
+measured, too: see `trato.analytics.recommend.upgrades`.
 
 Recall is the share of the relevant items named, of ``count`` at most; nDCG is 1 when the relevant
 ones come first; coverage is the share of the items that are offered to anybody; revenue is the
@@ -42,6 +44,7 @@ from trato.analytics.recommend.data import (
     Mask,
     Pairs,
     Purchases,
+    given_back,
     pair_keys,
     pairs,
 )
@@ -123,7 +126,8 @@ def evaluate(
     if not validation < test < end:
         raise ValueError("validation, test and end must follow each other")
     lines, kept = _usable(lines, test, fewest)
-    found, after = pairs(lines, test), lines.between(test, end)
+    never = given_back(lines.where(lines.day < test))
+    found, after = pairs(lines, test), lines.between(test, end).bought
     settings = tuning.choose(lines, test, test - validation, count=count).settings
     upcoming = _next_baskets(after)
     wanted = {
@@ -134,7 +138,7 @@ def evaluate(
     again = repurchase.fit(lines, test)
     scores: list[Score] = []
     for task, table in wanted.items():
-        models = _fresh(found, settings) if task == NEW else _again(found, again)
+        models = _fresh(found, settings, never) if task == NEW else _again(found, again, never)
         scores += _compare(task, models, table, count)
     customers = {task: int((np.diff(table.indptr) > 0).sum()) for task, table in wanted.items()}
     return Evaluation(
@@ -156,9 +160,9 @@ def _upgrades(
     return upgrades.evaluate(found, after, items, cross_sell.fit(found, settings))
 
 
-def _fresh(found: Pairs, settings: Settings) -> dict[str, Ranker]:
+def _fresh(found: Pairs, settings: Settings, never: sparse.csr_array) -> dict[str, Ranker]:
     models: dict[str, Ranker] = {
-        OURS: _Fitted(found, settings),
+        OURS: _Fitted(found, settings, never),
         "popularity": Popular(found, fresh=True),
         "item cosine": Cosine(found),
         "EASE": _Fitted(found, Settings()),
@@ -168,9 +172,11 @@ def _fresh(found: Pairs, settings: Settings) -> dict[str, Ranker]:
     return models
 
 
-def _again(found: Pairs, model: repurchase.Repurchase) -> dict[str, Ranker]:
+def _again(
+    found: Pairs, model: repurchase.Repurchase, never: sparse.csr_array
+) -> dict[str, Ranker]:
     return {
-        OURS: OurRepurchase(found, model),
+        OURS: OurRepurchase(found, model, never),
         "popularity": Popular(found, fresh=False),
         "personal frequency": PersonalFrequency(found),
         "personal frequency, fading": PersonalFrequency(found, 120.0),
@@ -183,9 +189,11 @@ class _Fitted:
 
     found: Pairs
     settings: Settings
+    never: sparse.csr_array | None = None
 
     def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
-        return OurCrossSell(cross_sell.fit(self.found, self.settings))(customers, count)
+        model = cross_sell.fit(self.found, self.settings)
+        return OurCrossSell(model, self.never)(customers, count)
 
 
 @dataclass(frozen=True)
@@ -256,11 +264,10 @@ def _mean(values: Floats) -> float:
 def _usable(lines: Purchases, test: int, fewest: int) -> tuple[Purchases, Mask]:
     """Items with buyers enough and customers who bought one of them before the test, renumbered;
     and which items these are."""
-    kept = lines.bought
-    buyers = pairs(kept, test).buyers
-    kept = kept.where(buyers[kept.item] >= fewest)
+    buyers = pairs(lines, test).buyers
+    kept = lines.where(buyers[lines.item] >= fewest)
     known = np.zeros(lines.customers, bool)
-    known[kept.customer[kept.day < test]] = True
+    known[kept.bought.customer[kept.bought.day < test]] = True
     kept = kept.where(known[kept.customer])
     item, customer = np.cumsum(buyers >= fewest) - 1, np.cumsum(known) - 1
     usable = replace(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trato.analytics.recommend import reasons
+from trato.analytics.recommend import reasons, repurchase
 from trato.analytics.recommend.calibration import Calibration
 from trato.analytics.recommend.cross_sell import CrossSell
 from trato.analytics.recommend.data import Codes, Items, Mask, Pairs, Scores, pair_keys
@@ -34,8 +34,7 @@ _LITTLE = 1e-3
 class Models:
     """All that was fitted to ``found``; ``due`` is one probability a pair.
 
-    ``repeaters`` bought the item on more than one day; ``recent`` bought it lately, of
-    ``recent_customers`` who bought anything.
+    ``recent`` bought the item lately, of ``recent_customers`` who bought anything.
     """
 
     found: Pairs
@@ -45,7 +44,6 @@ class Models:
     rhythm: Rhythm
     due: NDArray[np.float32]
     together: Together
-    repeaters: NDArray[np.int64]
     recent: NDArray[np.int64]
     recent_customers: int
 
@@ -133,22 +131,30 @@ def _up_sell(
 
 def _due(models: Models, block: Block) -> Offers:
     found = models.found
-    entry = np.arange(found.of_customer[block.first], found.of_customer[block.last])
-    item, row = found.item[entry], found.customer[entry] - block.first
+    pairs = slice(int(found.of_customer[block.first]), int(found.of_customer[block.last]))
+    item, row = found.item[pairs], found.customer[pairs] - block.first
+    score = repurchase.score(found, models.due[pairs], pairs)
     open_to = models.items.active[item] & ~_holds(block.never, row, item)
-    kept, rank = _first(row, item, models.due[entry], open_to, block.count)
-    pair = entry[kept]
-    ranked = Ranked(found.customer[pair], rank, item[kept], models.due[pair])
+    open_to &= repurchase.is_repeated(found, pairs)
+    kept, rank = _first(row, item, score, open_to, block.count)
+    pair = kept + pairs.start
+    ranked = Ranked(found.customer[pair], rank, item[kept], score[kept])
     times = found.count[pair]
     again = times > 1
     why = reasons.reasons(
         np.where(again, REASONS.index(DUE), REASONS.index(BOUGHT_AGAIN)).astype(np.int8),
         np.where(again, times, found.buyers[item[kept]]),
-        np.where(again, times, models.repeaters[item[kept]]),
+        np.where(again, times, found.repeaters[item[kept]]),
         since=found.last[pair],
-        rhythm_days=models.rhythm.gap[pair],
+        rhythm_days=np.where(again, _own_gap(found, pair), models.rhythm.gap[pair]),
     )
     return offers(REPURCHASE, ranked, models.due[pair], models.items, why)
+
+
+def _own_gap(found: Pairs, pair: NDArray[np.int64]) -> NDArray[np.floating]:
+    """The mean of the customer's own gaps: what is said aloud is what was."""
+    spans = found.last[pair] - found.first[pair]
+    return np.asarray(spans / np.maximum(found.count[pair] - 1, 1))
 
 
 def _first(

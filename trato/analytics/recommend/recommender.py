@@ -118,7 +118,6 @@ def _models(
         rhythm=rhythm,
         due=again.probability(rhythm),
         together=together.fit(found) if explained else together.nothing(found),
-        repeaters=np.bincount(found.item[found.count > 1], minlength=found.items),
         recent=np.bincount(found.item[late], minlength=found.items),
         recent_customers=len(np.unique(found.customer[late])),
     )

@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from trato.analytics.recommend.cross_sell import trend
-from trato.analytics.recommend.data import Codes, Floats, Pairs, Purchases, pair_keys, pairs
+from trato.analytics.recommend.data import (
+    Codes,
+    Floats,
+    Mask,
+    Pairs,
+    Purchases,
+    pair_keys,
+    pairs,
+)
 
 HORIZON = 28
 _HALF_LIFE = 120.0
@@ -26,6 +34,10 @@ _SAMPLE = 300_000
 _FEWEST = 50
 _BLOCK = 1 << 20
 _SETTLED = 1e-8
+# Of fewer buyers none may have come to buy it again yet.
+_FEW = 10
+# Of what lasts and was bought once, a chance counts so much less in the order.
+_LAST = np.float32(1e-3)
 
 FEATURES = (
     "share of the customer's later visits with the item",
@@ -127,6 +139,21 @@ def fit(lines: Purchases, as_of: int, horizon: int = HORIZON) -> Repurchase:
     mean, spread = _scale(features)
     weights = _logistic((features - mean) / spread, again[::step].astype(np.float64))
     return Repurchase(horizon, weights, mean, spread, fitted=True)
+
+
+def is_repeated(found: Pairs, block: slice = slice(None)) -> Mask:
+    """Whether anybody has ever bought the item of each pair again, or too few to tell have it."""
+    repeated = (found.repeaters > 0) | (found.buyers < _FEW)
+    return np.asarray(repeated[found.item[block]])
+
+
+def score(
+    found: Pairs, chance: NDArray[np.float32], block: slice = slice(None)
+) -> NDArray[np.float32]:
+    """What the pairs of a block, with such chances, are ranked by: who has bought a coffee machine
+    once is reminded of everything else first."""
+    once = (found.count[block] == 1) & found.lasts[found.item[block]]
+    return np.where(once, chance * _LAST, chance).astype(np.float32)
 
 
 def describe(found: Pairs) -> Rhythm:

@@ -92,23 +92,28 @@ def newly_bought(known: Pairs, after: Purchases) -> sparse.csr_array:
 
 
 def top(
-    model: CrossSell, customers: NDArray[np.integer], count: int, sellable: Mask | None = None
+    model: CrossSell,
+    customers: NDArray[np.integer],
+    count: int,
+    never: sparse.csr_array | None = None,
 ) -> tuple[Codes, Scores]:
-    """Items and scores, best first, for some customers: customers × ``count``."""
-    parts = [_top(model, part, count, sellable) for part in _blocks(model, customers)]
+    """Items and scores, best first, for some customers: customers × ``count``. ``never`` (all
+    customers × items) is not 0 where an item must not be named."""
+    parts = [_top(model, part, count, never) for part in _blocks(model, customers)]
     if not parts:
         return np.empty((0, count), np.int32), np.empty((0, count), np.float32)
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
 def _top(
-    model: CrossSell, customers: NDArray[np.integer], count: int, sellable: Mask | None
+    model: CrossSell, customers: NDArray[np.integer], count: int, never: sparse.csr_array | None
 ) -> tuple[Codes, Scores]:
-    none = sparse.csr_array((len(customers), len(model.factor)), dtype=np.float32)
+    if never is None:
+        out = sparse.csr_array((len(customers), len(model.factor)), dtype=np.float32)
+    else:
+        out = never[customers]
     chosen = replace(model, preferences=model.preferences[customers])
-    if sellable is not None:
-        chosen = replace(chosen, factor=np.where(sellable, model.factor, 0).astype(np.float32))
-    return best(chosen.scores(slice(None), none), count)
+    return best(chosen.scores(slice(None), out), count)
 
 
 def _blocks(model: CrossSell, customers: NDArray[np.integer]) -> Iterator[NDArray[np.integer]]:

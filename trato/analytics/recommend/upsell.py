@@ -21,9 +21,9 @@ from trato.analytics.recommend.data import UNKNOWN, Codes, Items, Mask, Pairs, m
 # Dearer by a tenth at least, and by not more than three times: out of reach otherwise.
 DEARER, TOO_DEAR = 1.1, 3.0
 _PRIOR = 20.0
-# An item lasts if fewer of its buyers than this bought it again. Whoever has one waits as long as
-# the quickest tenth of those who moved up; of so many at least, else of all that lasts.
-_AGAIN, _QUICKEST, _ENOUGH = 0.1, 0.1, 10
+# Whoever has an item that lasts waits as long as the quickest tenth of those who moved up from it;
+# of so many at least, else from all that lasts.
+_QUICKEST, _ENOUGH = 0.1, 10
 # Waits are counted by length, in steps of a sixth.
 _STEPS = np.unique(np.geomspace(1, 1200, 48).astype(np.int64))
 # Items of one customer and category that are compared, the latest first; pairs of a block.
@@ -118,8 +118,7 @@ def fit(found: Pairs, items: Items, *, fewest: int = 3, keep: int = 8) -> UpSell
 def _wait(found: Pairs, waits: NDArray[np.int64]) -> NDArray[np.int64]:
     """Days, by item; ``waits`` counts those who moved up from it, by steps of how long they had
     waited."""
-    again = np.bincount(found.item[found.count > 1], minlength=found.items)
-    lasts = again < _AGAIN * found.buyers
+    lasts = found.lasts
     is_enough = waits.sum(axis=1, keepdims=True) >= _ENOUGH
     seen = np.cumsum(np.where(is_enough, waits, waits[lasts].sum(axis=0)), axis=1)
     step = (seen <= _QUICKEST * seen[:, -1:]).sum(axis=1)
