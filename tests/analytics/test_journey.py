@@ -54,6 +54,15 @@ def stages(*arguments: object, **named: object) -> list[Stage]:
     return [stage for _day, stage, _cause in history(*arguments, **named)]  # type: ignore[arg-type]
 
 
+def test_interest_shown_on_the_day_on_which_it_would_have_faded_goes_on() -> None:
+    [_known, shown, faded] = history(signals=(Signal(20, "call"),))
+    again = Signal(faded[0], "call")
+    assert history(signals=(Signal(20, "call"), again), until=faded[0]) == [
+        (0, Stage.AWARENESS, "known"),
+        shown,
+    ]
+
+
 def test_who_is_known_is_aware() -> None:
     assert history(known=5) == [(5, Stage.AWARENESS, "known")]
 

@@ -118,7 +118,8 @@ def episodes(
     earlier = rows - (DAYS_OF_INTENT - 1)
     often = (earlier >= start) & (day - day[np.maximum(earlier, 0)] <= window)
     latest = np.maximum.accumulate(np.where(intent | often, rows, -1))
-    fades = (faded_on <= end) & (faded_on <= following) & (faded_on < bought_on)
+    # A sign on the very day on which interest would have faded is interest.
+    fades = (faded_on <= end) & (faded_on < following) & (faded_on < bought_on)
     return Episodes(customer, day, latest >= start, faded_on, fades)
 
 
