@@ -110,7 +110,7 @@ def test_a_run_without_a_test_has_no_charts_of_it(client: Client, run: Run) -> N
 def test_beside_a_forecast_stands_how_the_last_one_came_true(
     name: str, client: Client, run: Run
 ) -> None:
-    for factor, said in ((1.04, "it came true: for each purchase"), (0.6, "with that in mind")):
+    for factor, said in ((1.04, "it came true: for every 100"), (0.6, "with that in mind")):
         run.figures["backtest"]["factor"] = factor
         run.save()
         found = words(client.get(f"/analysis/{name}/"))

@@ -52,5 +52,6 @@ def _share(category: str, is_high: bool) -> str:
 def _channel(channel: str, is_high: bool) -> str:
     known = {"shop": _("in the shop"), "web": _("on the web"), "telephone": _("by telephone")}
     where = known.get(channel, channel)
-    template = _("mostly %(channel)s") if is_high else _("hardly %(channel)s")
+    # Than others do: of a group that buys more in the shop, many may still buy on the web.
+    template = _("more %(channel)s") if is_high else _("less %(channel)s")
     return template % {"channel": where}

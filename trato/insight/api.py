@@ -16,6 +16,7 @@ from trato.insight.figures.catalogue import PAGES
 from trato.insight.figures.opening import answer
 from trato.insight.figures.reading import Content
 from trato.insight.models import Run
+from trato.insight.offered import on_offer
 from trato.insight.queries import runs
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Invalid, Refused
@@ -278,7 +279,7 @@ def read_score(request: Call, customer_id: int) -> ScoreTold:
     summary="What to offer to a customer",
 )
 def list_recommendations(request: Call, customer_id: int) -> list[RecommendationTold]:
-    rows = _customer(request, customer_id).recommendations.order_by("kind", "rank")
+    rows = on_offer(_customer(request, customer_id))
     return [RecommendationTold.model_validate(row) for row in rows]
 
 

@@ -16,7 +16,7 @@ def came_true(tested: Mapping[str, Any]) -> str:
     factor = tested.get("factor")
     if not isinstance(factor, int | float):
         return ""
-    words = {"days": formats.number(tested.get("days")), "factor": formats.number(factor, 2)}
+    words = {"days": formats.number(tested.get("days")), "came": formats.number(factor * 100, 0)}
     return _told(factor) % words
 
 
@@ -24,9 +24,9 @@ def _told(factor: float) -> str:
     if abs(factor - 1) < CLOSE:
         return _(
             "The forecast was tested on %(days)s days that it had not seen, and it came true:"
-            " for each purchase expected there were %(factor)s."
+            " for every 100 purchases expected there were %(came)s."
         )
     return _(
-        "The forecast was tested on %(days)s days that it had not seen: for each purchase"
-        " expected there were %(factor)s. Read the amounts with that in mind."
+        "The forecast was tested on %(days)s days that it had not seen: for every 100 purchases"
+        " expected there were %(came)s. Read the amounts with that in mind."
     )

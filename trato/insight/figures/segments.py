@@ -41,15 +41,15 @@ def page(reading: Reading) -> Content:
 
 def _stability(ratio: float) -> str:
     """Whether the groups are more than an accident of these customers."""
-    told = {"ratio": formats.percent(ratio)}
+    likeness = {"ratio": formats.number(ratio, 2)}
     if ratio >= 0.75:
-        return _("The groups are stable: drawn again, they come out %(ratio)s alike.") % told
-    if ratio >= 0.5:
-        return _("The groups are fairly stable: drawn again, they come out %(ratio)s alike.") % told
-    return (
-        _("Be careful: drawn again from other customers, they come out only %(ratio)s alike.")
-        % told
-    )
+        said = _("The groups are stable: among other customers nearly the same ones are found.")
+    elif ratio >= 0.5:
+        said = _("The groups are fairly stable: among other customers similar ones are found.")
+    else:
+        said = _("Be careful: among other customers rather different groups are found.")
+    scale = _("Likeness: %(ratio)s, where 1 is the same and 0 no more than chance.") % likeness
+    return f"{said} {scale}"
 
 
 def _groups(reading: Reading, found: SegmentTable) -> Chart:
@@ -97,11 +97,15 @@ def _groups(reading: Reading, found: SegmentTable) -> Chart:
             reading.money_column("margin", _("Margin")),
             reading.money_column("value", _("Value of the next year")),
             reading.money_column("mean", _("Mean purchase")),
-            by_number(_("Days between purchases"), "rhythm"),
-            Column("risk", _("Risk of leaving"), "percent"),
+            by_number(_("Days between purchases (median)"), "rhythm"),
+            Column("risk", _("Risk of leaving (median)"), "percent"),
         ),
         lines,
-        _("Found in what they buy, how often, for how much and where; not asked for by anybody."),
+        _(
+            "Found in what they buy, how often, for how much and where; nobody has defined them. In"
+            " the table, days between purchases and risk of leaving are medians, those of the"
+            " customer in the middle: half of the group have less, half have more."
+        ),
         _(
             "k-means over rhythm, mean purchase, regularity and shares of categories and channels"
             " (centred log-ratios); as many groups as stay the same when drawn again from other"

@@ -124,8 +124,8 @@ def _concentration(reading: Reading, found: value.Dependence | None) -> Chart:
             for one in listed
         ),
         _(
-            "The steeper the beginning, the more hangs on a few. The straight line: all alike."
-            " Press a point to see who they are."
+            "The steeper the curve begins, the more hangs on a few. If all were worth the same, it"
+            " would be the straight line. Press a point to see who they are."
         ),
         _gini(curve.gini),
         answer=_("The best fifth of your customers brings %(share)s of the value.")
@@ -182,8 +182,8 @@ def _deciles(reading: Reading) -> Chart:
         lines,
         _(
             "What the customers of each tenth will bring in a year. Tenth 10 is the most valuable."
-            " The value of a customer is a mean: of most in the low tenths most likely nothing"
-            " comes, and of a few much more than their page says of 4 of 5 cases."
+            " The value of a customer is an average of all that may happen: in the low tenths most"
+            " will probably bring nothing, and a few much more."
         ),
         _formula(reading),
     )
@@ -327,8 +327,8 @@ def _map(reading: Reading, found: value.RfmMap) -> Chart:
             " best; top left: they bought often and do not come any more."
         ),
         _(
-            "Scores by cut points of your own customers, five groups as equal as ties allow; equal"
-            " customers have equal scores."
+            "Recency and frequency in five steps each, with about as many of your customers in each"
+            " step; customers who are equal are in the same step, so some steps are larger."
         ),
     )
 

@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trato.customers.models import Customer, StageCause
+from trato.customers.models import Customer, CustomerScore, StageCause
 from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.insight import marts
 from trato.insight.actions import override_stage, withdraw_override
 from trato.insight.forms import StageForm
 from trato.insight.models import StageOverride
-from trato.insight.queries.journey import moves
+from trato.insight.queries.journey import Move, moves
 from trato.ui.responses import close_dialog, refresh, toast
 
 CHANGED = "customer:changed"
@@ -33,6 +33,10 @@ def stages(request: UserRequest, pk: int) -> HttpResponse:
     if kept is not None:
         with marts.open_views(kept) as connection:
             found = moves(connection, customer.pk)
+    score: CustomerScore | None = getattr(customer, "score", None)
+    if score is not None and score.stage_cause == StageCause.OVERRIDE:
+        before = found[0].to_stage if found else 0
+        found.insert(0, Move(score.stage_since, before, score.stage, score.stage_cause))
     causes = dict(StageCause.choices)
     told = [(move, causes.get(move.cause, move.cause)) for move in found]
     name = "stages.html#moves" if request.htmx else "stages.html"

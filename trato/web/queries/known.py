@@ -27,6 +27,7 @@ from trato.customers.models import (
 )
 from trato.customers.queries.profile import base_rules
 from trato.identity.models import User
+from trato.insight.offered import STILL_OFFERED
 from trato.sales.models import Recommendation
 
 TASKS = 4
@@ -52,8 +53,10 @@ class Known:
     """What hangs on a customer, and by what the company tells all of them apart.
 
     ``tasks`` are the next steps, the first one due first; ``suggestions`` the best of each kind
-    that are on sale and were not declined; ``purchase_days`` the latest first; ``value_basis`` what
-    the value of the last analysis is of, and ``backtest`` how its forecast came true.
+    that are still offered, what is told as a better one not twice; ``purchase_days`` the latest
+    first; ``value_basis`` what the value of the last analysis is of, and ``backtest`` how its
+    forecast came true;
+    ``stage_reason`` why a person set the stage, and their name.
     """
 
     ways: Ways
@@ -67,6 +70,7 @@ class Known:
     value_basis: str
     backtest: Mapping[str, Any]
     has_roles: bool
+    stage_reason: tuple[str, str]
 
     def fields_of(self, about: CustomField.About) -> list[CustomField]:
         """The company's own, of customers or of contacts."""
@@ -105,17 +109,26 @@ _MORE = (
      FROM collaboration_task t LEFT JOIN identity_user u ON u.id = t.assignee_id
      WHERE t.customer_id = %(pk)s AND t.done_at IS NULL
      ORDER BY t.due_on, t.id LIMIT %(tasks)s) t""",
-    """SELECT json_agg(r ORDER BY kind, rank) FROM (
+    " ".join(
+        (
+            """SELECT json_agg(r ORDER BY kind, rank) FROM (
      SELECT r.kind, r.rank, r.reason, r.also, r.among, r.since, r.days,
+            row_number() OVER (PARTITION BY r.kind ORDER BY r.rank) AS place,
             json_build_object('id', p.id, 'code', p.code, 'name', p.name, 'currency', p.currency,
                               'price', p.price::text) AS product,
             b.name AS because
      FROM sales_recommendation r
-     JOIN catalog_product p ON p.id = r.product_id AND p.is_active
+     JOIN catalog_product p ON p.id = r.product_id
      LEFT JOIN catalog_product b ON b.id = r.because_id
-     WHERE r.customer_id = %(pk)s AND r.rank <= %(of_a_kind)s AND NOT EXISTS (
-         SELECT FROM sales_suggestionanswer a
-         WHERE a.customer_id = r.customer_id AND a.product_id = r.product_id)) r""",
+     WHERE r.customer_id = %(pk)s AND""",
+            STILL_OFFERED,
+            """AND (r.kind <> 'cross_sell' OR NOT EXISTS (
+         SELECT FROM sales_recommendation u
+         WHERE u.customer_id = r.customer_id AND u.product_id = r.product_id
+           AND u.kind = 'up_sell' AND u.rank <= %(of_a_kind)s))
+     ) r WHERE place <= %(of_a_kind)s""",
+        )
+    ),
     """SELECT json_agg(day ORDER BY day DESC) FROM (
      SELECT DISTINCT (ordered_at AT TIME ZONE %(zone)s)::date AS day
      FROM sales_order
@@ -129,6 +142,9 @@ _MORE = (
     """SELECT json_agg(id) FROM (
      SELECT id FROM customers_roleinorganisation
      WHERE person_id = %(pk)s OR organisation_id = %(pk)s LIMIT 1) r""",
+    """SELECT json_agg(o) FROM (
+     SELECT o.reason, u.name AS by FROM insight_stageoverride o
+     LEFT JOIN identity_user u ON u.id = o.user_id WHERE o.customer_id = %(pk)s) o""",
 )
 
 
@@ -152,7 +168,7 @@ def contact_ways(customer: Customer) -> Ways:
 
 
 def known(customer: Customer) -> Known:
-    *ways, facts, consents, fields, rules, tasks, offers, days, runs, roles = _ask(
+    *ways, facts, consents, fields, rules, tasks, offers, days, runs, roles, overrides = _ask(
         _WAYS + _MORE, customer
     )
     return Known(
@@ -167,6 +183,7 @@ def known(customer: Customer) -> Known:
         value_basis=(runs[0]["basis"] or "") if runs else "",
         backtest=(runs[0]["backtest"] or {}) if runs else {},
         has_roles=bool(roles),
+        stage_reason=(overrides[0]["reason"], overrides[0]["by"] or "") if overrides else ("", ""),
     )
 
 
@@ -212,8 +229,10 @@ def _suggestion(
     product: dict[str, Any],
     because: str | None,
     since: str | None,
+    place: int,
     **row: Any,
 ) -> Recommendation:
+    """``place`` is the rank among those that are left."""
     price = product.pop("price")
     return Recommendation(
         customer=customer,

@@ -66,14 +66,23 @@ class Insight:
         return str(StageCause(self.score.stage_cause).label) if self.score else ""
 
     @property
+    def why(self) -> str:
+        """Of a stage that a person has set."""
+        if self.score is None or self.score.stage_cause != StageCause.OVERRIDE:
+            return ""
+        reason, by = self.known.stage_reason
+        return f"{reason} · {by}" if by else reason
+
+    @property
     def group(self) -> str:
         known = self.score and self.score.rfm_group
         return str(RfmGroup(self.score.rfm_group).label) if known and self.score else ""
 
     @property
     def alive(self) -> str:
-        """Who comes back of those with such a history, unless their own rhythm says otherwise."""
-        return reasons.alive_words(self.score) if self.score else ""
+        """Who is still there of those with such a history, unless their rhythm says otherwise."""
+        known = self.score is not None and not self.is_behind
+        return reasons.alive_words(self.score) if known else ""  # type: ignore[arg-type]
 
     @property
     def basis(self) -> str:
@@ -98,9 +107,19 @@ class Insight:
     def pace(self) -> str:
         return reasons.pace_words(self.score) if self.score else ""
 
+    @cached_property
+    def is_behind(self) -> bool:
+        """They have bought since: what was said of their silence is no longer true."""
+        days = self.known.purchase_days
+        if self.score is None or not days:
+            return False
+        score = self.score
+        known = score.as_of - timedelta(days=(score.age or 0) - (score.recency or 0))
+        return days[0] >= score.as_of and (not score.purchases or days[0] > known)
+
     @property
     def risk(self) -> str:
-        known = self.score is not None and self.score.risk is not None
+        known = self.score is not None and self.score.risk is not None and not self.is_behind
         return reasons.risk_words(self.score.risk) if known else ""  # type: ignore[union-attr,arg-type]
 
     @property
@@ -108,12 +127,17 @@ class Insight:
         return bool(self.score and (self.score.risk or 0) >= reasons.SOME)
 
     @property
+    def is_broken(self) -> bool:
+        return bool(self.score and self.score.habit_broken) and not self.is_behind
+
+    @property
     def due(self) -> str:
-        return reasons.due_words(self.score, self.today) if self.score else ""
+        known = self.score is not None and not self.is_behind
+        return reasons.due_words(self.score, self.today) if known else ""  # type: ignore[arg-type]
 
     @property
     def habit(self) -> str:
-        return reasons.habit_words(self.score) if self.score else ""
+        return reasons.habit_words(self.score, self.known.purchase_days) if self.score else ""
 
     @cached_property
     def rhythm(self) -> Rhythm | None:
@@ -124,6 +148,8 @@ class Insight:
         return self._rhythm(days, self.score) if days else None
 
     def _rhythm(self, days: list[date], score: CustomerScore) -> Rhythm:
+        if self.is_behind:
+            return Rhythm(days, self.today)
         last = days[0]
         low, high = (
             None if length is None else last + timedelta(days=round(length))
