@@ -179,3 +179,10 @@ def test_money_of_no_source_that_won_nobody_is_not_of_those_of_an_unknown_source
     ]
     [total] = indicators(acquired, BROUGHT, AS_OF, by=(), costs=told)
     assert (total.customers, total.cost) == (45, 90)
+
+
+def test_what_cost_nothing_was_not_spent_in_vain() -> None:
+    told = costs(("radio", "", JAN, 0.0), ("web", "", FEB, 0.0))
+    found = indicators(ACQUIRED, BROUGHT, AS_OF, costs=told)
+    assert [one.source for one in found] == ["web", "fair"]
+    assert (found[0].cost, found[0].cost_per_customer, found[0].ratio) == (0, 0, None)

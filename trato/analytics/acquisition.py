@@ -179,7 +179,7 @@ class _Won:
         for one in spent:
             each = heads.cost_of_each(one)
             if each is None:
-                in_vain.append(one)
+                in_vain += [one] if one.cost else []
                 continue
             for row in rows.get(one.month, ()):
                 if one.is_on(self.source[row], self.campaign[row]):
