@@ -23,7 +23,7 @@ USUAL = ("weekday", columns.HOUR, columns.CHANNEL, columns.STORE)
 
 
 def days(lines: Frame, as_of: date) -> Frame:
-    """One row a purchase: customer, day, money, orders, several (see `purchases.DAYS`)."""
+    """One row a purchase: customer, day, money, several (see `purchases.DAYS`)."""
     return _days(_orders(lines, as_of))
 
 
@@ -65,14 +65,13 @@ def _orders(lines: Frame, as_of: date) -> Frame:
 
 def _days(orders: Frame) -> Frame:
     """The days that are purchases, with what was given back until the next one."""
-    bought = (nw.col("orders") > 0) & (nw.col(columns.AMOUNT) > 0)
+    bought = (nw.col("counts") > 0) & (nw.col(columns.AMOUNT) > 0)
     number = nw.col("bought").cum_sum().over(CUSTOMER, order_by=columns.DAY)
     return (
         orders.group_by(*BY_DAY)
         .agg(
             nw.col(*MONEY).sum(),
-            nw.col("costed").max(),
-            orders=nw.col("counts").sum(),
+            nw.col("costed", "counts").max(),
             low=nw.col("low").min(),
             high=nw.col("high").max(),
         )
@@ -80,20 +79,19 @@ def _days(orders: Frame) -> Frame:
         .with_columns(number=number)
         .with_columns(
             number=nw.max_horizontal(nw.col("number"), nw.lit(1)),
-            orders=nw.col("bought") * nw.col("orders"),
             bought_on=nw.when(nw.col("bought") > 0).then(nw.col(columns.DAY)),
             low=nw.when(nw.col("bought") > 0).then(nw.col("low")),
             high=nw.when(nw.col("bought") > 0).then(nw.col("high")),
         )
         .group_by(CUSTOMER, "number")
         .agg(
-            nw.col(*MONEY, "orders").sum(),
+            nw.col(*MONEY, "bought").sum(),
             nw.col("costed").max(),
             day=nw.col("bought_on").max(),
             low=nw.col("low").min(),
             high=nw.col("high").max(),
         )
-        .filter(nw.col("orders") > 0)
+        .filter(nw.col("bought") > 0)
         .with_columns(
             low=nw.col("low").cum_min().over(CUSTOMER, order_by=columns.DAY),
             high=nw.col("high").cum_max().over(CUSTOMER, order_by=columns.DAY),
@@ -102,7 +100,7 @@ def _days(orders: Frame) -> Frame:
             *BY_DAY,
             columns.AMOUNT,
             nw.when(nw.col("costed") > 0).then(nw.col(columns.MARGIN)).alias(columns.MARGIN),
-            nw.col(columns.KNOWN, "orders"),
+            columns.KNOWN,
             nw.when(nw.col("low") < nw.col("high"))
             .then(nw.lit(1))
             .otherwise(nw.lit(0))

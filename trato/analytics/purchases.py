@@ -44,7 +44,6 @@ DAYS = pa.schema(
         pa.field(columns.AMOUNT, pa.float64(), nullable=False),
         pa.field(columns.MARGIN, pa.float64(), nullable=False),
         pa.field(columns.KNOWN, pa.float64(), nullable=False),
-        pa.field("orders", pa.int32(), nullable=False),
         pa.field(columns.SEVERAL, pa.bool_(), nullable=False),
     ]
 )
@@ -183,7 +182,6 @@ class _Bought:
     amount: Column
     margin: Column
     known: Column
-    orders: Column
     several: Column
     first: Column
     order_owner: Column
@@ -196,7 +194,6 @@ class _Bought:
             columns.AMOUNT: self.amount,
             columns.MARGIN: self.margin,
             columns.KNOWN: self.known,
-            "orders": self.orders,
             columns.SEVERAL: self.several,
         }
 
@@ -256,7 +253,7 @@ def _purchases(lines: Columns) -> _Bought | None:
     order_at = runs.starts(lines[columns.CUSTOMER], lines[columns.DAY], lines[columns.ORDER])
     counts = runs.whether_any(lines[columns.IS_PURCHASE], order_at)
     days, day_at = _day_rows(lines, order_at, counts)
-    is_purchase = (days["orders"] > 0) & (days[columns.AMOUNT] > 0)
+    is_purchase = days["counts"] & (days[columns.AMOUNT] > 0)
     if not is_purchase.any():
         return None
     customer_at = runs.starts(days[columns.CUSTOMER])
@@ -278,7 +275,6 @@ def _purchases(lines: Columns) -> _Bought | None:
         amount=runs.totals(days[columns.AMOUNT][keep], begin),
         margin=_sum_of_known(days[columns.MARGIN][keep], begin),
         known=runs.totals(days[columns.KNOWN][keep], begin),
-        orders=days["orders"][place],
         several=_several(lines, order_at[day_at], place, first),
         first=first,
         order_owner=number[who[day_of[used]]],
@@ -316,7 +312,7 @@ def _day_rows(lines: Columns, order_at: Column, counts: Column) -> tuple[Columns
         columns.AMOUNT: runs.totals(amount, line_at),
         columns.MARGIN: _sum_of_known(margin, line_at),
         columns.KNOWN: runs.totals(np.where(np.isnan(margin), 0.0, amount), line_at),
-        "orders": runs.totals(counts.astype(np.int32), day_at),
+        "counts": runs.whether_any(counts, day_at),
     }
     return rows, day_at
 
