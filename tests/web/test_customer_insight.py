@@ -197,6 +197,7 @@ def test_a_suggestion_has_its_reason_and_begins_an_order(client: Client) -> None
     assert f"8 of 10 who bought {row.because} also bought it." in words(answer)
     form = client.get(f"/orders/new/?customer={ana.pk}&product={row.product.code}")
     assert f'value="{row.product.code} · ' in form.content.decode()
+    assert 'name="lines-0-quantity" value="1"' in form.content.decode()
 
 
 @pytest.mark.parametrize(

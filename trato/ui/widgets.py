@@ -21,7 +21,8 @@ class NumberText(forms.TextInput):
     def format_value(self, value: Any) -> str | None:
         if not isinstance(value, Decimal | int | float):
             return None if value in (None, "") else str(value)
-        return f"{value:f}".replace(".", formats.separators()[1])
+        # Of a whole number, "f" alone would write six decimals.
+        return f"{Decimal(str(value)):f}".replace(".", formats.separators()[1])
 
 
 class MoneyInput(NumberText):

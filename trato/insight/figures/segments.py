@@ -76,7 +76,7 @@ def _groups(reading: Reading, found: SegmentTable) -> Chart:
                 row.margin,
                 row.lifetime_value,
                 row.mean_purchase,
-                row.rhythm_days,
+                None if row.rhythm_days is None else round(row.rhythm_days),
                 row.risk,
             ),
             bar.href,
