@@ -146,3 +146,18 @@ def test_values_expect_the_margin_of_what_has_a_known_cost() -> None:
     Product.objects.filter(code="mug").update(cost=Decimal(2))
     refreshed(full=True)
     assert expected() == pytest.approx(half, rel=1e-4)
+
+
+def test_a_cohort_tells_what_a_customer_has_left_so_far() -> None:
+    """Two who began in September: one came back in October for something of unknown cost too."""
+    ana, eva = make.customer(), make.customer()
+    order(ana, ("filter", 2), days=60)
+    order(eva, ("filter", 2), days=61)
+    order(ana, ("filter", 1), ("mug", 1), days=30)
+    refreshed()
+    found = Program().get("/analysis/figures/cohorts", period="all").json()["figures"]
+    [chart] = [one for one in found if one["name"] == "earned"]
+    keys = [column["key"] for column in chart["columns"]]
+    told = [dict(zip(keys, row["values"], strict=True)) for row in chart["rows"]]
+    assert [(row["revenue"], row["total"]) for row in told] == [(24, 24), (12, 36)]
+    assert [(row["margin"], row["profit"]) for row in told] == [(16, 16), (4, 20)]

@@ -1,5 +1,7 @@
 """Who stays: cohorts month by month, and how long customers last."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -215,10 +217,12 @@ def _curve(curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
 
 
 def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
-    total, sums = 0.0, []
-    for point in curve:
-        total += point.revenue
-        sums.append(round(total, 2))
+    sums = _added_up(point.revenue for point in curve)
+    profits = _added_up(point.margin for point in curve)
+    drawn = [Series(_("Bought so far"), sums, "azafran")]
+    has_margin = any(one is not None for one in profits)
+    if has_margin:
+        drawn.append(Series(_("Margin so far"), profits, "pino"))
     labels = [str(point.tenure) for point in curve]
     links = [list_url(point.behind) for point in curve]
     return Chart(
@@ -226,7 +230,7 @@ def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
         _("How much has a customer brought, month after month?"),
         figures.lines(
             labels,
-            [Series(_("Bought so far"), tuple(sums), "azafran")],
+            drawn,
             format=figures.money_format(reading.currency),
             x_name=_("Months since the first purchase"),
             links=links,
@@ -236,21 +240,35 @@ def _earned(reading: Reading, curve: tuple[cohorts.CurvePoint, ...]) -> Chart:
             reading.money_column("revenue", _("In this month")),
             reading.money_column("margin", _("Margin in this month")),
             reading.money_column("total", _("Bought so far")),
+            reading.money_column("profit", _("Margin so far")),
         ),
         tuple(
-            Line((point.tenure, point.revenue, point.margin, total), href)
-            for point, total, href in zip(curve, sums, links, strict=True)
+            Line((point.tenure, point.revenue, point.margin, total, profit), href)
+            for point, total, profit, href in zip(curve, sums, profits, links, strict=True)
         ),
         _(
-            "Of one customer, on average. Compare it with what it costs to win one. Press a point"
-            " to see of whom it tells."
-        ),
+            "Of one customer, on average. Compare the margin with what it costs to win one. Press a"
+            " point to see of whom it tells."
+        )
+        if has_margin
+        else _("Of one customer, on average. Press a point to see of whom it tells."),
         _(
-            "For each month: what it brought, less returns and discounts, divided by all customers"
-            " who first bought long enough ago for it to have ended, those who bought nothing"
-            " included. The line adds the months up. The margin is of what has a known cost."
+            "For each month: what it brought, with taxes, less returns and discounts, divided by"
+            " all customers who first bought long enough ago for it to have ended, those who bought"
+            " nothing included. The lines add the months up. The margin is without taxes and of"
+            " what has a known cost; it ends at a month without any."
         ),
     )
+
+
+def _added_up(amounts: Iterable[float | None]) -> tuple[float | None, ...]:
+    """So far; what is not known of a month is not known after it either."""
+    sums: list[float | None] = []
+    total: float | None = 0.0
+    for amount in amounts:
+        total = None if total is None or amount is None else total + amount
+        sums.append(None if total is None else round(total, 2))
+    return tuple(sums)
 
 
 def _brought(reading: Reading, found: cohorts.Retention) -> Chart:
@@ -314,10 +332,10 @@ def _brought(reading: Reading, found: cohorts.Retention) -> Chart:
         ),
         f"{said} {_cut(reading, found, width)}".strip(),
         _(
-            "What the customers who began in a month bought until the end of each month, less"
-            " returns and discounts, divided by all of them, those who did not come back included."
-            " Months that have not ended are left out; the margin stops where a month has no known"
-            " cost."
+            "What the customers who began in a month bought until the end of each month, with"
+            " taxes, less returns and discounts, divided by all of them, those who did not come"
+            " back included. Months that have not ended are left out; the margin is without taxes"
+            " and stops where a month has no known cost."
         ),
         is_wide=True,
     )

@@ -149,8 +149,8 @@ def _by(
         _(
             "Sales less returns and discounts, with their taxes, in the company's currency. Margin:"
             " without taxes and less the cost of the products whose cost is known; what has none is"
-            " not in it. Margin on sales: of the sales with a known cost. An order counts once in"
-            " every row that it is in; what was only given back is no order."
+            " not in it. Margin on sales: margin / sales with taxes, of what has a known cost. An"
+            " order counts once in every row that it is in; what was only given back is no order."
         ),
     )
 
@@ -301,7 +301,7 @@ def _months(reading: Reading) -> Chart:
             "What was sold in the month, with taxes and less discounts; what comes back later is"
             " taken off the month of the purchase before it. Purchases: days on which a customer"
             " bought. Margin: without taxes and less the cost of the products whose cost is known."
-            " Margin on sales: of the sales with a known cost."
+            " Margin on sales: margin / sales with taxes, of what has a known cost."
         ),
         is_wide=True,
     )
