@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from tests import make
 from tests.insight.queries import marts
+from trato.analytics.cohorts import day_of, month_of
 from trato.insight.figures import cohorts
 from trato.insight.figures.keeping import Answers
 from trato.insight.figures.reading import Content, Reading
@@ -49,3 +50,28 @@ def test_groups_formed_afterwards_are_drawn_with_a_warning_and_without_a_verdict
     content = split("segment")
     assert verdict(content) == ""
     assert "who stayed longer could do more" in content.notices[0].said
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [
+        (12, ""),
+        (20, "Shown: 18 of 20 months since the first purchase."),
+        (30, "Shown: the last 24 of 30 months of a first purchase, 18 of 30 months since."),
+    ],
+)
+def test_a_table_that_is_cut_says_what_it_leaves_out(months: int, said: str) -> None:
+    starts = [day_of(month_of(MAR) - before) for before in range(months)]
+    rows = [
+        {"customer": one, "cohort": start, "first_day": start, "purchases": 1}
+        for one, start in enumerate(starts)
+    ]
+    bought = [(one, start, start, 10.0, 4.0) for one, start in enumerate(starts)]
+    connection = marts.connection(marts.scores(*rows), bought=marts.months(*bought))
+    run, answers = Run(as_of=marts.AS_OF), Answers("", {})
+    with override("en"):
+        asked = Reading(connection, Filter(), make.user(), "EUR", run, answers)
+        found = {chart.name: chart for chart in cohorts.page(asked).charts}
+    for name in ("cohorts", "brought"):
+        assert said in found[name].note
+        assert ("Shown" in found[name].note) is bool(said)

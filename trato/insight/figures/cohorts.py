@@ -160,11 +160,16 @@ def _cut(reading: Reading, found: cohorts.Retention, width: int) -> str:
     rows, months = len(found.cohorts), max((len(row.cells) for row in found.cohorts), default=0)
     if reading.is_whole or (rows <= MOST_COHORTS and months <= width):
         return ""
-    counts = {"rows": min(rows, MOST_COHORTS), "of": rows, "width": width, "months": months}
-    cut = _(
-        "Shown: the last %(rows)s of %(of)s months of a first purchase, %(width)s of %(months)s"
-        " months since."
-    )
+    counts = {"rows": MOST_COHORTS, "of": rows, "width": width, "months": months}
+    if rows <= MOST_COHORTS:
+        cut = _("Shown: %(width)s of %(months)s months since the first purchase.")
+    elif months <= width:
+        cut = _("Shown: the last %(rows)s of %(of)s months of a first purchase.")
+    else:
+        cut = _(
+            "Shown: the last %(rows)s of %(of)s months of a first purchase, %(width)s of %(months)s"
+            " months since."
+        )
     return f"{cut % counts} {reading.has_whole}".strip()
 
 
