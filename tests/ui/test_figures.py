@@ -79,3 +79,34 @@ def test_a_flow_shows_only_the_ends_that_it_has() -> None:
     nodes = [figures.Node(name, name, 0, "pino") for name in ("a", "b", "c")]
     plot = figures.sankey(nodes, [figures.Flow("a", "b", 3, "3")])
     assert [node["name"] for node in plot.spec["nodes"]] == ["a", "b"]
+
+
+def test_many_headings_of_words_stand_upright_on_a_phone() -> None:
+    def heat(*headings: str) -> Heat:
+        return Heat("From", headings, ())
+
+    stages = ("Known", "Interested", "Asking", "Bought", "Reconsidering", "Buys again")
+    assert heat(*stages).is_upright
+    assert not heat("long ago", "", "", "", "lately").is_upright
+    assert not heat(*map(str, range(18))).is_upright
+
+
+def test_arrows_walk_along_what_has_an_order() -> None:
+    walked = figures.lines(["May"], [Series("Sales", (1.0,))])
+    flows = figures.sankey([], [])
+    columns = (Column("x", "Month"),)
+    assert 'tabindex="0" aria-label="When?' in drawn(
+        Chart("one", "When?", walked, columns, (Line(("May",)),))
+    )
+    assert 'role="img" aria-label="Who?' in drawn(
+        Chart("two", "Who?", flows, columns, (Line(("May",)),))
+    )
+
+
+def test_a_few_flows_are_no_wall() -> None:
+    def height(ends: int) -> int:
+        nodes = [figures.Node(f"{at}", f"{at}", at % 2, "pino") for at in range(ends)]
+        flows = [figures.Flow("0", f"{at}", 1, "1") for at in range(1, ends)]
+        return figures.sankey(nodes, flows).height
+
+    assert (height(2), height(4), height(5)) == (4, 4, 7)

@@ -15,6 +15,10 @@ from trato.ui.components.data import written
 from trato.ui.table import Column
 
 LEVELS = 8
+# More headings of more letters are wider than a phone.
+MOST_WORDS, LONG = 3, 4
+# So few ends need no more room than the lowest chart has.
+FEW_NODES, LOWEST = 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,11 @@ class Heat:
     tells_all: bool = True
     template = "heat"
 
+    @property
+    def is_upright(self) -> bool:
+        """Whether a phone turns the headings: many words would leave the map no room."""
+        return sum(len(one) > LONG for one in self.headings) > MOST_WORDS
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -170,6 +179,11 @@ class Plot:
     spec: dict[str, Any]
     height: int = 5
     template = "plot"
+
+    @property
+    def is_walked(self) -> bool:
+        """Whether arrows walk along it. Flows have no order; their table has them all."""
+        return self.spec["kind"] != "sankey"
 
 
 def lines(
@@ -242,6 +256,8 @@ class Flow:
 def sankey(nodes: Sequence[Node], flows: Sequence[Flow], *, height: int = 7) -> Plot:
     """Who went from where to where."""
     seen = {name for flow in flows for name in (flow.source, flow.target)}
+    if len(seen) <= FEW_NODES:
+        height = LOWEST
     return Plot(
         {
             "kind": "sankey",

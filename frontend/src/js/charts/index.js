@@ -44,15 +44,15 @@ function nearest(chart, point) {
 
 // Arrows walk along the chart, Enter follows the place one stands on.
 function walk({ canvas, spec, chart }) {
-  const length = spec.x?.length ?? 0;
+  const stops = spec.marks ?? spec.x ?? [];
   let place = -1;
   canvas.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (event.key === "Enter" && place >= 0) follow(spec, { dataIndex: place });
+    if (event.key === "Enter" && place >= 0) follow(spec, { dataIndex: place, data: spec.marks?.[place] });
     if (event.key === "Escape") chart.dispatchAction({ type: "hideTip" });
-    if (!step || !length) return;
+    if (!step || !stops.length) return;
     event.preventDefault();
-    place = Math.min(Math.max(place + step, 0), length - 1);
+    place = Math.min(Math.max(place + step, 0), stops.length - 1);
     const seriesIndex = chart.getOption().series.findIndex((one) => !one.silent);
     chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: place });
   });

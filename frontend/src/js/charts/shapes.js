@@ -138,6 +138,8 @@ export function columns(look, spec) {
       type: "bar",
       data: spec.values,
       barCategoryGap: "8%",
+      // One month alone is a bar, not a wall.
+      barMaxWidth: 96,
       itemStyle: { color: look.tone(spec.tone), borderColor: look.outline(spec.tone) },
       emphasis: { itemStyle: { color: look.text(spec.tone) } },
       cursor: spec.links ? "pointer" : "default",
@@ -155,7 +157,9 @@ export function lorenz(look, spec, width) {
   option.grid = { ...room({ x_name: spec.x_name }, 24), top: 16 };
   const share = (value) => look.tick(value);
   const axis = { type: "value", min: 0, max: 1, interval: 0.25, axisLabel: { color: look.muted, formatter: share } };
-  option.xAxis = { ...axis, name: spec.x_name, nameLocation: "middle", nameGap: 28, splitLine: { show: false }, axisLine: { lineStyle: { color: look.line } } };
+  // In their corner one nothing is enough.
+  const foot = { ...axis.axisLabel, formatter: (value) => (value ? share(value) : "") };
+  option.xAxis = { ...axis, axisLabel: foot, name: spec.x_name, nameLocation: "middle", nameGap: 28, splitLine: { show: false }, axisLine: { lineStyle: { color: look.line } } };
   option.yAxis = { ...axis, splitLine: { lineStyle: { color: look.line } } };
   const mark = (one) => ({
     value: [one.x, one.y],
@@ -178,7 +182,7 @@ export function lorenz(look, spec, width) {
       data: spec.marks.map(mark),
       itemStyle: { color: look.tone("azafran"), borderColor: look.ink, borderWidth: 1 },
       label: {
-        show: width > 420,
+        show: true,
         position: "right",
         offset: [0, 14],
         color: look.ink,
@@ -192,6 +196,9 @@ export function lorenz(look, spec, width) {
   return option;
 }
 
+// On a phone the names of the right end tell the numbers of the left one.
+const briefly = (label) => /^\d+/.exec(label)?.[0] ?? label;
+
 export function sankey(look, spec, width) {
   const option = base(look);
   const narrow = width < 560;
@@ -202,8 +209,8 @@ export function sankey(look, spec, width) {
   option.series = [
     {
       type: "sankey",
-      // Where there is room the names stand outside, off the flows.
-      left: narrow ? 4 : 128,
+      // The names stand outside, off the flows.
+      left: narrow ? 52 : 128,
       right: narrow ? 122 : 150,
       top: 8,
       bottom: 8,
@@ -217,7 +224,7 @@ export function sankey(look, spec, width) {
         ...node,
         depth: node.depth,
         itemStyle: { color: look.tone(node.tone), borderColor: look.outline(node.tone), borderWidth: 1 },
-        label: { formatter: node.label, position: !narrow && !node.depth ? "left" : "right" },
+        label: { formatter: narrow && !node.depth ? briefly(node.label) : node.label, position: node.depth ? "right" : "left" },
       })),
       links: spec.links,
       lineStyle: { color: "source", opacity: 0.38, curveness: 0.5 },
