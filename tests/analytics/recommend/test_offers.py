@@ -73,8 +73,13 @@ def test_there_are_offers_of_every_kind(offers: Offers) -> None:
 
 
 def test_nothing_given_back_or_inactive_is_offered(lines: Purchases, offers: Offers) -> None:
-    back = lines.is_return
-    assert not _pairs(offers.customer, offers.item) & _pairs(lines.customer[back], lines.item[back])
+    latest: dict[tuple[int, int], tuple[int, bool]] = {}
+    rows = (lines.customer, lines.item, lines.day, lines.is_return)
+    for who, item, day, back in zip(*(one.tolist() for one in rows), strict=True):
+        latest[who, item] = max(latest.get((who, item), (0, False)), (day, back))
+    returned = {pair for pair, (_day, back) in latest.items() if back}
+    assert len(returned) > 50
+    assert not _pairs(offers.customer, offers.item) & returned
     assert not np.isin(offers.item, [3, 15]).any()
 
 
@@ -244,12 +249,13 @@ def test_what_lasts_is_reminded_of_last_and_a_rhythm_is_the_customers_own() -> N
 
 def _habitual(*, back: bool) -> Purchases:
     """Everybody buys item 0 on each fifth day and item 1 on each twentieth; item 2 is bought by
-    nobody but a few. ``back``: everybody gave a piece of item 0 back once."""
+    nobody but a few. ``back``: everybody gave a piece of item 0 back, the last before day 343."""
     days = np.arange(0, 400, 5)
     often = [(who, 0, day, 1.0, 10.0) for who in range(60) for day in days]
     seldom = [(who, 1, day, 1.0, 1.0) for who in range(60) for day in days[::4]]
     few = [(who, 2, 7 * who, 1.0, 1.0) for who in range(10)]
     returned = [(who, 0, 341, -1.0, -10.0) for who in range(60)] if back else []
+    returned += [(who, 0, 301, -1.0, -10.0) for who in range(60)]
     customer, item, day, quantity, amount = map(
         np.array, zip(*often, *seldom, *few, *returned, strict=True)
     )

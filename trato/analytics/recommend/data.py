@@ -182,9 +182,24 @@ def matrix(
 
 
 def given_back(lines: Purchases) -> sparse.csr_array:
-    """Customers × items: not 0 where the customer ever gave the item back."""
+    """Customers × items: not 0 where the customer gave the item back and has not bought it since.
+
+    Who buys coffee every week and once gave a torn bag back is still to be reminded of coffee.
+    """
     back = lines.is_return
-    return matrix(lines.customer[back], lines.item[back], (lines.customers, lines.items))
+    # Of the others no purchase needs to be looked at.
+    returners, returned = np.zeros(lines.customers, bool), np.zeros(lines.items, bool)
+    returners[lines.customer[back]], returned[lines.item[back]] = True, True
+    kept = lines.where(~back & returners[lines.customer] & returned[lines.item])
+    keys = pair_keys(lines.customer[back], lines.item[back], lines.items)
+    bought = pair_keys(kept.customer, kept.item, lines.items)
+    whose, at = np.unique(keys, return_inverse=True)
+    given, since = np.full((2, len(whose)), np.iinfo(np.int32).min)
+    np.maximum.at(given, at, lines.day[back])
+    of_those = np.isin(bought, whose)
+    np.maximum.at(since, np.searchsorted(whose, bought[of_those]), kept.day[of_those])
+    customer, item = np.divmod(whose[given >= since], max(lines.items, 1))
+    return matrix(customer, item, (lines.customers, lines.items))
 
 
 @dataclass(frozen=True)

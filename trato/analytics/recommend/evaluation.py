@@ -7,8 +7,8 @@ never mixed:
 * ``repurchase``: of the customer's next basket, the items bought before.
 * ``next_basket``: the whole of the next basket, as in the literature on next-basket prediction.
 
-Ours keeps the rule of its lists here, too: what a customer gave back before the test is not named,
-though some buy it again. The others have no such rule. Where items are described, up-selling is
+Ours keeps the rule of its lists here, too: what a customer gave back before the test, and had not
+bought since, is not named. The others have no such rule. Where items are described, up-selling is
 measured, too: see `trato.analytics.recommend.upgrades`.
 
 Recall is the share of the relevant items named, of ``count`` at most; nDCG is 1 when the relevant
