@@ -113,7 +113,9 @@ def _won(found: duckdb.DuckDBPyConnection, user: User) -> dict[str, Indicators]:
     start, end = periods.ends(periods.USUAL, TODAY.date())
     costs, _unrated = known_costs(user, currency="EUR")
     told = acquisition(found, Filter(start=start, end=end), by=(CAMPAIGN,), costs=costs)
-    return {row.indicators.campaign or "": row.indicators for row in told.rows}
+    # What was spent in vain without a campaign is a row of its own, of nobody.
+    rows = [row.indicators for row in told.rows]
+    return {one.campaign or "": one for one in rows if one.campaign or one.customers}
 
 
 def share(of: list[Somebody], stages: set[Stage]) -> float:

@@ -226,7 +226,7 @@ def test_who_bought_and_has_no_group_is_a_list(client: Client, company: list[Cus
 def test_other_notices_lead_nowhere(client: Client) -> None:
     [notice] = content(client, "recommender/").notices
     assert (notice.way, notice.href) == ("", "")
-    assert f"{notice.said}</div>" in client.get("/analysis/recommender/").content.decode()
+    assert f"<p>{notice.said}</p>" in client.get("/analysis/recommender/").content.decode()
 
 
 def test_squares_of_cohorts_lead_to_who_bought_then(client: Client) -> None:
