@@ -183,7 +183,7 @@ class Plot:
     @property
     def is_walked(self) -> bool:
         """Whether arrows walk along it. Flows have no order; their table has them all."""
-        return self.spec["kind"] != "sankey"
+        return bool(self.spec["kind"] != "sankey")
 
 
 def lines(
