@@ -96,3 +96,21 @@ def test_months_begin_with_the_first_that_there_is_something_of(client: Client) 
     lines = chart(client, "lifecycle/?period=all", "entries").lines
     assert any(lines[0].values[1:])
     assert len(lines) < 12
+
+
+def test_months_without_anything_stand_between_the_others(client: Client) -> None:
+    long_ago = timezone.now() - timedelta(days=300)
+    make.order(make.customer("Once"), at=long_ago, product="Tea", channel="telephone")
+    refresh(begin_refresh(at=timezone.now(), as_of=None, full=True, user=None), at=timezone.now())
+    today = timezone.localdate()
+    begun = timezone.localtime(long_ago).date()
+    count = (today.year - begun.year) * 12 + today.month - begun.month + 1
+    entries = chart(client, "lifecycle/?period=all", "entries")
+    sold = chart(client, "profitability/?period=all", "months")
+    won = chart(client, "acquisition/?period=all", "months")
+    assert len(entries.lines) == len(sold.lines) == count
+    assert [line.values[2] for line in sold.lines].count(0) > 0
+    assert won.drawing is not None
+    assert len(won.drawing.spec["x"]) == count  # type: ignore[union-attr]
+    assert len(won.lines) < count
+    assert listed(client, sold.lines[1].href) == 0

@@ -101,6 +101,11 @@ def last_day_of(month: int) -> date:
     return date.fromordinal(day_of(month + 1).toordinal() - 1)
 
 
+def months_between(first: date, last: date) -> list[date]:
+    """The first days of all months from that of ``first`` to that of ``last``."""
+    return [day_of(month) for month in range(month_of(first), month_of(last) + 1)]
+
+
 def complete_until(as_of: date) -> int:
     """The last month that has wholly passed on ``as_of``, counted from 1970-01."""
     following = date.fromordinal(as_of.toordinal() + 1)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trato.analytics.acquisition import CAMPAIGN, SOURCE, Indicators
+from trato.analytics.cohorts import months_between
 from trato.insight.behind import list_url
 from trato.insight.figures import backtest, spending
 from trato.insight.figures.reading import Choice, Content, Reading, Tile, by_number, customers_words
@@ -284,26 +285,24 @@ def _worth(reading: Reading, found: Acquisition, by: str) -> Chart:
 
 
 def _months(reading: Reading, found: Acquisition) -> Chart:
-    known = [row for row in found.months if row.indicators.month]
-    rows = sorted(known, key=lambda row: str(row.indicators.month))
-    titles = [formats.month(row.indicators.month) for row in rows if row.indicators.month]
-    counts = [row.indicators.customers for row in rows]
-    links = [_href(row) for row in rows]
-    last = rows[-1].indicators.month if rows else None
+    known = {row.indicators.month: row for row in found.months if row.indicators.month}
+    months = months_between(min(known), max(known)) if known else []
+    rows = [(formats.month(month), known.get(month)) for month in months]
+    counts = [row.indicators.customers if row else 0 for _title, row in rows]
     return Chart(
         "months",
         _("How many new customers came, month by month?"),
         figures.columns(
-            titles,
+            [title for title, _row in rows],
             counts,
             shown=[customers_words(count) for count in counts],
             tone="cielo",
-            links=links,
+            links=[_href(row) if row else "" for _title, row in rows],
         ),
         _columns(reading, _("Month"), has_costs=found.has_costs),
-        tuple(_line(reading, title, row, found) for title, row in zip(titles, rows, strict=True)),
+        tuple(_line(reading, title, row, found) for title, row in rows if row),
         _("Press a month to see who they are. The last one has not ended.")
-        if last and reading.is_running(last)
+        if months and reading.is_running(months[-1])
         else _("Press a month to see who they are."),
         _(
             "Customers by the month of their first purchase. The value of the next year is what is"

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from trato.analytics.cohorts import months_between
 from trato.insight.behind import list_url
 from trato.insight.figures import backtest
 from trato.insight.figures.reading import Content, Reading, Tile, by_number
@@ -266,7 +267,7 @@ def _times(reading: Reading) -> Chart:
             low=one.quarter if one.three_quarters is not None else None,
             high=one.three_quarters if one.quarter is not None else None,
             stage=one.stage,
-            hint=_("most are still there") if one.median is None else "",
+            hint=_still_there(one),
         )
         for one in found
     ]
@@ -320,13 +321,19 @@ def _days(days: float) -> str:
     return text % {"count": formats.number(count)}
 
 
+def _still_there(one: lifecycle.StageTime) -> str:
+    if one.median is not None:
+        return ""
+    return _("most are still there") if one.ended else _("nobody has moved on yet")
+
+
 def _entries(reading: Reading) -> Chart:
     found = reading.ask(lifecycle.entries)
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     links: dict[tuple[date, int], str] = {}
     # Those who are only known have been so for years before anybody bought.
-    begun = min((one.month for one in found if one.stage in FOLLOWED), default=date.max)
-    months = sorted({one.month for one in found if one.month >= begun})
+    begun = [one.month for one in found if one.stage in FOLLOWED]
+    months = months_between(min(begun), found[-1].month) if begun else []
     for one in found:
         counts[one.stage][one.month.isoformat()] = one.moves
         links[one.month, one.stage] = list_url(one.behind)

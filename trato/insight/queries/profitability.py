@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 import duckdb
 
-from trato.analytics.cohorts import last_day_of, month_of
+from trato.analytics.cohorts import last_day_of, month_of, months_between
 from trato.analytics.concentration import Concentration, concentration
 from trato.insight.queries.cubes import of_turnover
 from trato.insight.queries.filters import NO_ONE, Filter
@@ -204,7 +204,8 @@ def by_customer(
 
 
 def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Month, ...]:
-    """What was sold to known customers, month by month."""
+    """What was sold to known customers, month by month, those without anything between others
+    included."""
     found = rows(
         connection,
         "SELECT month, sum(orders),",
@@ -212,14 +213,17 @@ def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Mon
         of_turnover(chosen, chosen.during_months()),
         "GROUP BY month ORDER BY month",
     )
+    if not found:
+        return ()
+    sold = {month: (int(orders), Profit(*sums)) for month, orders, *sums in found}
+    nothing = 0, Profit(0.0, 0.0, None)
     return tuple(
         Month(
-            month=month,
-            orders=int(orders),
-            profit=Profit(amount, known, margin),
-            behind=replace(chosen, start=month, end=last_day_of(month_of(month)), bought=True),
+            month,
+            *sold.get(month, nothing),
+            replace(chosen, start=month, end=last_day_of(month_of(month)), bought=True),
         )
-        for month, orders, amount, known, margin in found
+        for month in months_between(found[0][0], found[-1][0])
     )
 
 
