@@ -276,6 +276,18 @@ def test_hard_cases_give_numbers(module: Any, history: Any) -> None:
     assert np.isfinite(model.log_likelihood)
 
 
+@pytest.mark.parametrize("module", LEAVING)
+@pytest.mark.parametrize("seed", range(8))
+def test_parameters_that_few_customers_do_not_bound_are_told(module: Any, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    age = generator.integers(10, 100, 20)
+    frequency = generator.poisson(age * generator.gamma(1, 0.05, 20))
+    recency = np.where(frequency > 0, np.ceil(age * generator.beta(2, 1, 20)), 0)
+    model = module.fit(frequency, recency, age)
+    spread = np.sqrt(np.diag(model.covariance)).max()
+    assert model.is_degenerate or spread < 16
+
+
 @pytest.mark.parametrize("module", MODELS)
 @pytest.mark.parametrize(
     ("history", "message"),

@@ -38,9 +38,14 @@ class Maximum:
 
     @property
     def bounded(self) -> bool:
-        """Whether a parameter ran, or was on its way, to the edge: it stands for 0 or infinity."""
+        """Whether a parameter ran, or was on its way, to the edge: it stands for 0 or infinity.
+
+        On its way it stops where the slope is flat: then its error is wider than all that is
+        searched.
+        """
         edge = (np.abs(np.log(self.point)) >= BOUND - 0.01).any()
-        return bool(edge) or self.evaluations >= MOST_STEPS
+        vague = (np.diag(self.covariance) > BOUND**2).any()
+        return bool(edge or vague) or self.evaluations >= MOST_STEPS
 
 
 def maximise(
