@@ -110,9 +110,10 @@ def months_of(found: Purchases) -> pa.Table:
     days = found.days.join(found.table.select(["customer", "first_day"]), "customer")
     for name, month in (("day", "month"), ("first_day", "cohort")):
         days = days.append_column(month, pc.floor_temporal(days[name].cast("date32"), unit="month"))
-    names = ["orders", "amount", "margin"]
-    made = days.group_by(["customer", "cohort", "month"]).aggregate([(one, "sum") for one in names])
-    return made.rename_columns({f"{name}_sum": name for name in names})
+    wanted = [("day", "count"), ("amount", "sum"), ("margin", "sum")]
+    made = days.group_by(["customer", "cohort", "month"]).aggregate(wanted)
+    names = {"day_count": "orders", "amount_sum": "amount", "margin_sum": "margin"}
+    return made.rename_columns(names)
 
 
 def cohorts_hold_everybody(company: Company) -> None:
