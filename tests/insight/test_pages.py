@@ -15,6 +15,7 @@ from tests.pages import HTMX, leads_to, signed_in, words
 from trato.customers.models import Customer, CustomerScore, MicroSegment, Phase, RfmGroup, Stage
 from trato.identity.models import User
 from trato.identity.rules import Role, Visibility
+from trato.insight import marts
 from trato.insight.actions import ask_refresh, begin_refresh
 from trato.insight.actions.refreshing import refresh
 from trato.insight.figures.catalogue import BY_NAME, PAGES
@@ -74,6 +75,20 @@ def test_before_the_first_refresh_a_page_says_what_it_will_do(name: str, boss: U
     found = words(signed_in(boss).get(page(name)))
     assert str(BY_NAME[name].title) in found
     assert "Work it out now" in found
+
+
+def test_after_an_update_a_page_does_not_say_that_there_was_no_analysis_yet(boss: User) -> None:
+    make.order(make.customer())
+    work_out()
+    note = marts.place().read_note(marts.NOTE) or {}
+    marts.place().write_note(marts.NOTE, note | {"version": 1})
+    for language, said, never in (
+        ("en", "have to be worked out anew", "has not come yet"),
+        ("es", "hay que calcularlas de nuevo", "no ha llegado"),
+    ):
+        told = words(signed_in(boss, language).get(page("value")))
+        assert said in told
+        assert never not in told
 
 
 def test_who_may_not_refresh_sees_no_button() -> None:

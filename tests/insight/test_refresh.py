@@ -27,10 +27,11 @@ from trato.insight.actions import (
     ask_refresh,
     begin_refresh,
     override_stage,
+    renew_figures,
 )
 from trato.insight.actions.asking import LOCK
 from trato.insight.actions.refreshing import AlreadyRunning, refresh
-from trato.insight.models import Run
+from trato.insight.models import MARTS_VERSION, Run
 from trato.insight.queries.economics import economics
 from trato.insight.queries.filters import Filter, count
 from trato.insight.refresh import publishing
@@ -254,11 +255,22 @@ def test_marts_of_an_earlier_version_wait_for_the_next_refresh(
 ) -> None:
     make.order(make.customer(), "10", at=make.NOW)
     with monkeypatch.context() as earlier:
-        earlier.setattr(marts.files, "VERSION", marts.VERSION - 1)
+        earlier.setattr(marts.files, "MARTS_VERSION", MARTS_VERSION - 1)
         refreshed()
     assert marts.current() is None
     refreshed()
     assert marts.current() is not None
+
+
+def test_after_an_update_a_refresh_is_asked_for_once() -> None:
+    assert renew_figures(at=make.NOW) is None
+    done = refreshed()
+    assert renew_figures(at=make.NOW) is None
+    Run.objects.filter(pk=done.pk).update(marts_version=MARTS_VERSION - 1)
+    asked = renew_figures(at=make.NOW)
+    assert asked is not None
+    assert (asked.state, asked.cause) == (Run.State.WAITING, Run.Cause.UPDATE)
+    assert renew_figures(at=make.NOW) == asked
 
 
 def test_the_lake_lies_where_it_was_told_to() -> None:

@@ -7,11 +7,13 @@ import signal
 import threading
 
 import click
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from trato.cli.language import gettext as _
 from trato.cli.orphans import end_with
 from trato.customers import eventlog
+from trato.insight.actions import renew_figures
 from trato.kit.jobs import take_over_stalled
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,8 @@ SECONDS_TO_FINISH = 5
 def worker(parent: int | None) -> None:
     if parent:
         end_with(parent)
+    # After an update the pages may wait for figures in columns of this version.
+    renew_figures(at=timezone.now())
     stop = threading.Event()
     consumers = threading.Thread(target=_consume, args=(stop,), daemon=True, name="consumers")
     consumers.start()

@@ -7,6 +7,10 @@ from django.utils.translation import pgettext_lazy
 from trato.customers.models import Customer
 from trato.identity.models import User
 
+# Of the columns of the marts. Counted up when they change: pages then wait for a refresh, which the
+# worker asks for as it starts.
+MARTS_VERSION = 5
+
 
 class Run(models.Model):
     """The record of one refresh: what was read, fitted and written, and how long each step took.
@@ -27,6 +31,7 @@ class Run(models.Model):
         NIGHT = "night", _("every night")
         ASKED = "asked", _("asked for")
         COMMAND = "command", _("command line")
+        UPDATE = "update", _("after an update of Trato")
 
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     as_of = models.DateField()
@@ -43,6 +48,9 @@ class Run(models.Model):
     )
     fits: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     figures: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+
+    # 0: no marts were written, or by whichever Trato did not write down of which version.
+    marts_version = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]

@@ -6,6 +6,7 @@ from trato.insight.actions.asking import (
     ask_refresh,
     begin_refresh,
     fail_refresh,
+    renew_figures,
 )
 from trato.insight.actions.naming import rename_segment
 from trato.insight.actions.overriding import override_stage, withdraw_override
@@ -17,5 +18,6 @@ __all__ = [
     "fail_refresh",
     "override_stage",
     "rename_segment",
+    "renew_figures",
     "withdraw_override",
 ]

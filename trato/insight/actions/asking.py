@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from trato.identity.models import User
 from trato.identity.queries import company
-from trato.insight.models import Run
+from trato.insight.models import MARTS_VERSION, Run
 
 LOCK = 7_010
 
@@ -16,19 +16,33 @@ class NotInTheFuture(Exception):
     """Nothing can be known of a day that is still to come."""
 
 
-def ask_refresh(*, at: datetime, user: User | None, full: bool = False) -> Run:
+def ask_refresh(
+    *,
+    at: datetime,
+    user: User | None,
+    full: bool = False,
+    cause: Run.Cause = Run.Cause.NIGHT,
+) -> Run:
     """A run that a worker will do; the one that waits or works already, when there is one.
 
-    Without a user it is the night that asks.
+    ``cause`` says who asks where no user does.
     """
     under_way = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING]).first()
     if under_way and _is_alive(under_way):
         return under_way
     with transaction.atomic():
-        cause = Run.Cause.ASKED if user else Run.Cause.NIGHT
-        run = _new(at, None, full, user, cause)
+        run = _new(at, None, full, user, Run.Cause.ASKED if user else cause)
         app.configure_task("trato.insight.jobs.do_refresh").defer(run_id=run.pk)
     return run
+
+
+def renew_figures(*, at: datetime) -> Run | None:
+    """Ask for a refresh if the last one wrote columns of another version of Trato, which the pages
+    do not read. Nothing where there was none yet."""
+    last = Run.objects.filter(state=Run.State.DONE).first()
+    if last is None or last.marts_version == MARTS_VERSION:
+        return None
+    return ask_refresh(at=at, user=None, cause=Run.Cause.UPDATE)
 
 
 def _is_alive(run: Run) -> bool:

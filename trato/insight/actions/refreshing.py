@@ -18,7 +18,7 @@ from trato.identity.queries import company
 from trato.insight import marts
 from trato.insight.actions.asking import LOCK, fail_refresh
 from trato.insight.actions.evaluating import keep_or_measure
-from trato.insight.models import Run, StageOverride
+from trato.insight.models import MARTS_VERSION, Run, StageOverride
 from trato.insight.refresh import (
     changing,
     grouping,
@@ -119,6 +119,7 @@ def _refresh(run: Run, at: datetime) -> None:
             if paired:
                 pairing.write(paired)
         run.state, run.finished_at, run.step = Run.State.DONE, timezone.now(), ""
+        run.marts_version = MARTS_VERSION
         run.fits, run.figures = for_json(run.fits), for_json(run.figures)
         run.save()
     with transaction.atomic():

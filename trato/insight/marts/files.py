@@ -7,11 +7,10 @@ from datetime import date
 import pyarrow as pa
 from django.conf import settings
 
+from trato.insight.models import MARTS_VERSION
 from trato.insight.warehouse.place import Place
 
 NOTE = "marts.json"
-# Counted up when the columns change: pages then wait for the next refresh.
-VERSION = 5
 NOUNS = ("scores", "transitions", "months", "sales")
 COMPARED = "compared"
 LAID_OUT = "laid_out"
@@ -53,7 +52,7 @@ def last() -> Marts | None:
     note = where.read_note(NOTE)
     if note is None:
         return None
-    is_of_now = note.get("version", 1) == VERSION
+    is_of_now = note.get("version", 1) == MARTS_VERSION
     return Marts(
         where,
         note["run"],
@@ -78,7 +77,7 @@ def add(marts: Marts, files: Mapping[str, str]) -> None:
 
 def _write_down(marts: Marts) -> None:
     note = {
-        "version": VERSION,
+        "version": MARTS_VERSION,
         "run": marts.run,
         "as_of": marts.as_of.isoformat(),
         "files": dict(marts.files),

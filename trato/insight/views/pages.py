@@ -22,7 +22,7 @@ from trato.insight.figures.opening import answer
 from trato.insight.figures.reading import Choice, Content, Page
 from trato.insight.queries import narrowing
 from trato.insight.queries.filters import NO_ONE, Filter
-from trato.insight.queries.runs import going_on
+from trato.insight.queries.runs import going_on, last_done
 from trato.insight.views.files import chart_file
 from trato.ui.fields import DayField
 from trato.ui.responses import go
@@ -96,8 +96,10 @@ def _nothing(request: UserRequest, page: Page, *, has_few: bool) -> str:
 
 
 def first_time(request: UserRequest, page: Page) -> HttpResponse:
-    """Before the first refresh: what there will be here, and the button."""
+    """Before the first refresh, or the first after an update of Trato: what there will be here,
+    and the button."""
     context = {
+        "was_done": last_done() is not None,
         "page": page,
         "going_on": going_on(),
         "lack": lack(request.user),
