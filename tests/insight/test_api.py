@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
 from tests import make
@@ -14,6 +15,7 @@ from trato.identity.rules import Role, Visibility
 from trato.insight.actions import begin_refresh
 from trato.insight.actions.refreshing import refresh
 from trato.insight.figures.catalogue import PAGES
+from trato.insight.models import Run
 from trato.sales.models import Recommendation, SuggestionAnswer
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +94,20 @@ def test_the_score_of_a_customer_is_told(ana: Customer) -> None:
     CustomerScore.objects.update(segment=group)
     told = Program(make.user()).get(f"/customers/{ana.pk}/score").json()
     assert (told["segment_id"], told["segment_name"]) == (group.pk, "Regulars")
+
+
+def test_a_forecast_comes_with_how_the_last_one_came_true(ana: Customer) -> None:
+    work_out()
+    program = Program(make.user())
+    told: Any = program.get(f"/customers/{ana.pk}/score").json()
+    assert told["backtest_factor"] is None
+    run = Run.objects.get(state=Run.State.DONE)
+    Run.objects.update(figures=run.figures | {"backtest": {"factor": 1.25, "days": 182}})
+    told = program.get(f"/customers/{ana.pk}/score").json()
+    assert told["backtest_factor"] == 1.25
+    caches["shared"].clear()
+    page: Any = program.get("/analysis/figures/value").json()
+    assert any("there were 125" in one for one in page["notices"])
 
 
 def test_a_suggestion_that_does_not_interest_is_taken_away(ana: Customer) -> None:

@@ -12,10 +12,12 @@ from pytest_django import Settings
 
 from tests import make
 from tests.pages import signed_in, words
+from trato.customers.models import CustomerScore
 from trato.identity.models import User
 from trato.identity.rules import Role, Visibility
 from trato.insight.actions import ask_refresh, begin_refresh
 from trato.insight.actions.refreshing import refresh
+from trato.insight.models import Run
 from trato.web.queries import today
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,17 @@ def test_a_phase_tells_who_came_and_who_left(client: Client) -> None:
         page = client.get(tile.change.left_url).context["list"].page
         assert (len(page.rows), page.notices) == (tile.change.left, ())
         assert tile.change.net == tile.change.came - tile.change.left
+
+
+@pytest.mark.usefixtures("company")
+def test_beside_values_it_says_how_the_last_forecast_came_true(client: Client) -> None:
+    assert "it had not seen" not in words(client.get("/"))
+    run = Run.objects.get(state=Run.State.DONE)
+    Run.objects.update(figures=run.figures | {"backtest": {"factor": 0.97, "days": 182}})
+    CustomerScore.objects.update(next_due=timezone.localdate(), habit_broken=False)
+    home = client.get("/")
+    assert home.context["due"]
+    assert "for every 100 purchases expected there were 97" in words(home)
 
 
 @pytest.mark.usefixtures("company")

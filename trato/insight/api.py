@@ -87,8 +87,15 @@ class ScoreTold(Told):
     habit: float | None
     habit_broken: bool
     risk: float | None
+    usual_weekday: int | None = Field(description="0 is Monday.")
+    usual_hour: int | None
+    usual_channel: str
+    usual_store: str
     segment_id: int | None
     segment_name: str | None = Field(description="As people see the micro-segment.")
+    backtest_factor: float | None = Field(
+        description="Purchases that came for each one expected when the forecast was last tested."
+    )
 
 
 class RecommendationTold(Told):
@@ -130,6 +137,7 @@ class PageOfFigures(BaseModel):
     name: str
     title: str
     as_of: date
+    notices: list[str] = Field(description="What has to be known beside the figures.")
     figures: list[FigureOfPage]
 
 
@@ -217,7 +225,11 @@ def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> Pag
         for chart in found.content.charts
     ]
     return PageOfFigures(
-        name=page.name, title=str(page.title), as_of=found.run.as_of, figures=figures
+        name=page.name,
+        title=str(page.title),
+        as_of=found.run.as_of,
+        notices=[one.said for one in found.content.notices],
+        figures=figures,
     )
 
 
@@ -268,7 +280,11 @@ def read_score(request: Call, customer_id: int) -> ScoreTold:
     if score is None:
         raise Refused("not_worked_out")
     group = score.segment
-    named = {"rfm_group": score.rfm_group or None, "segment_name": str(group) if group else None}
+    named = {
+        "rfm_group": score.rfm_group or None,
+        "segment_name": str(group) if group else None,
+        "backtest_factor": runs.tested().get("factor"),
+    }
     plain = ScoreTold.model_fields.keys() - named.keys()
     return ScoreTold.model_validate({name: getattr(score, name) for name in plain} | named)
 

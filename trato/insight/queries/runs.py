@@ -1,5 +1,8 @@
 """The refreshes so far."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import QuerySet
 
 from trato.insight.models import Run
@@ -8,6 +11,14 @@ from trato.insight.models import Run
 def last_done() -> Run | None:
     """The one whose scores everybody reads."""
     return Run.objects.filter(state=Run.State.DONE).first()
+
+
+def tested() -> Mapping[str, Any]:
+    """How the forecast of the last refresh came true on days that it had not seen: ``factor``,
+    purchases for each one expected, ``days`` and more. Empty where nothing was tested."""
+    done = Run.objects.filter(state=Run.State.DONE)
+    found = done.values_list("figures__backtest", flat=True).first()
+    return found if isinstance(found, dict) else {}
 
 
 def going_on() -> Run | None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from trato.customers.models import PHASE_OF, CustomerScore, ExternalId, MicroSegment, Stage
+from trato.insight.queries.runs import tested
 from trato.kit.exporting import Heading
 from trato.kit.listing import Kind, Row
 
@@ -62,19 +63,25 @@ _COLUMNS: dict[str, tuple[Kind, Any]] = {
     "segment": (Kind.NUMBER, F("segment_id")),
     "segment_name": (Kind.TEXT, F("segment_id")),
 }
-SCORE_HEADINGS = [Heading(key, key, kind) for key, (kind, _value) in _COLUMNS.items()]
+# Of all customers the same: how the forecast came true when it was last tested.
+FACTOR = "backtest_factor"
+SCORE_HEADINGS = [
+    *(Heading(key, key, kind) for key, (kind, _value) in _COLUMNS.items()),
+    Heading(FACTOR, FACTOR, Kind.NUMBER),
+]
 
 
 def score_rows(customers: QuerySet[Any]) -> Iterator[list[Row]]:
     """The scores of these customers, in their order, in batches; one question a batch."""
     groups = {group.pk: str(group) for group in MicroSegment.objects.all()}
+    factor = {FACTOR: tested().get("factor")}
     with transaction.atomic():
         pks = customers.values_list("pk", flat=True).iterator(BATCH)
         for chunk in batched(pks, BATCH, strict=False):
             scores = CustomerScore.objects.filter(customer__in=chunk)
             values = {f"_{key}": value for key, (_kind, value) in _COLUMNS.items()}
             rows = {
-                pk: _named(dict(zip(_COLUMNS, cells, strict=True)), groups)
+                pk: _named(dict(zip(_COLUMNS, cells, strict=True)), groups) | factor
                 for pk, *cells in scores.annotate(**values).values_list("pk", *values)
             }
             yield [rows[pk] for pk in chunk if pk in rows]
