@@ -50,3 +50,13 @@ def test_what_cannot_be_solved_is_refused() -> None:
     huge = sparse.csr_array((30_000, 30_000), dtype=np.float32)
     with pytest.raises(ValueError, match="neighbours"):
         ease.fit(huge)
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (0, 5), (3, 0)])
+def test_of_nobody_or_nothing_nothing_is_printed(
+    shape: tuple[int, int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What programs read there is the JSON of the refresh."""
+    rows = sparse.csr_array(shape, dtype=np.float32)
+    assert ease.fit(rows).scores(rows).shape == shape
+    assert capfd.readouterr().out == ""

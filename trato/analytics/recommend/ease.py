@@ -91,6 +91,9 @@ def _by_customers(rows: sparse.csr_array, regularisation: float) -> EaseByCustom
 def _inverse(gram: sparse.csr_array, regularisation: float) -> NDArray[np.floating]:
     """(gram + regularisation I)^-1 by Cholesky; single precision where double costs too much."""
     side = gram.shape[0]
+    if not side:
+        # LAPACK would complain of it on standard output, in the midst of what programs read there.
+        return np.empty((0, 0))
     dense = gram.toarray().astype(np.float64 if side <= _DOUBLE_UP_TO else np.float32, copy=False)
     dense[np.diag_indices(side)] += regularisation
     potrf, potri = linalg.get_lapack_funcs(("potrf", "potri"), (dense,))
