@@ -14,10 +14,11 @@ from trato.acquisition.actions import add_costs
 from trato.acquisition.drafts import CostDraft
 from trato.collaboration.actions import create_task
 from trato.customers.actions import record_fact, set_role
-from trato.customers.models import Customer, Event
+from trato.customers.models import Customer, Event, Stage
 from trato.identity.actions import change_user, create_token
 from trato.identity.rules import Role, Visibility
 from trato.imports.actions import receive
+from trato.insight.actions import override_stage
 from trato.sales.models import Order, Recommendation
 
 # What everybody in the company sees.
@@ -29,6 +30,7 @@ BODIES: dict[str, Any] = {
     "PATCH /customers/{customer_id}": {"name": "Taken"},
     "PUT /imports/{import_id}/reading": {"kind": "customers"},
     "PUT /imports/{import_id}/mapping": {},
+    "PUT /customers/{customer_id}/stage": {"stage": 7, "reason": "Taken"},
     "PATCH /costs/{cost_id}": {"note": "Taken"},
     "PATCH": {"is_primary": True},
     "PUT": {
@@ -69,6 +71,7 @@ def hidden_rows() -> dict[str, int]:
     task = create_task(
         title="Call", kind="call", customer=who, assignee=boss, due_on=None, at=make.NOW, user=boss
     )
+    override_stage(customer=who, stage=Stage.ABANDONMENT, reason="Hidden", at=make.NOW, user=boss)
     order = make.order(who)
     product = order.lines.get().product
     Recommendation.objects.create(

@@ -41,6 +41,17 @@ def test_a_day_in_the_future_is_refused() -> None:
     assert result.exit_code != 0
 
 
+def test_a_refresh_looks_at_the_company_as_of_a_day() -> None:
+    make.order(make.customer("Ana"), "20", at=make.NOW - timedelta(days=300))
+    make.order(make.customer("Blas"), "20", at=make.NOW - timedelta(days=3))
+    day = (make.NOW - timedelta(days=30)).date()
+    told = json.loads(_run("refresh", "--as-of", day.isoformat(), "--json"))
+    assert told["as_of"] == day.isoformat()
+    bought = dict(CustomerScore.objects.values_list("customer__name", "purchases"))
+    assert bought["Ana"] == 1
+    assert bought.get("Blas", 0) == 0
+
+
 def test_scores_are_a_row_a_customer(tmp_path: Path) -> None:
     ana = make.customer("Ana")
     ExternalId.objects.create(customer=ana, system="", value="C7")

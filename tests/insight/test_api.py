@@ -15,7 +15,7 @@ from trato.identity.rules import Role, Visibility
 from trato.insight.actions import begin_refresh
 from trato.insight.actions.refreshing import refresh
 from trato.insight.figures.catalogue import PAGES
-from trato.insight.models import Run
+from trato.insight.models import Run, StageOverride
 from trato.sales.models import Recommendation, SuggestionAnswer
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,33 @@ def test_a_forecast_comes_with_how_the_last_one_came_true(ana: Customer) -> None
     caches["shared"].clear()
     page: Any = program.get("/analysis/figures/value").json()
     assert any("there were 125" in one for one in page["notices"])
+
+
+def test_a_stage_is_set_with_a_reason_and_left_to_behaviour_again(ana: Customer) -> None:
+    work_out()
+    boss, address = make.user(), f"/customers/{ana.pk}/stage"
+    program = Program(boss)
+    assert program.put(address, {"stage": 8, "reason": "Closed"}).status_code == 422
+    assert program.put(address, {"stage": 7}).status_code == 422
+    assert program.put(address, {"stage": 7, "reason": "Closed"}).status_code == 204
+    told: Any = program.get(f"/customers/{ana.pk}/score").json()
+    assert (told["stage"], told["stage_cause"]) == (7, "override")
+    override = StageOverride.objects.get(customer=ana)
+    assert (override.reason, override.user) == ("Closed", boss)
+    assert program.delete(address).status_code == 204
+    assert program.delete(address).status_code == 404
+
+
+def test_who_may_not_change_a_customer_sets_no_stage(ana: Customer) -> None:
+    address = f"/customers/{ana.pk}/stage"
+    given = {"stage": 7, "reason": "Closed"}
+    stranger = Program(make.user(Role.SELLER, visibility=Visibility.OWN))
+    assert stranger.put(address, given).status_code == 404
+    assert stranger.delete(address).status_code == 404
+    reader = Program(make.user(Role.READER))
+    assert reader.put(address, given).status_code == 403
+    assert reader.delete(address).status_code == 403
+    assert not StageOverride.objects.exists()
 
 
 def test_a_suggestion_that_does_not_interest_is_taken_away(ana: Customer) -> None:

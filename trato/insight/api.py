@@ -7,20 +7,20 @@ from django.http import Http404
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from trato.customers.models import Customer, CustomerScore, Phase, RfmGroup, StageCause
+from trato.customers.models import Customer, CustomerScore, Phase, RfmGroup, Stage, StageCause
 from trato.identity.programs import Call, need
 from trato.identity.rules import Permission
-from trato.insight.actions import ask_refresh
+from trato.insight.actions import ask_refresh, override_stage, withdraw_override
 from trato.insight.figures import health
 from trato.insight.figures.catalogue import PAGES
 from trato.insight.figures.opening import answer
 from trato.insight.figures.reading import Content
-from trato.insight.models import Run
+from trato.insight.models import Run, StageOverride
 from trato.insight.offered import on_offer
 from trato.insight.queries import runs
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Invalid, Refused
-from trato.kit.rest.values import Day, Money, Told, text
+from trato.kit.rest.values import Day, Given, Money, Told, text
 from trato.sales.actions import decline_suggestion
 from trato.sales.models import Recommendation
 from trato.ui.figures import Line
@@ -96,6 +96,11 @@ class ScoreTold(Told):
     backtest_factor: float | None = Field(
         description="Purchases that came for each one expected when the forecast was last tested."
     )
+
+
+class StageGiven(Given):
+    stage: int = Field(ge=Stage.AWARENESS, le=Stage.ABANDONMENT, description="1 to 7.")
+    reason: Annotated[str, text(300, 1)]
 
 
 class RecommendationTold(Told):
@@ -287,6 +292,40 @@ def read_score(request: Call, customer_id: int) -> ScoreTold:
     }
     plain = ScoreTold.model_fields.keys() - named.keys()
     return ScoreTold.model_validate({name: getattr(score, name) for name in plain} | named)
+
+
+@router.put(
+    "/customers/{int:customer_id}/stage",
+    response={204: None},
+    summary="Say that a customer is in another stage, and why",
+)
+def set_stage(request: Call, customer_id: int, given: StageGiven) -> Status[None]:
+    """Until they do what moves them elsewhere."""
+    customer = _customer(request, customer_id)
+    need(request, Permission.CHANGE_CUSTOMERS)
+    override_stage(
+        customer=customer,
+        stage=Stage(given.stage),
+        reason=given.reason,
+        at=request.at,
+        user=request.user,
+    )
+    return Status(204, None)
+
+
+@router.delete(
+    "/customers/{int:customer_id}/stage",
+    response={204: None},
+    summary="What the customer does says their stage again",
+)
+def unset_stage(request: Call, customer_id: int) -> Status[None]:
+    """From the next refresh on."""
+    customer = _customer(request, customer_id)
+    need(request, Permission.CHANGE_CUSTOMERS)
+    if not StageOverride.objects.filter(customer=customer).exists():
+        raise Http404
+    withdraw_override(customer=customer)
+    return Status(204, None)
 
 
 @router.get(
