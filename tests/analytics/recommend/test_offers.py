@@ -23,21 +23,30 @@ from trato.analytics.recommend.offers import (
 from trato.analytics.recommend.ranking import best
 from trato.analytics.recommend.recommender import Recommender
 
-CUSTOMERS, ITEMS, AS_OF = 400, 24, 400
+CUSTOMERS, ITEMS, AS_OF = 400, 26, 400
 
 
 @pytest.fixture(scope="module")
 def lines() -> Purchases:
-    """Two tastes of twelve items each; some lines are given back."""
+    """Two tastes of twelve items each; some lines are given back. Of a hundred who
+    buy one thing more, forty leave it for a better one, with which somebody else began."""
     random = np.random.default_rng(8)
     size = 12_000
     customer = random.integers(0, CUSTOMERS - 1, size)
     item = (customer % 2) * 12 + np.minimum(random.geometric(0.15, size) - 1, 11)
     quantity = np.where(random.random(size) < 0.03, -1.0, 1.0)
+    day = random.integers(0, AS_OF, size)
+    moving = np.arange(0, 200, 2)
+    customer = np.concatenate([customer, moving, moving[:40], [1]])
+    item = np.concatenate([item, np.full(100, 24), np.full(41, 25)])
+    day = np.concatenate(
+        [day, np.full(40, 60), np.linspace(60, 390, 60), np.linspace(80, 300, 40), [1]]
+    ).astype(int)
+    quantity = np.append(quantity, np.ones(141))
     return purchases(
         customer,
         item,
-        random.integers(0, AS_OF, size),
+        day,
         quantity=quantity,
         amount=quantity * 10,
         customers=CUSTOMERS,

@@ -1,9 +1,11 @@
 """Up-selling: better, within reach, and seen to happen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from trato.analytics.recommend import cross_sell, evaluation, upgrades, upsell
+from trato.analytics.recommend import calibration, cross_sell, evaluation, movers, upgrades, upsell
 from trato.analytics.recommend.data import Items, Pairs, Purchases, items, pairs, purchases
 
 # Items of category 0: cheap, better, best, too dear; of category 1: another one; of category 0 two
@@ -18,7 +20,7 @@ def _items(**attributes: np.ndarray) -> Items:
 
 
 def _better(described: Items, low: int, high: int) -> bool:
-    return bool(upsell.is_better(described, np.array([low]), np.array([high]))[0])
+    return bool(movers.is_better(described, np.array([low]), np.array([high]))[0])
 
 
 def test_dearer_in_the_same_category_and_within_reach_is_better() -> None:
@@ -40,17 +42,37 @@ def test_what_earns_less_is_no_up_sell() -> None:
 
 
 def test_moves_are_counted_shrunk_and_told() -> None:
-    # Six buy the cheap one; four of them later the better one.
-    customer = np.array([*range(6), *range(4)])
-    item = np.array([0] * 6 + [1] * 4)
-    day = np.array([1] * 6 + [5] * 4)
-    found = pairs(purchases(customer, item, day, customers=7, items=7), 9)
+    # Six buy the cheap one; four of them later the better one, which somebody else had before.
+    customer = np.array([*range(6), *range(4), 6])
+    item = np.array([0] * 6 + [1] * 5)
+    day = np.array([1] * 6 + [5] * 4 + [0])
+    found = pairs(purchases(customer, item, day, customers=200, items=7), 9)
+    found = _with_others(found)
     model = upsell.fit(found, _items())
-    # (4 + 20 · 4/6) / (6 + 20)
-    assert model.rate[0, 1] == np.float32((4 + 20 * 4 / 6) / 26)
+    # Somebody bought it yesterday, too: (4 + 20 · 4/7) / (7 + 20)
+    assert model.rate[0, 1] == np.float32((4 + 20 * 4 / 7) / 27)
+    # Four moves in 2 · 8 days and 1 of those who have not moved, and 4 · 4 of those who have.
+    assert model.pace[0, 1] == pytest.approx(4 / 33)
     moves = model.candidates(found, 4, 6)
     assert moves.customer.tolist() == [4, 5]
-    assert (moves.item[0], moves.moved[0], moves.buyers[0]) == (1, 4, 6)
+    assert (moves.item[0], moves.moved[0], moves.buyers[0]) == (1, 4, 7)
+
+
+def _with_others(found: Pairs, *, on_sale: bool = True) -> Pairs:
+    """Two hundred more customers, who bought an item of another category; the last of them one of
+    the cheap ones instead, now, so that it is still on sale."""
+    many, count = found.customers, 200
+    item, day = np.full(count, 4, np.int32), np.full(count, 2, np.int32)
+    if on_sale:
+        item[-1], day[-1] = 0, found.as_of - 1
+    return replace(
+        found,
+        customer=np.append(found.customer, np.arange(many, many + count, dtype=np.int32)),
+        item=np.append(found.item, item),
+        day=np.append(found.day, day),
+        start=np.append(found.start, found.start[-1] + 1 + np.arange(count)),
+        customers=many + count,
+    )
 
 
 def _moving_up() -> tuple[Pairs, Purchases]:
@@ -92,7 +114,10 @@ def _machines(*, again: int) -> Pairs:
     item = np.repeat([0, 1, 0], [12, 12, 4 + again])
     day = np.concatenate([moved * 0 + 100, 110 + 10 * moved, 300 - np.array([10, 40, 60, 80])])
     day = np.concatenate([day, np.full(again, 50)])
-    return pairs(purchases(customer, item, day, customers=16, items=7), 300)
+    # Somebody had the better one before; and nobody's last purchase was the better one.
+    customer = np.concatenate([customer, [16], moved])
+    item, day = np.append(item, [1] + [4] * 12), np.append(day, [1] + [299] * 12)
+    return _with_others(pairs(purchases(customer, item, day, customers=17, items=7), 300))
 
 
 def test_of_what_lasts_a_better_one_is_offered_after_as_long_as_others_waited() -> None:
@@ -129,8 +154,100 @@ def test_the_harness_measures_up_selling_where_items_are_described() -> None:
     assert evaluation.evaluate(lines, 60, 80, 100).upgrades == ()
 
 
+def _ways_up(*days: tuple[int, int, int], movers: int = 10) -> int:
+    """Of ``movers`` customers who bought, on day 10, the cheap one and on day 60 the better; then
+    ``days``: the first so many of them (all) bought an item on another day. How many ways up?"""
+    rows = [(who, item, day) for who in range(movers) for item, day in ((0, 10), (1, 60), (4, 200))]
+    rows += [(who, item, day) for many, item, day in days for who in range(many)]
+    # Buyers who stayed, one who begins with the better one, and one who begins again.
+    rows += [(who, 0, 10) for who in range(20, 40)] + [(40, 1, 1)]
+    customer, item, day = np.array(rows).T
+    found = pairs(purchases(customer, item, day, customers=41, items=7), 300)
+    return int(upsell.fit(_with_others(found), _items()).rate.nnz)
+
+
+def test_customers_who_leave_the_lesser_one_for_good_move_up() -> None:
+    assert _ways_up() == 1
+
+
+def test_who_goes_back_to_the_lesser_one_has_not_moved() -> None:
+    assert _ways_up((3, 0, 90)) == 1
+    assert _ways_up((8, 0, 90)) == 0
+
+
 def test_too_few_moves_prove_nothing() -> None:
-    found = pairs(
-        purchases(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), np.arange(4), items=7), 9
-    )
+    assert _ways_up(movers=3) == 0
+
+
+def test_what_was_not_yet_sold_proves_nothing() -> None:
+    """Nobody could have begun with it and come down."""
+    found = pairs(purchases(*_taking_turns(down=0, born=20), items=7), 300)
+    assert upsell.fit(_with_others(found), _items()).rate.nnz == 0
+
+
+def test_what_is_no_longer_sold_is_left_for_anything() -> None:
+    found = pairs(purchases(*_taking_turns(down=0, born=1), items=7), 300)
+    assert upsell.fit(_with_others(found, on_sale=False), _items()).rate.nnz == 0
+
+
+@pytest.mark.parametrize(("down", "ways"), [(0, 1), (3, 1), (10, 0)])
+def test_as_many_down_as_up_take_turns(down: int, ways: int) -> None:
+    found = pairs(purchases(*_taking_turns(down=down, born=1), items=7), 300)
+    assert upsell.fit(_with_others(found), _items()).rate.nnz == ways
+
+
+def _taking_turns(*, down: int, born: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Twelve go up from the cheap one of day 10 to the better of day 60, ``down`` the other way;
+    the better one is bought first on day ``born``."""
+    rows = [(who, item, day) for who in range(12) for item, day in ((0, 10), (1, 60))]
+    rows += [(20 + who, item, day) for who in range(down) for item, day in ((1, 10), (0, 60))]
+    rows += [(40, 1, born)]
+    customer, item, day = np.array(rows).T
+    return customer, item, day
+
+
+def test_what_is_bought_with_it_completes_and_is_no_upgrade() -> None:
+    """Ten buy the tamper after the machine; ten others at once with it, of their many purchases."""
+    rows = [(who, item, day) for who in range(10) for item, day in ((0, 10), (1, 60))]
+    rows += [(20 + who, item, 10) for who in range(10) for item in (0, 1)] + [(40, 1, 1)]
+    rows += [(who, 4, day) for who in range(40) for day in range(100, 200, 10)]
+    customer, item, day = np.array(rows).T
+    found = _with_others(pairs(purchases(customer, item, day, items=7), 300))
+    ways = movers.ways(found, _items())
+    assert (ways.moved.tolist(), ways.up.tolist(), ways.down.tolist()) == ([10], [10], [0])
+    assert ways.together.tolist() == [10]
     assert upsell.fit(found, _items()).rate.nnz == 0
+
+
+def test_what_everybody_buys_is_no_upgrade_of_it() -> None:
+    """Ten of thirty moved, as many as of the others bought it."""
+    rows = [(who, 0, 10) for who in range(30)] + [(who, 1, 60) for who in range(10)]
+    rows += [(who, 1, 5) for who in range(100, 200)]
+    customer, item, day = np.array(rows).T
+    found = _with_others(pairs(purchases(customer, item, day, items=7), 300))
+    assert upsell.fit(found, _items()).rate.nnz == 0
+
+
+def test_few_hits_set_what_was_expected_right_as_a_whole() -> None:
+    """(5 + 10) / (20 + 10): half as many as expected, and each pair keeps its own."""
+    expected = np.repeat([0.1, 0.3], 50)
+    fitted = calibration.fit(np.zeros(100), np.arange(100) < 5, expected)
+    told = fitted.probability(np.zeros(2), np.array([0.1, 0.3]))
+    assert told == pytest.approx([0.05, 0.15])
+    nothing = calibration.fit(np.zeros(100), np.zeros(100, bool), expected)
+    assert nothing.probability(np.zeros(1), np.array([0.3])) == pytest.approx([0.1])
+
+
+def test_who_goes_back_was_not_to_be_foreseen() -> None:
+    """The harness asks about those who then left their usual item."""
+    found, after = _moving_up()
+    back = purchases(
+        np.append(after.customer, np.arange(30, 40)),
+        np.append(after.item, np.zeros(10, int)),
+        np.append(after.day, np.full(10, 18)),
+        amount=np.append(after.amount, np.full(10, 10.0)),
+        customers=after.customers,
+        items=7,
+    )
+    told = upgrades.evaluate(found, back, _items(), cross_sell.fit(found))
+    assert {one.asked for one in told} == {20}

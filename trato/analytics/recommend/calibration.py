@@ -14,6 +14,8 @@ from trato.analytics.recommend.data import Floats, Mask
 _BINS = 500
 # With fewer hits the overall rate says as much.
 _FEWEST = 30
+# Hits that speak for what was expected beforehand.
+_PRIOR = 10.0
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Calibration:
 
     ``offers`` and ``hits`` of the validation weeks it was made of. ``method`` is "isotonic", or
     "rate" where hits were too few and every score gets the same probability, or "none" where there
-    was nothing to learn from: probabilities are then NaN, for unknown.
+    was nothing to learn from: probabilities are then NaN, for unknown. With "expected", what was
+    expected of each offer beforehand, times ``factor``, stands in for the last two.
     """
 
     scores: Floats
@@ -30,14 +33,28 @@ class Calibration:
     offers: int
     hits: int
     method: str
+    factor: float = 1.0
 
-    def probability(self, score: NDArray[np.floating]) -> NDArray[np.float32]:
+    def probability(
+        self, score: NDArray[np.floating], expected: NDArray[np.floating] | None = None
+    ) -> NDArray[np.float32]:
+        if self.method == "expected" and expected is not None:
+            return np.asarray(np.minimum(expected * self.factor, 1), np.float32)
         return np.asarray(np.interp(score, self.scores, self.probabilities), np.float32)
 
 
-def fit(score: NDArray[np.floating], hit: Mask) -> Calibration:
-    """Fit to offers that were scored before, and whether they were bought in the weeks after."""
+def fit(
+    score: NDArray[np.floating], hit: Mask, expected: NDArray[np.floating] | None = None
+) -> Calibration:
+    """Fit to offers that were scored before, and whether they were bought in the weeks after.
+
+    Where hits are few, those ``expected`` are set right as a whole: hits are Poisson, the factor
+    a gamma of mean 1 beforehand.
+    """
     offers, hits = len(score), int(hit.sum())
+    if expected is not None and min(hits, offers - hits) < _FEWEST:
+        factor = (hits + _PRIOR) / (float(expected.sum()) + _PRIOR)
+        return Calibration(np.zeros(1), np.full(1, np.nan), offers, hits, "expected", factor)
     if not offers:
         return Calibration(np.zeros(1), np.full(1, np.nan), 0, 0, "none")
     if min(hits, offers - hits) < _FEWEST:

@@ -32,7 +32,7 @@ _LITTLE = 1e-3
 
 @dataclass(frozen=True)
 class Models:
-    """All that was fitted to ``found``; ``due`` is one probability a pair.
+    """All that was fitted to ``found``; ``due`` is one probability a pair, within ``horizon`` days.
 
     ``recent`` bought the item lately, of ``recent_customers`` who bought anything.
     """
@@ -43,6 +43,7 @@ class Models:
     up_sell: UpSell
     rhythm: Rhythm
     due: NDArray[np.float32]
+    horizon: int
     together: Together
     recent: NDArray[np.int64]
     recent_customers: int
@@ -114,7 +115,7 @@ def _up_sell(
     affinity = np.maximum(_at(scores, row, moves.item), _LITTLE)
     score = (moves.rate * np.sqrt(affinity)).astype(np.float32)
     kept, rank = _first(row, moves.item, score, open_to, block.count)
-    likely = worth.probability(score[kept])
+    likely = worth.probability(score[kept], -np.expm1(-moves.pace[kept] * models.horizon))
     # Of those like it, nobody moved up: no offer.
     some = likely != 0
     kept, rank, likely = kept[some], rank[some], likely[some]

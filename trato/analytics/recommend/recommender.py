@@ -117,6 +117,7 @@ def _models(
         up_sell=upsell.fit(found, items),
         rhythm=rhythm,
         due=again.probability(rhythm),
+        horizon=again.horizon,
         together=together.fit(found) if explained else together.nothing(found),
         recent=np.bincount(found.item[late], minlength=found.items),
         recent_customers=len(np.unique(found.customer[late])),
@@ -133,7 +134,8 @@ def _calibrate(
     """What the scores of the lists made ``horizon`` days ago have been worth since."""
     as_of, horizon, count = when
     past = _models(pairs(sample, as_of - horizon), items, settings, again, explained=False)
-    blank = Calibrations(*(calibration.fit(np.empty(0), np.empty(0, bool)) for _kind in range(2)))
+    none = np.empty(0), np.empty(0, bool)
+    blank = Calibrations(calibration.fit(*none), calibration.fit(*none, np.empty(0)))
     new = tuning.newly_bought(past.found, sample.between(as_of - horizon, as_of))
     never = given_back(sample)
     made = joined(
@@ -143,8 +145,11 @@ def _calibrate(
         ]
     )
     bought = tuning.hits(new, made.customer, made.item[:, None])[:, 0]
-    of_kind = (made.kind == KINDS.index(kind) for kind in (CROSS_SELL, UP_SELL))
-    return Calibrations(*(calibration.fit(made.score[of], bought[of]) for of in of_kind))
+    cross, up = (made.kind == KINDS.index(kind) for kind in (CROSS_SELL, UP_SELL))
+    return Calibrations(
+        calibration.fit(made.score[cross], bought[cross]),
+        calibration.fit(made.score[up], bought[up], made.probability[up]),
+    )
 
 
 def _sample(lines: Purchases) -> Purchases:

@@ -2,9 +2,10 @@
 moved to.
 
 Asked about are customers and categories of which they had bought on two days or more, and where
-they then bought, for the first time, an item better than their usual one (`upsell.is_better`). All
-rules rank the same items: the better ones of the category that the customer never bought. Where
-these are three or fewer, nobody is asked: three offers would name them all, whatever the rule.
+they then bought, for the first time, an item better than their usual one (`movers.is_better`), and
+the usual one no more from that day on. All rules rank the same items: the better ones of the
+category that the customer never bought. Where these are three or fewer, nobody is asked: three
+offers would name them all, whatever the rule.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,9 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trato.analytics.recommend import tuning, upsell
+from trato.analytics.recommend import movers, tuning, upsell
 from trato.analytics.recommend.cross_sell import CrossSell
-from trato.analytics.recommend.data import Codes, Floats, Items, Mask, Pairs, Purchases, pair_keys
+from trato.analytics.recommend.data import (
+    Codes,
+    Floats,
+    Items,
+    Mask,
+    Pairs,
+    Purchases,
+    pair_keys,
+    pairs,
+)
 from trato.analytics.recommend.ranking import places
 
 OURS = "Trato"
@@ -69,7 +79,7 @@ def evaluate(found: Pairs, after: Purchases, items: Items, model: CrossSell) -> 
 
 
 def _asked(found: Pairs, after: Purchases, items: Items) -> _Asked:
-    entry, start = upsell.by_category(found, items, 0, len(found))
+    entry, start = movers.by_category(found, items, 0, len(found))
     if not start.size:
         nothing = np.empty(0, np.int32)
         return _Asked(nothing, nothing, np.empty(0, np.int64), nothing, np.empty(0, bool))
@@ -83,10 +93,22 @@ def _asked(found: Pairs, after: Purchases, items: Items) -> _Asked:
     key = pair_keys(row, items.category[col], width)
     place = np.searchsorted(groups, key).clip(max=groups.size - 1)
     moved = (groups[place] == key) & (days[place] > 1)
-    moved &= upsell.is_better(items, item[place], col)
+    moved &= movers.is_better(items, item[place], col)
+    moved &= _is_left(after, row, item[place], col)
     chosen = np.unique(place[moved])
     bought = pair_keys(row[moved], col[moved], found.items)
     return _candidates(found, items, (customer[chosen], item[chosen]), bought)
+
+
+def _is_left(after: Purchases, customer: Codes, usual: Codes, new: Codes) -> Mask:
+    """Whether each customer bought the usual item only before the first purchase of the new one."""
+    then = pairs(after, int(after.day.max(initial=0)) + 1)
+    keys = pair_keys(then.customer, then.item, after.items)
+    begun = then.first[np.searchsorted(keys, pair_keys(customer, new, after.items))]
+    key = pair_keys(customer, usual, after.items)
+    at = np.searchsorted(keys, key).clip(max=max(keys.size - 1, 0))
+    mask: Mask = (keys[at] != key) | (then.last[at] < begun)
+    return mask
 
 
 def _candidates(
@@ -103,7 +125,7 @@ def _candidates(
     item = by_category[low[number] + offset]
     owned = pair_keys(found.customer, found.item, found.items)
     keys = pair_keys(customer[number], item, found.items)
-    kept = upsell.is_better(items, usual[number], item) & ~np.isin(keys, owned)
+    kept = movers.is_better(items, usual[number], item) & ~np.isin(keys, owned)
     is_hard = np.bincount(number[kept], minlength=usual.size) > _OFFERED
     kept &= is_hard[number]
     again = (np.cumsum(is_hard) - 1)[number[kept]]
