@@ -25,6 +25,8 @@ DEARER, TOO_DEAR = 1.1, 3.0
 # Items of one customer and category that are compared, the latest first; pairs of a block.
 _LATEST = 30
 _BLOCK = 2_000_000
+# Customers that are looked at together.
+_CUSTOMERS = 200_000
 # Waits are counted by length, in steps of a sixth.
 STEPS = np.unique(np.geomspace(1, 1200, 48).astype(np.int64))
 # With fewer who moved, nothing is sure; one-sided 90 % and 95 %.
@@ -162,10 +164,25 @@ class _Seen:
         spans = np.bincount(found.item, found.last - found.first, found.items)
         times = np.bincount(found.item, found.count - 1, found.items)
         pause = np.where(found.lasts, 0, spans / np.maximum(times, 1))
-        width = found.as_of + 1
-        visits = np.unique(pair_keys(np.repeat(found.customer, found.count), found.day, width))
-        days = np.bincount(visits // width, minlength=found.customers)
-        return cls(born, gone, pause, last, days)
+        return cls(born, gone, pause, last, _days(found))
+
+
+def _days(found: Pairs) -> NDArray[np.int64]:
+    """How many days each customer bought on."""
+    days, width = np.zeros(found.customers, np.int64), found.as_of + 1
+    for begin, end in _some_customers(found):
+        who = np.repeat(found.customer[begin:end], found.count[begin:end])
+        visits = np.unique(pair_keys(who, found.day[found.start[begin] : found.start[end]], width))
+        whose, count = np.unique(visits // width, return_counts=True)
+        days[whose] = count
+    return days
+
+
+def _some_customers(found: Pairs) -> Iterator[tuple[int, int]]:
+    """Where the pairs of so many customers begin and end, so that memory does not grow with all."""
+    for first in range(0, found.customers, _CUSTOMERS):
+        last = min(first + _CUSTOMERS, found.customers)
+        yield int(found.of_customer[first]), int(found.of_customer[last])
 
 
 def _observed(
@@ -173,10 +190,8 @@ def _observed(
 ) -> Iterator[tuple[NDArray[np.int64], Floats, Codes, Codes]]:
     """Of some customers: keys of pairs of items with their sums (as `Ways` has them); of each who
     moved up from which item, and how many days after they had last bought it."""
-    seen, step = _Seen.of(found), 200_000
-    for first in range(0, found.customers, step):
-        last = min(first + step, found.customers)
-        begin, end = int(found.of_customer[first]), int(found.of_customer[last])
+    seen = _Seen.of(found)
+    for begin, end in _some_customers(found):
         entry, start = by_category(found, items, begin, end, latest=True)
         length = np.minimum(np.diff(np.append(start, len(entry))), _LATEST)
         square = length * length
