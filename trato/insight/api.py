@@ -322,7 +322,8 @@ def unset_stage(request: Call, customer_id: int) -> Status[None]:
     """From the next refresh on."""
     customer = _customer(request, customer_id)
     need(request, Permission.CHANGE_CUSTOMERS)
-    if not StageOverride.objects.filter(customer=customer).exists():
+    overrides = StageOverride.objects.visible_to(request.user)
+    if not overrides.filter(customer=customer).exists():
         raise Http404
     withdraw_override(customer=customer)
     return Status(204, None)
