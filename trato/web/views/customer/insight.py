@@ -81,8 +81,9 @@ class Insight:
     @property
     def alive(self) -> str:
         """Who is still there of those with such a history, unless their rhythm says otherwise."""
-        known = self.score is not None and not self.is_behind
-        return reasons.alive_words(self.score) if known else ""  # type: ignore[arg-type]
+        if self.score is None or self.is_behind:
+            return ""
+        return reasons.alive_words(self.score)
 
     @property
     def basis(self) -> str:
@@ -132,8 +133,9 @@ class Insight:
 
     @property
     def due(self) -> str:
-        known = self.score is not None and not self.is_behind
-        return reasons.due_words(self.score, self.today) if known else ""  # type: ignore[arg-type]
+        if self.score is None or self.is_behind:
+            return ""
+        return reasons.due_words(self.score, self.today)
 
     @property
     def habit(self) -> str:
