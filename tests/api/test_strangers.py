@@ -130,7 +130,7 @@ def test_who_sees_the_customer_finds_it(operation: Operation) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/customers", "/orders", "/tasks", "/events"])
+@pytest.mark.parametrize("path", ["/customers", "/orders", "/tasks", "/events", "/scores"])
 def test_lists_leave_out_what_is_hidden(path: str) -> None:
     hidden_rows()
     assert stranger().get(path).json()["items"] == []

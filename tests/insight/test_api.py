@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import make
@@ -16,6 +18,7 @@ from trato.insight.actions import begin_refresh
 from trato.insight.actions.refreshing import refresh
 from trato.insight.figures.catalogue import PAGES
 from trato.insight.models import Run, StageOverride
+from trato.insight.queries.scores import SCORE_HEADINGS
 from trato.sales.models import Recommendation, SuggestionAnswer
 
 pytestmark = pytest.mark.django_db
@@ -89,11 +92,110 @@ def test_the_score_of_a_customer_is_told(ana: Customer) -> None:
     told: Any = Program(make.user()).get(f"/customers/{ana.pk}/score").json()
     assert told["purchases"] == 4
     assert told["stage"] == CustomerScore.objects.get(customer=ana).stage
-    assert (told["segment_id"], told["segment_name"]) == (None, None)
+    assert (told["segment"], told["segment_name"]) == (None, None)
     group = MicroSegment.objects.create(name="Regulars", found_on=timezone.localdate())
     CustomerScore.objects.update(segment=group)
     told = Program(make.user()).get(f"/customers/{ana.pk}/score").json()
-    assert (told["segment_id"], told["segment_name"]) == (group.pk, "Regulars")
+    assert (told["segment"], told["segment_name"]) == (group.pk, "Regulars")
+
+
+def test_files_and_programs_name_a_figure_alike(ana: Customer) -> None:
+    work_out()
+    CustomerScore.objects.update(expected_purchases=2.5, lifetime_value=100)
+    told: Any = Program(make.user()).get(f"/customers/{ana.pk}/score").json()
+    in_file = {heading.key for heading in SCORE_HEADINGS}
+    assert set(told) == in_file - {"id", "name"}
+    assert (told["expected_purchases_365d"], told["lifetime_value_365d"]) == (2.5, "100.00")
+
+
+def made(count: int) -> list[int]:
+    """Customers who bought once, worked out."""
+    people = [make.customer() for _one in range(count)]
+    make.orders(*(make.ordered(who, "20", at=make.NOW) for who in people))
+    work_out()
+    return sorted(who.pk for who in people)
+
+
+def listed(program: Program, **asked: Any) -> list[int]:
+    found: Any = program.get("/scores", **asked).json()
+    return [row["customer_id"] for row in found["items"]]
+
+
+def test_the_scores_of_all_come_page_by_page() -> None:
+    ids = made(5)
+    program = Program(make.user())
+    first: Any = program.get("/scores", limit=3).json()
+    rest: Any = program.get("/scores", limit=3, cursor=first["next_cursor"]).json()
+    rows = first["items"] + rest["items"]
+    assert [row["customer_id"] for row in rows] == ids
+    assert rest["next_cursor"] is None
+    assert rows[0] == program.get(f"/customers/{ids[0]}/score").json()
+
+
+def test_many_scores_are_not_more_questions() -> None:
+    made(8)
+    group = MicroSegment.objects.create(name="Regulars", found_on=timezone.localdate())
+    CustomerScore.objects.update(segment=group)
+    program = Program(make.user())
+    listed(program)  # The first call of a token is noted.
+    counts = []
+    for limit in (1, 8):
+        with CaptureQueriesContext(connection) as asked:
+            assert len(listed(program, limit=limit)) == limit
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 8
+
+
+def test_scores_are_narrowed() -> None:
+    one, two, three = made(3)
+    group = MicroSegment.objects.create(name="Regulars", found_on=timezone.localdate())
+    before = timezone.localdate() - timedelta(days=9)
+    scores = CustomerScore.objects.all()
+    scores.update(stage=4, rfm_group="new", stage_since=before, as_of=before)
+    scores.filter(pk=two).update(stage=7, segment=group, habit_broken=True, next_due="2031-05-01")
+    scores.filter(pk=three).update(rfm_group="lost", stage_since="2031-01-01", as_of="2031-01-02")
+    program = Program(make.user())
+    assert listed(program, customer=[three, one]) == [one, three]
+    assert listed(program, stage=7) == [two]
+    assert listed(program, phase="sell_more") == [one, three]
+    assert listed(program, phase="sell_more", stage=7) == []
+    assert listed(program, segment=group.pk) == [two]
+    assert listed(program, habit_broken="true") == [two]
+    assert listed(program, habit_broken="false") == [one, three]
+    assert listed(program, rfm_group="lost") == [three]
+    assert listed(program, stage_changed_since="2031-01-01") == [three]
+    assert listed(program, as_of_from="2031-01-02") == [three]
+    due = "next_due.between=2031-05-01&next_due.between=2031-05-02"
+    assert listed(program, filter=due) == [two]
+    assert listed(program, filter=due, habit_broken="false") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"stage": 8}, {"stage": "less_than_equal"}),
+        ({"phase": "sold"}, {"phase": "enum"}),
+        ({"customer": 0}, {"customer": "greater_than_equal"}),
+        ({"filter": "nothing.is=1"}, {"filter": "filter_unknown"}),
+        ({"cursor": "x"}, {"cursor": "cursor_unknown"}),
+    ],
+)
+def test_scores_are_not_told_by_what_nobody_knows(
+    asked: dict[str, Any], wrong: dict[str, str]
+) -> None:
+    assert errors_of(Program(make.user()).get("/scores", **asked)) == wrong
+
+
+def test_scores_are_those_of_the_customers_one_may_see() -> None:
+    one, two, _three = made(3)
+    seller = Program(make.user(Role.SELLER, visibility=Visibility.OWN))
+    Customer.objects.filter(pk=two).update(owner=seller.user)
+    assert listed(seller) == [two]
+    assert listed(seller, customer=[one]) == []
+
+
+def test_before_the_first_refresh_the_list_is_empty(ana: Customer) -> None:
+    assert listed(Program(make.user())) == []
 
 
 def test_a_forecast_comes_with_how_the_last_one_came_true(ana: Customer) -> None:

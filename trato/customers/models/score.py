@@ -1,11 +1,14 @@
 """What analysis says of each customer: written down by `trato.insight`, read by everybody."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from trato.customers.models.customer import Customer
 from trato.customers.traits import name_of
+from trato.identity.models import User
 
 
 class Stage(models.IntegerChoices):
@@ -88,6 +91,14 @@ class MicroSegment(models.Model):
         return self.name or name_of(self.traits) or f"#{self.pk}"
 
 
+class CustomerScoreQuerySet(models.QuerySet["CustomerScore"]):
+    def visible_to(self, user: User) -> Self:
+        """Without asking for each customer, where the user sees everybody."""
+        if user.sees_everybody:
+            return self
+        return self.filter(customer__in=Customer.objects.visible_to(user))
+
+
 class CustomerScore(models.Model):
     """One typed row a customer, swapped in as a whole by a refresh. Money is in the company's
     currency; probabilities are from 0 to 1; what is not known is empty."""
@@ -139,6 +150,8 @@ class CustomerScore(models.Model):
         verbose_name=_("micro-segment"),
         db_index=False,  # score_segment begins with it.
     )
+
+    objects = CustomerScoreQuerySet.as_manager()
 
     class Meta:
         indexes = [

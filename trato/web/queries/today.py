@@ -7,7 +7,7 @@ from time import monotonic
 from django.core.cache import caches
 from django.db.models import Count, F, QuerySet
 
-from trato.customers.models import PHASE_OF, Customer, CustomerScore, Phase
+from trato.customers.models import PHASE_OF, CustomerScore, Phase
 from trato.identity.models import User
 
 AHEAD = timedelta(days=7)
@@ -39,7 +39,7 @@ def phases(*, user: User, version: str) -> dict[Phase, int]:
 
 
 def _phases(user: User) -> dict[Phase, int]:
-    counted = _scores(user).values_list("stage").order_by("stage")
+    counted = CustomerScore.objects.visible_to(user).values_list("stage").order_by("stage")
     found = Counter[Phase]()
     for stage, customers in counted.annotate(customers=Count("pk")):
         found[PHASE_OF[stage]] += customers
@@ -48,21 +48,16 @@ def _phases(user: User) -> dict[Phase, int]:
 
 def due(*, user: User, today: date) -> list[CustomerScore]:
     """Whose next purchase is due about now, the most valuable first."""
-    rows = _scores(user).filter(next_due__range=(today - AHEAD, today + AHEAD), habit_broken=False)
-    return _best(rows)
+    about_now = (today - AHEAD, today + AHEAD)
+    rows = CustomerScore.objects.visible_to(user).filter(next_due__range=about_now)
+    return _best(rows.filter(habit_broken=False))
 
 
 def broken(*, user: User) -> list[CustomerScore]:
     """Who had a habit and did not come, the most valuable first."""
-    return _best(_scores(user).filter(habit_broken=True))
+    return _best(CustomerScore.objects.visible_to(user).filter(habit_broken=True))
 
 
 def _best(rows: QuerySet[CustomerScore]) -> list[CustomerScore]:
     order = F("lifetime_value").desc(nulls_last=True)
     return list(rows.select_related("customer").order_by(order, "pk")[:SHOWN])
-
-
-def _scores(user: User) -> QuerySet[CustomerScore]:
-    if user.sees_everybody:
-        return CustomerScore.objects.all()
-    return CustomerScore.objects.filter(customer__in=Customer.objects.visible_to(user))

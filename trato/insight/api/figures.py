@@ -1,4 +1,4 @@
-"""What analysis knows: refreshes, scores and suggestions of a customer, figures of the pages."""
+"""Refreshes, and the figures of the pages."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -7,26 +7,21 @@ from django.http import Http404
 from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
-from trato.customers.models import Customer, CustomerScore, Phase, RfmGroup, Stage, StageCause
 from trato.identity.programs import Call, need
 from trato.identity.rules import Permission
-from trato.insight.actions import ask_refresh, override_stage, withdraw_override
+from trato.insight.actions import ask_refresh
 from trato.insight.figures import health
 from trato.insight.figures.catalogue import PAGES
 from trato.insight.figures.opening import answer
 from trato.insight.figures.reading import Content
-from trato.insight.models import Run, StageOverride
-from trato.insight.offered import on_offer
+from trato.insight.models import Run
 from trato.insight.queries import runs
 from trato.kit.rest.paging import Page, Paging, keyset
 from trato.kit.rest.refusals import Invalid, Refused
-from trato.kit.rest.values import Day, Given, Money, Told, text
-from trato.sales.actions import decline_suggestion
-from trato.sales.models import Recommendation
+from trato.kit.rest.values import Day, Told, text
 from trato.ui.figures import Line
 
 router = Router(tags=["Analysis"])
-SOURCE = "api"
 _PAGES = {page.name: page for page in (*PAGES, health.PAGE)}
 
 
@@ -52,70 +47,6 @@ class RunWhole(RunTold):
 
 class RunPage(Page[RunTold]):
     pass
-
-
-class ScoreTold(Told):
-    """One row a customer; what is not known is null."""
-
-    customer_id: int
-    as_of: date
-    stage: int = Field(description="1 to 7.")
-    phase: Phase
-    stage_since: date
-    stage_cause: StageCause
-    purchases: int
-    frequency: int
-    recency: int | None
-    age: int | None
-    monetary: Money | None
-    margin: Money | None
-    recency_score: int | None
-    frequency_score: int | None
-    monetary_score: int | None
-    rfm_group: RfmGroup | None
-    p_alive: float | None
-    expected_purchases: float | None
-    lifetime_value: Money | None
-    lifetime_value_low: Money | None
-    lifetime_value_high: Money | None
-    value_decile: int | None
-    rhythm_days: float | None
-    rhythm_low: float | None
-    rhythm_high: float | None
-    next_due: date | None
-    lapse_on: date | None
-    habit: float | None
-    habit_broken: bool
-    risk: float | None
-    usual_weekday: int | None = Field(description="0 is Monday.")
-    usual_hour: int | None
-    usual_channel: str
-    usual_store: str
-    segment_id: int | None
-    segment_name: str | None = Field(description="As people see the micro-segment.")
-    backtest_factor: float | None = Field(
-        description="Purchases that came for each one expected when the forecast was last tested."
-    )
-
-
-class StageGiven(Given):
-    stage: int = Field(ge=Stage.AWARENESS, le=Stage.ABANDONMENT, description="1 to 7.")
-    reason: Annotated[str, text(300, 1)]
-
-
-class RecommendationTold(Told):
-    product_id: int
-    kind: Recommendation.Kind
-    rank: int
-    score: float
-    probability: float | None
-    expected_value: Money | None
-    reason: Recommendation.Reason
-    because_id: int | None = Field(description="Id of the product that the reason names.")
-    also: int | None
-    among: int | None
-    since: date | None
-    days: float | None
 
 
 class FigureColumn(BaseModel):
@@ -264,94 +195,3 @@ def _plain(value: Any) -> str | int | float | None:
     if value is None or isinstance(value, str | int | float):
         return value
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _customer(request: Call, customer_id: int) -> Customer:
-    rows = Customer.objects.visible_to(request.user).filter(pk=customer_id)
-    found = rows.select_related("score").first()
-    if found is None:
-        raise Http404
-    need(request, Permission.VIEW_CUSTOMERS)
-    return found
-
-
-@router.get(
-    "/customers/{int:customer_id}/score",
-    response=ScoreTold,
-    summary="What analysis says of a customer",
-)
-def read_score(request: Call, customer_id: int) -> ScoreTold:
-    score: CustomerScore | None = getattr(_customer(request, customer_id), "score", None)
-    if score is None:
-        raise Refused("not_worked_out")
-    group = score.segment
-    named = {
-        "rfm_group": score.rfm_group or None,
-        "segment_name": str(group) if group else None,
-        "backtest_factor": runs.tested().get("factor"),
-    }
-    plain = ScoreTold.model_fields.keys() - named.keys()
-    return ScoreTold.model_validate({name: getattr(score, name) for name in plain} | named)
-
-
-@router.put(
-    "/customers/{int:customer_id}/stage",
-    response={204: None},
-    summary="Say that a customer is in another stage, and why",
-)
-def set_stage(request: Call, customer_id: int, given: StageGiven) -> Status[None]:
-    """Until they do what moves them elsewhere."""
-    customer = _customer(request, customer_id)
-    need(request, Permission.CHANGE_CUSTOMERS)
-    override_stage(
-        customer=customer,
-        stage=Stage(given.stage),
-        reason=given.reason,
-        at=request.at,
-        user=request.user,
-    )
-    return Status(204, None)
-
-
-@router.delete(
-    "/customers/{int:customer_id}/stage",
-    response={204: None},
-    summary="What the customer does says their stage again",
-)
-def unset_stage(request: Call, customer_id: int) -> Status[None]:
-    """From the next refresh on."""
-    customer = _customer(request, customer_id)
-    need(request, Permission.CHANGE_CUSTOMERS)
-    overrides = StageOverride.objects.visible_to(request.user)
-    if not overrides.filter(customer=customer).exists():
-        raise Http404
-    withdraw_override(customer=customer)
-    return Status(204, None)
-
-
-@router.get(
-    "/customers/{int:customer_id}/recommendations",
-    response=list[RecommendationTold],
-    summary="What to offer to a customer",
-)
-def list_recommendations(request: Call, customer_id: int) -> list[RecommendationTold]:
-    rows = on_offer(_customer(request, customer_id))
-    return [RecommendationTold.model_validate(row) for row in rows]
-
-
-@router.delete(
-    "/customers/{int:customer_id}/recommendations/{int:product_id}",
-    response={204: None},
-    summary="The customer is not interested in a product",
-)
-def decline(request: Call, customer_id: int, product_id: int) -> Status[None]:
-    """It is not suggested to them again."""
-    customer = _customer(request, customer_id)
-    need(request, Permission.RECORD_CONTACTS)
-    row = customer.recommendations.filter(product_id=product_id).select_related("product").first()
-    if row is None:
-        raise Http404
-    decline_suggestion(
-        customer=customer, product=row.product, at=request.at, user=request.user, source=SOURCE
-    )
-    return Status(204, None)
