@@ -5,7 +5,7 @@ import pytest
 
 from tests.analytics.published import cdnow_purchases
 from trato.analytics import bgnbd, nbd, paretonbd
-from trato.analytics.holdout import Backtest, backtest, split, tracking
+from trato.analytics.holdout import Backtest, backtest, compared, spent, split, tracking
 
 
 def test_purchases_are_cut_at_a_day() -> None:
@@ -16,6 +16,28 @@ def test_purchases_are_cut_at_a_day() -> None:
     assert cut.age.tolist() == [10, 7]
     assert cut.actual.tolist() == [1, 1]
     assert cut.horizon == 2
+
+
+def test_money_is_cut_at_the_same_day() -> None:
+    customer, day = [7, 7, 7, 7, 8, 8, 9, 7], [0, 0, 5, 12, 3, 11, 12, 20]
+    cut = split(customer, day, calibration_end=10, end=12)
+    money = spent(cut, customer, day, [1, 2, 4, 8, 16, 32, 64, 128])
+    assert money.first.tolist() == [3, 16]
+    assert money.repeated.tolist() == [4, 0]
+    assert money.before.tolist() == [7, 16]
+    assert money.held.tolist() == [8, 32]
+    with pytest.raises(ValueError, match="amount has 1 rows but customer has 2"):
+        spent(cut, [7, 8], [0, 3], [1])
+
+
+def test_the_factor_of_money_is_what_came_of_what_was_expected() -> None:
+    cut = split([1, 2, 3], [0, 0, 0], calibration_end=10, end=20)
+    found = compared(cut, np.array([10.0, 20.0, 10.0]), np.array([15.0, 0.0, 35.0]))
+    assert (found.expected, found.actual, found.factor) == (40, 50, 1.25)
+    assert found.factor_error == pytest.approx(np.sqrt(2.5**2 + 25**2 + 22.5**2) / 40)
+    assert found.mean_absolute_error == pytest.approx(50 / 3)
+    [grade] = found.classes
+    assert (grade.customers, grade.expected, grade.actual) == (3, 40 / 3, 50 / 3)
 
 
 def _of_cdnow() -> dict[str, Backtest]:

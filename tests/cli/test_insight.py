@@ -75,12 +75,12 @@ def test_a_micro_segment_is_told_by_its_name_too(tmp_path: Path) -> None:
     _run("refresh")
     group = MicroSegment.objects.create(name="Regulars", found_on=make.NOW.date())
     CustomerScore.objects.filter(customer=ana).update(segment=group)
-    Run.objects.update(figures={"backtest": {"factor": 0.97}})
+    Run.objects.update(figures={"backtest": {"factor": 0.97, "money": {"factor": 1.13}}})
     file = tmp_path / "scores.csv"
     CliRunner().invoke(export, ["scores", "-o", str(file)], catch_exceptions=False)
     [row] = csv.DictReader(file.open())
     assert (row["segment"], row["segment_name"]) == (str(group.pk), "Regulars")
-    assert row["backtest_factor"] == "0.97"
+    assert (row["backtest_factor"], row["backtest_money_factor"]) == ("0.97", "1.13")
 
 
 def test_the_suggestions_are_measured_beside_simpler_methods() -> None:

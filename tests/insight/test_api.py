@@ -202,14 +202,23 @@ def test_a_forecast_comes_with_how_the_last_one_came_true(ana: Customer) -> None
     work_out()
     program = Program(make.user())
     told: Any = program.get(f"/customers/{ana.pk}/score").json()
-    assert told["backtest_factor"] is None
+    assert (told["backtest_factor"], told["backtest_money_factor"]) == (None, None)
     run = Run.objects.get(state=Run.State.DONE)
-    Run.objects.update(figures=run.figures | {"backtest": {"factor": 1.25, "days": 182}})
+    tested: dict[str, Any] = {"factor": 1.25, "days": 182}
+    Run.objects.update(figures=run.figures | {"backtest": tested})
     told = program.get(f"/customers/{ana.pk}/score").json()
-    assert told["backtest_factor"] == 1.25
+    assert (told["backtest_factor"], told["backtest_money_factor"]) == (1.25, None)
+    tested["money"] = {"factor": 1.13, "basis": "margin"}
+    Run.objects.update(figures=run.figures | {"backtest": tested})
+    [listed] = program.get("/scores").json()["items"]
+    told = program.get(f"/customers/{ana.pk}/score").json()
+    assert (told["backtest_factor"], told["backtest_money_factor"]) == (1.25, 1.13)
+    assert listed == told
     caches["shared"].clear()
     page: Any = program.get("/analysis/figures/value").json()
-    assert any("there were 125" in one for one in page["notices"])
+    [notice] = page["notices"]
+    assert "for every €100 of margin expected there came €113." in notice
+    assert "there were 125" in notice
 
 
 def test_a_stage_is_set_with_a_reason_and_left_to_behaviour_again(ana: Customer) -> None:

@@ -106,16 +106,81 @@ def test_a_run_without_a_test_has_no_charts_of_it(client: Client, run: Run) -> N
     assert set(charts(client, "health/")) == {"models", "durations"}
 
 
-@pytest.mark.parametrize("name", ["lifecycle", "value", "rfm", "segments", "acquisition"])
-def test_beside_a_forecast_stands_how_the_last_one_came_true(
+PAGES = ["lifecycle", "value", "rfm", "segments", "acquisition"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_beside_money_expected_stands_how_the_last_forecast_of_it_came_true(
     name: str, client: Client, run: Run
 ) -> None:
-    for factor, said in ((1.04, "it came true: for every 100"), (0.6, "with that in mind")):
-        run.figures["backtest"]["factor"] = factor
+    for factor, said in (
+        (1.04, "it came true: for every €100 of sales expected there came €104."),
+        (
+            0.6,
+            "for every €100 of sales expected there came €60. Read the amounts with that in mind",
+        ),
+    ):
+        run.figures["backtest"]["money"]["factor"] = factor
         run.save()
         found = words(client.get(f"/analysis/{name}/"))
-        assert "The forecast was tested on" in found
+        assert "The forecast was tested on 90 days" in found
         assert said in found
+        assert ("for every 100 purchases expected there were" in found.lower()) == (name == "value")
+
+
+def test_money_is_told_in_spanish_as_it_is_there(run: Run) -> None:
+    run.figures["backtest"]["money"] |= {"factor": 1.13, "basis": "margin"}
+    run.save()
+    told = words(signed_in(make.user(), "es").get("/analysis/value/"))
+    assert "por cada 100 € de margen previstos llegaron 113 €." in told
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("money", [None, {"factor": None, "classes": []}])
+def test_where_only_purchases_were_tested_nothing_is_said_of_money(
+    name: str, money: dict[str, Any] | None, client: Client, run: Run
+) -> None:
+    """By an earlier Trato, or because nobody had come back."""
+    run.figures["backtest"]["money"] = money
+    run.save()
+    found = words(client.get(f"/analysis/{name}/"))
+    assert "of sales expected there came" not in found
+    assert ("purchases expected there were" in found) == (name == "value")
+    del run.figures["backtest"]["money"]
+    run.save()
+    assert "money" not in charts(client, "health/")
+    assert len(client.get("/analysis/health/").context["tiles"]) == 1
+
+
+def test_money_of_each_class_stands_beside_what_was_expected(client: Client, run: Run) -> None:
+    found = charts(client, "health/")
+    tested = run.figures["backtest"]["money"]
+    lines = found["money"].lines
+    assert [line.values[:2] for line in lines] == [
+        line.values[:2] for line in found["classes"].lines
+    ]
+    assert [line.href for line in lines] == [line.href for line in found["classes"].lines]
+    for at, sums in ((2, "actual"), (3, "expected")):
+        assert sum(line.values[1] * line.values[at] for line in lines) == pytest.approx(
+            tested[sums]
+        )
+    assert "of sales were expected and" in found["money"].answer
+    assert tested["actual"] == 20 * run.figures["backtest"]["actual"]
+    tile = client.get("/analysis/health/").context["tiles"][1]
+    assert tile.value == f"{tested['factor']:.2f}"
+    assert listed(client, tile.href) == run.figures["backtest"]["customers"]
+
+
+def test_where_costs_are_known_it_says_that_it_is_margin(client: Client, run: Run) -> None:
+    run.figures["backtest"]["money"]["basis"] = "margin"
+    run.save()
+    chart = charts(client, "health/")["money"]
+    assert "of margin were expected and" in chart.answer
+    assert "Both are margin" in chart.formula
+    assert [column.label for column in chart.columns][2:] == [
+        "Margin, each",
+        "Margin expected, each",
+    ]
 
 
 def test_how_a_value_is_worked_out_names_the_model_of_the_run(client: Client, run: Run) -> None:

@@ -126,16 +126,29 @@ def test_a_mean_above_what_most_bring_is_explained(
     assert told in words(client.get(f"/customers/{ana.pk}/"))
 
 
-def test_a_forecast_says_how_the_last_one_came_true(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("money", "told"),
+    [
+        (
+            {"factor": 1.13, "basis": "turnover", "classes": []},
+            "for every €100 of sales expected there came €113. Read the amounts with that in mind."
+            " For every 100 purchases expected there were 80.",
+        ),
+        (None, "for every 100 purchases expected there were 80. Read the amounts"),
+    ],
+)
+def test_a_forecast_says_how_the_last_one_came_true(
+    client: Client, money: dict[str, Any] | None, told: str
+) -> None:
     ana = regular()
-    tested = {"factor": 0.8, "days": 180, "weeks": [], "classes": []}
+    tested = {"factor": 0.8, "days": 180, "weeks": [], "classes": [], "money": money}
     started = timezone.now()
     Run.objects.create(
         state="done", as_of=started.date(), asked_at=started, figures={"backtest": tested}
     )
     page = words(client.get(f"/customers/{ana.pk}/"))
     assert "tested on 180 days" in page
-    assert "for every 100 purchases expected there were 80." in page
+    assert told in page
 
 
 def test_who_bought_once_has_no_rhythm(client: Client) -> None:

@@ -74,11 +74,14 @@ def test_a_phase_tells_who_came_and_who_left(client: Client) -> None:
 def test_beside_values_it_says_how_the_last_forecast_came_true(client: Client) -> None:
     assert "it had not seen" not in words(client.get("/"))
     run = Run.objects.get(state=Run.State.DONE)
-    Run.objects.update(figures=run.figures | {"backtest": {"factor": 0.97, "days": 182}})
+    tested = {"factor": 1.2, "days": 182, "money": {"factor": 0.97, "basis": "margin"}}
+    Run.objects.update(figures=run.figures | {"backtest": tested})
     CustomerScore.objects.update(next_due=timezone.localdate(), habit_broken=False)
     home = client.get("/")
     assert home.context["due"]
-    assert "for every 100 purchases expected there were 97" in words(home)
+    assert "for every €100 of margin expected there came €97." in words(home)
+    Run.objects.update(figures=run.figures | {"backtest": {"factor": 0.97, "days": 182}})
+    assert "it had not seen" not in words(client.get("/"))
 
 
 @pytest.mark.usefixtures("company")

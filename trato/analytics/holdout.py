@@ -1,9 +1,9 @@
-"""How good a counting model is: what it expected of weeks it had not seen, beside what happened.
+"""How good a forecast is: what was expected of weeks it had not seen, beside what happened.
 
 Fit to the calibration weeks, forecast the holdout weeks, compare: in all, by class of frequency
-and week by week (Fader, Hardie & Lee 2005, figures 2 to 4). The *back-test factor*, actual over
-expected, is to be shown beside every forecast: models know no season and no trend, and on real
-shops it was about 1.2.
+and week by week (Fader, Hardie & Lee 2005, figures 2 to 4); purchases, and what they bring. The
+*back-test factor*, actual over expected, is to be shown beside every forecast: models know no
+season and no trend, and on real shops it was about 1.2.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ CLASSES = 7
 class Split:
     """Customers of the calibration and what they did afterwards, one a row: shape ``(customers,)``.
 
-    ``frequency``, ``recency`` and ``age`` are as of the end of the calibration, ``actual`` counts
+    ``frequency``, ``recency`` and ``age`` are as of the day ``calibration_end``, ``actual`` counts
     the purchase days of the ``horizon`` days after it.
     """
 
@@ -31,7 +31,13 @@ class Split:
     recency: Integers
     age: Integers
     actual: Integers
+    calibration_end: int
     horizon: int
+
+    @property
+    def histories(self) -> tuple[Integers, Integers, Integers]:
+        """What a counting model is fitted to, and asked with."""
+        return self.frequency, self.recency, self.age
 
 
 def split(customer: ArrayLike, day: ArrayLike, calibration_end: int, end: int) -> Split:
@@ -60,14 +66,45 @@ def split(customer: ArrayLike, day: ArrayLike, calibration_end: int, end: int) -
         before[1, final] - start,
         calibration_end - start,
         actual,
+        calibration_end,
         end - calibration_end,
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Spent:
+    """Money of each customer of a `Split`, shape ``(customers,)``: of the first day, of the other
+    days of the calibration, and of the holdout."""
+
+    first: Floats
+    repeated: Floats
+    held: Floats
+
+    @property
+    def before(self) -> Floats:
+        """Until the end of the calibration."""
+        return self.first + self.repeated
+
+
+def spent(history: Split, customer: ArrayLike, day: ArrayLike, amount: ArrayLike) -> Spent:
+    """Add up the amounts of purchases, shape ``(purchases,)``: those that were split.
+
+    Who is not in the split does not count, nor what came after the holdout. Raises ``ValueError``
+    for lengths that differ.
+    """
+    who, when, money = columns(customer=customer, day=day, amount=amount)
+    place = np.minimum(np.searchsorted(history.customer, who), history.customer.size - 1)
+    since = when - history.calibration_end
+    counts = (history.customer[place] == who) & (since <= history.horizon)
+    is_first = since == -history.age[place]
+    parts = (is_first, ~is_first & (since <= 0), since > 0)
+    size = history.customer.size
+    return Spent(*(np.bincount(place, np.where(counts & part, money, 0.0), size) for part in parts))
+
+
 @dataclass(frozen=True)
 class FrequencyClass:
-    """Customers who had bought ``frequency`` times again (``or_more``): mean purchases in the
-    holdout."""
+    """Customers who had bought ``frequency`` times again (``or_more``): means of the holdout."""
 
     frequency: int
     or_more: bool
@@ -78,7 +115,7 @@ class FrequencyClass:
 
 @dataclass(frozen=True)
 class Backtest:
-    """Expected and actual purchases of a holdout, and the errors customer by customer.
+    """What was expected of a holdout and what came, and the errors customer by customer.
 
     ``factor`` is actual over expected, ``factor_error`` its standard error over customers (delta
     method); ``rank_correlation`` is Spearman's.
@@ -96,15 +133,17 @@ class Backtest:
 
 
 def backtest(model: Counting, history: Split) -> Backtest:
-    """Compare a model fitted to the calibration with the holdout.
+    """Compare the purchases that a model fitted to the calibration expects with the holdout's."""
+    expected = model.expected_purchases(history.horizon, *history.histories)
+    return compared(history, expected, history.actual.astype(np.float64))
+
+
+def compared(history: Split, expected: Floats, actual: Floats) -> Backtest:
+    """Of each customer, shape ``(customers,)``: purchases, or money.
 
     Where nothing was expected the ``factor`` is 1 if nothing happened and infinite if something
     did; without any difference between customers the ``rank_correlation`` is 0.
     """
-    expected = model.expected_purchases(
-        history.horizon, history.frequency, history.recency, history.age
-    )
-    actual = history.actual.astype(np.float64)
     error, total = expected - actual, float(expected.sum())
     factor = float(actual.sum()) / total if total else (np.inf if actual.any() else 1.0)
     spread = float(np.sqrt(((actual - factor * expected) ** 2).sum())) / total if total else np.inf

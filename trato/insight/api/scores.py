@@ -1,8 +1,7 @@
 """What analysis says of customers: scores, stages, what to offer."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -24,8 +23,8 @@ from trato.identity.rules import Permission
 from trato.insight.actions import override_stage, withdraw_override
 from trato.insight.models import StageOverride
 from trato.insight.offered import on_offer
-from trato.insight.queries import runs
-from trato.insight.queries.scores import FACTOR, FIGURES
+from trato.insight.queries.scores import FIGURES, factors
+from trato.kit.listing import Row
 from trato.kit.rest.paging import LARGEST_PAGE, Page, Paging, keyset
 from trato.kit.rest.refusals import Refused
 from trato.kit.rest.values import Day, Given, Id, Money, Told, text
@@ -78,6 +77,10 @@ class ScoreTold(Told):
     segment_name: str | None = Field(description="As people see the micro-segment.")
     backtest_factor: float | None = Field(
         description="Purchases that came for each one expected when the forecast was last tested."
+    )
+    backtest_money_factor: float | None = Field(
+        description="Money that came for each unit expected when the forecast was last tested:"
+        " margin, or sales while no costs are known."
     )
 
 
@@ -154,8 +157,8 @@ def list_scores(request: Call, filters: Query[ScoreFilters]) -> ScorePage:
     """By the ids of the customers; whom the last refresh has not seen is not among them."""
     need(request, Permission.VIEW_CUSTOMERS)
     found, cursor = keyset(_wanted(request, filters), ("customer_id",), filters)
-    tested = runs.tested()
-    return ScorePage(items=[_told(score, tested) for score in found], next_cursor=cursor)
+    came = factors()
+    return ScorePage(items=[_told(score, came) for score in found], next_cursor=cursor)
 
 
 def _wanted(request: Call, filters: ScoreFilters) -> QuerySet[CustomerScore]:
@@ -176,10 +179,10 @@ def read_score(request: Call, customer_id: int) -> ScoreTold:
     score: CustomerScore | None = getattr(_customer(request, customer_id), "score", None)
     if score is None:
         raise Refused("not_worked_out")
-    return _told(score, runs.tested())
+    return _told(score, factors())
 
 
-def _told(score: CustomerScore, tested: Mapping[str, Any]) -> ScoreTold:
+def _told(score: CustomerScore, came: Row) -> ScoreTold:
     group = score.segment
     figures = {name: getattr(score, path) for name, (_kind, path) in FIGURES.items()}
     more = {
@@ -187,9 +190,8 @@ def _told(score: CustomerScore, tested: Mapping[str, Any]) -> ScoreTold:
         "phase": score.phase,
         "rfm_group": score.rfm_group or None,
         "segment_name": str(group) if group else None,
-        FACTOR: tested.get("factor"),
     }
-    return ScoreTold.model_validate(figures | more)
+    return ScoreTold.model_validate(figures | more | came)
 
 
 @router.put(

@@ -26,7 +26,7 @@ def page(reading: Reading) -> Content:
     costs, unrated = known_costs(reading.user, currency=reading.currency)
     found = reading.ask(acquisition.acquisition, by=(by,), costs=costs)
     choice = Choice("by", _("By"), tuple(_dimensions().items()), by)
-    notices = list(backtest.notices(reading.run))
+    notices = list(backtest.notices(reading))
     if found.total is not None and not found.has_costs:
         notices.append(spending.none_known(reading.user))
     if unrated:

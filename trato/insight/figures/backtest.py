@@ -1,4 +1,5 @@
-"""How the forecast of purchases came true: week by week, and by how often customers had bought."""
+"""How the forecasts of purchases and money came true: week by week, and by how often customers had
+bought."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +12,11 @@ from django.utils.translation import gettext as _
 from trato.identity.models import User
 from trato.insight import marts
 from trato.insight.behind import list_url
-from trato.insight.figures.reading import Notice, by_number
+from trato.insight.figures.reading import Notice, Reading, Tile, by_number
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
 from trato.insight.queries.value import known_until
-from trato.insight.tested import came_true
+from trato.insight.tested import all_came_true, factor, money_came_true, money_factor
 from trato.ui import figures, formats
 from trato.ui.figures import Chart, Line, Series
 from trato.ui.table import Column
@@ -35,20 +36,62 @@ class Week:
     is_seen: bool
 
 
-def notices(run: Run) -> tuple[Notice, ...]:
-    """How the last forecast came true, beside every forecast; nothing where none was tested."""
-    told = came_true(run.figures.get("backtest") or {})
+def notices(reading: Reading) -> tuple[Notice, ...]:
+    """How the last forecast of money came true, beside money expected; nothing where none was
+    tested."""
+    return _noticed(money_came_true(_tested(reading.run), reading.currency))
+
+
+def all_notices(reading: Reading) -> tuple[Notice, ...]:
+    """Beside purchases expected, too."""
+    return _noticed(all_came_true(_tested(reading.run), reading.currency))
+
+
+def _tested(run: Run) -> Mapping[str, Any]:
+    return run.figures.get("backtest") or {}
+
+
+def _noticed(told: str) -> tuple[Notice, ...]:
     return (Notice(told),) if told else ()
 
 
-def charts(run: Run, *, lists: bool) -> tuple[Chart, ...]:
+def tiles(run: Run, *, lists: bool, currency: str) -> tuple[Tile, ...]:
+    """What came of each purchase expected, and of what they were to bring; nothing where that was
+    not tested."""
+    tested = _tested(run)
+    if (bought := factor(tested)) is None:
+        return ()
+    href = list_url(Filter(times=1, end=seen_until(run))) if lists else ""
+    words = {
+        "actual": formats.number(tested.get("actual"), 0),
+        "expected": formats.number(tested.get("expected"), 0),
+        "days": formats.number(tested.get("days")),
+    }
+    hint = _("%(actual)s purchases, %(expected)s expected, in %(days)s days not seen") % words
+    found = [Tile(_("Bought against expected"), formats.number(bought, 2), hint, href)]
+    if (came := money_factor(tested)) is not None:
+        hint = _("%(actual)s came, %(expected)s expected") % _sums(tested["money"], currency)
+        found.append(Tile(_("Money against expected"), formats.number(came, 2), hint, href))
+    return tuple(found)
+
+
+def _sums(money: Mapping[str, Any], currency: str) -> dict[str, str]:
+    return {
+        name: formats.money(money[name], currency, cents=False) for name in ("actual", "expected")
+    }
+
+
+def charts(run: Run, *, lists: bool, currency: str) -> tuple[Chart, ...]:
     """Those of the run's back-test; none where there were too few purchases to test anything."""
-    tested = run.figures.get("backtest") or {}
+    tested = _tested(run)
     found = []
     if weeks := _weeks(tested):
         found.append(_weekly(weeks, seen_until(run), lists=lists))
     if tested.get("classes"):
-        found.append(_classes(tested["classes"], seen_until(run) if lists else None))
+        end = seen_until(run) if lists else None
+        found.append(_classes(tested["classes"], end))
+        if money := tested.get("money"):
+            found.append(_money_classes(money, end, currency))
     return tuple(found)
 
 
@@ -59,7 +102,7 @@ def has_lists(user: User, run: Run) -> bool:
 
 def _knows_the_tested(run: Run) -> bool:
     """Whether the marts are of this run, and the back-test of all their customers."""
-    kept, tested = marts.current(), run.figures.get("backtest") or {}
+    kept, tested = marts.current(), _tested(run)
     if "classes" not in tested or kept is None or kept.run != run.pk:
         return False
     with marts.open_views(kept) as connection:
@@ -163,33 +206,17 @@ def _answer(weeks: list[Week]) -> str:
 
 def _classes(classes: list[Mapping[str, Any]], end: date | None) -> Chart:
     """``end`` is the day until which they had bought so often; None where nobody can be listed."""
-    labels = [_often(one) for one in classes]
-    links = [_list(one, end) if end else "" for one in classes]
-    series = (
-        Series(_("Bought again"), tuple(round(one["actual"], 2) for one in classes), "pino"),
-        Series(
-            _("Expected"),
-            tuple(round(one["expected"], 2) for one in classes),
-            "azafran",
-            dashed=True,
-        ),
-    )
+    lines = _lines(classes, end)
     return Chart(
         "classes",
         _("Is the forecast right for those who buy often, and for those who do not?"),
-        figures.lines(
-            labels, series, format=MEAN, x_name=_("Times they had bought again before"), links=links
-        ),
+        _drawn(lines, classes, (_("Bought again"), _("Expected")), MEAN),
         (
-            Column("often", _("Times bought again before")),
-            by_number(_("Customers")),
+            *_who(),
             by_number(_("Bought, each"), "actual"),
             by_number(_("Expected, each"), "expected"),
         ),
-        tuple(
-            Line((label, one["customers"], one["actual"], one["expected"]), href)
-            for label, one, href in zip(labels, classes, links, strict=True)
-        ),
+        lines,
         _(
             "Purchases of one customer in the time that the forecast did not know, on average. The"
             " nearer the two lines, the better."
@@ -199,6 +226,95 @@ def _classes(classes: list[Mapping[str, Any]], end: date | None) -> Chart:
             " they then bought, beside the mean of what the model expected of each."
         ),
         is_wide=True,
+    )
+
+
+def _money_classes(money: Mapping[str, Any], end: date | None, currency: str) -> Chart:
+    """Of the same customers."""
+    classes = money["classes"]
+    lines = _lines(classes, end)
+    is_margin = money.get("basis") == "margin"
+    came, expected = _names_of_money(is_margin=is_margin)
+    return Chart(
+        "money",
+        _("Does as much money come from each as the forecast says?"),
+        _drawn(lines, classes, (came, expected), figures.money_format(currency)),
+        (
+            *_who(),
+            Column("actual", came, "money", currency),
+            Column("expected", expected, "money", currency),
+        ),
+        lines,
+        _(
+            "What one customer brought in the time that the forecast did not know, on average. The"
+            " nearer the two lines, the better."
+        ),
+        _money_formula(is_margin=is_margin),
+        answer=_money_answer(money, currency),
+        is_wide=True,
+    )
+
+
+def _names_of_money(*, is_margin: bool) -> tuple[str, str]:
+    """Of what came from each, and of what was expected."""
+    if is_margin:
+        return _("Margin, each"), _("Margin expected, each")
+    return _("Sales, each"), _("Sales expected, each")
+
+
+def _money_formula(*, is_margin: bool) -> str:
+    said = _(
+        "Purchases expected of each × what one of their purchases was worth, as far as both were"
+        " known then (Gamma-Gamma), beside what they then bought for. What was given back is taken"
+        " off the purchase before it; nothing is discounted. Of a sample where there are very many"
+        " customers."
+    )
+    if not is_margin:
+        return said
+    earned = _(
+        "Both are margin: where no cost is known, money counts with the share that the forecast"
+        " expected to be earned."
+    )
+    return f"{said} {earned}"
+
+
+def _money_answer(money: Mapping[str, Any], currency: str) -> str:
+    words = _sums(money, currency)
+    if money.get("basis") == "margin":
+        return _("%(expected)s of margin were expected and %(actual)s came.") % words
+    return _("%(expected)s of sales were expected and %(actual)s came.") % words
+
+
+def _who() -> tuple[Column, Column]:
+    return Column("often", _("Times bought again before")), by_number(_("Customers"))
+
+
+def _lines(classes: list[Mapping[str, Any]], end: date | None) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            (_often(one), one["customers"], one["actual"], one["expected"]),
+            _list(one, end) if end else "",
+        )
+        for one in classes
+    )
+
+
+def _drawn(
+    lines: tuple[Line, ...],
+    classes: list[Mapping[str, Any]],
+    names: tuple[str, str],
+    format: figures.Format,
+) -> figures.Plot:
+    """``names`` are those of what came and of what was expected."""
+    came, expected = (
+        tuple(round(one[name], 2) for one in classes) for name in ("actual", "expected")
+    )
+    return figures.lines(
+        [str(line.values[0]) for line in lines],
+        [Series(names[0], came, "pino"), Series(names[1], expected, "azafran", dashed=True)],
+        format=format,
+        x_name=_("Times they had bought again before"),
+        links=[line.href for line in lines],
     )
 
 

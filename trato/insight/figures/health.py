@@ -6,11 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from trato.insight.behind import list_url
 from trato.insight.figures import backtest, fitted
 from trato.insight.figures.reading import Content, Page, Tile, by_number
 from trato.insight.models import Run
-from trato.insight.queries.filters import Filter
 from trato.ui import figures, formats
 from trato.ui.figures import Bar, Chart, Line
 from trato.ui.table import Column
@@ -49,9 +47,10 @@ def problem_words(problem: str) -> str:
     return problem
 
 
-def charts(run: Run, *, lists: bool = False) -> tuple[Chart, ...]:
+def charts(run: Run, *, currency: str, lists: bool = False) -> tuple[Chart, ...]:
     """``lists``: whether the customers of the back-test can still be told."""
-    return (*backtest.charts(run, lists=lists), fitted.chart(run), _durations(run))
+    tested = backtest.charts(run, lists=lists, currency=currency)
+    return (*tested, fitted.chart(run), _durations(run))
 
 
 def _seconds(seconds: float) -> str:
@@ -109,20 +108,10 @@ def warnings(run: Run) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def tiles(run: Run, *, lists: bool = False) -> tuple[Tile, ...]:
-    """How far the forecast came true, and how stable the groups are."""
-    tested = run.figures.get("backtest") or {}
+def tiles(run: Run, *, currency: str, lists: bool = False) -> tuple[Tile, ...]:
+    """How far the forecasts came true, and how stable the groups are."""
     grouped = run.figures.get("segments") or {}
-    found = []
-    if isinstance(factor := tested.get("factor"), int | float):
-        words = {
-            "actual": formats.number(tested.get("actual"), 0),
-            "expected": formats.number(tested.get("expected"), 0),
-            "days": formats.number(tested.get("days")),
-        }
-        hint = _("%(actual)s purchases, %(expected)s expected, in %(days)s days not seen") % words
-        href = list_url(Filter(times=1, end=backtest.seen_until(run))) if lists else ""
-        found.append(Tile(_("Bought against expected"), formats.number(factor, 2), hint, href))
+    found = list(backtest.tiles(run, lists=lists, currency=currency))
     if isinstance(stability := grouped.get("stability"), int | float):
         hint = _("%(groups)s groups, drawn again") % {"groups": grouped.get("groups", "")}
         found.append(Tile(_("Stability of the groups"), formats.percent(stability), hint))
@@ -140,7 +129,11 @@ PAGE = Page(
     gettext_lazy("When it was worked out, how long that took and how far you can trust it."),
     "stethoscope",
     lambda reading: Content(
-        charts(reading.run, lists=backtest.has_lists(reading.user, reading.run))
+        charts(
+            reading.run,
+            currency=reading.currency,
+            lists=backtest.has_lists(reading.user, reading.run),
+        )
     ),
     is_timed=False,
     is_narrowed=False,

@@ -39,7 +39,7 @@ def page(reading: Reading) -> Content:
     moved = reading.ask(lifecycle.flows)
     charts = (_now(reading, overview), _funnel(reading), _flows(moved), _matrix(moved))
     told = (*charts, _times(reading), _entries(reading))
-    return Content(told, tiles, notices=backtest.notices(reading.run))
+    return Content(told, tiles, notices=backtest.notices(reading))
 
 
 def _worth(reading: Reading, row: lifecycle.PhaseRow) -> str:

@@ -21,7 +21,7 @@ from trato.ui.table import Column
 def page(reading: Reading) -> Content:
     found = segments.named(reading.ask(segments.counted), reading.chosen)
     stability = (reading.run.figures.get("segments") or {}).get("stability")
-    notices = list(backtest.notices(reading.run))
+    notices = list(backtest.notices(reading))
     if isinstance(stability, float) and found.rows:
         notices.append(Notice(_stability(stability)))
     if found.without:

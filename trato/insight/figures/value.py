@@ -57,7 +57,7 @@ def page(reading: Reading) -> Content:
         _deciles(reading),
         _distribution(reading, spread.bins),
     )
-    return Content(charts, tiles, notices=backtest.notices(reading.run))
+    return Content(charts, tiles, notices=backtest.all_notices(reading))
 
 
 def basis_words(reading: Reading) -> str:
@@ -265,7 +265,7 @@ def rfm_page(reading: Reading) -> Content:
         "%(count)s customers have not bought yet and are not in the map.",
         found.unscored,
     )
-    notices = list(backtest.notices(reading.run))
+    notices = list(backtest.notices(reading))
     if found.unscored:
         said = notice % {"count": formats.number(found.unscored)}
         notices.append(notice_of(said, found.unscored_behind))

@@ -14,8 +14,9 @@ def last_done() -> Run | None:
 
 
 def tested() -> Mapping[str, Any]:
-    """How the forecast of the last refresh came true on days that it had not seen: ``factor``,
-    purchases for each one expected, ``days`` and more. Empty where nothing was tested."""
+    """How the forecasts of the last refresh came true on days that they had not seen: ``factor``,
+    purchases for each one expected, ``money`` with its own ``factor``, ``days`` and more. Empty
+    where nothing was tested."""
     done = Run.objects.filter(state=Run.State.DONE)
     found = done.values_list("figures__backtest", flat=True).first()
     return found if isinstance(found, dict) else {}

@@ -1,6 +1,6 @@
 """Scores as a file for other programs: a row a customer, stages and groups by name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import batched
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from trato.customers.models import PHASE_OF, CustomerScore, ExternalId, MicroSegment, Stage
 from trato.insight.queries.runs import tested
+from trato.insight.tested import factor, money_factor
 from trato.kit.exporting import Heading
 from trato.kit.listing import Kind, Row
 
@@ -67,25 +68,34 @@ _COLUMNS: dict[str, tuple[Kind, Any]] = {
     "name": (Kind.TEXT, F("customer__name")),
     **{name: (kind, F(path)) for name, (kind, path) in FIGURES.items()},
 }
-# Of all customers the same: how the forecast came true when it was last tested.
-FACTOR = "backtest_factor"
+# Of all customers the same: how the forecasts of purchases and money came true when last tested.
+FACTORS: dict[str, Callable[[Mapping[str, Any]], float | None]] = {
+    "backtest_factor": factor,
+    "backtest_money_factor": money_factor,
+}
 SCORE_HEADINGS = [
     *(Heading(key, key, kind) for key, (kind, _value) in _COLUMNS.items()),
-    Heading(FACTOR, FACTOR, Kind.NUMBER),
+    *(Heading(key, key, Kind.NUMBER) for key in FACTORS),
 ]
+
+
+def factors() -> Row:
+    """What came of what was expected, by the names of `FACTORS`."""
+    found = tested()
+    return {name: told(found) for name, told in FACTORS.items()}
 
 
 def score_rows(customers: QuerySet[Any]) -> Iterator[list[Row]]:
     """The scores of these customers, in their order, in batches; one question a batch."""
     groups = {group.pk: str(group) for group in MicroSegment.objects.all()}
-    factor = {FACTOR: tested().get("factor")}
+    came = factors()
     with transaction.atomic():
         pks = customers.values_list("pk", flat=True).iterator(BATCH)
         for chunk in batched(pks, BATCH, strict=False):
             scores = CustomerScore.objects.filter(customer__in=chunk)
             values = {f"_{key}": value for key, (_kind, value) in _COLUMNS.items()}
             rows = {
-                pk: _named(dict(zip(_COLUMNS, cells, strict=True)), groups) | factor
+                pk: _named(dict(zip(_COLUMNS, cells, strict=True)), groups) | came
                 for pk, *cells in scores.annotate(**values).values_list("pk", *values)
             }
             yield [rows[pk] for pk in chunk if pk in rows]

@@ -21,7 +21,7 @@ from trato.insight.refresh.futures import Drawn
 from trato.insight.refresh.valuing import Margin, Worth
 
 # Counted up when something else is learnt: what was kept is then learnt again.
-VERSION = 1
+VERSION = 2
 
 _MODELS: dict[str, type[Counting]] = {"mbgnbd": ModifiedBetaGeo, "paretonbd": ParetoNBD}
 

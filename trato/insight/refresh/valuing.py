@@ -1,11 +1,13 @@
 """Value: who is still a customer, how much they will buy in a year, and what it leaves."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trato.analytics import calendar, gammagamma, holdout, mbgnbd, paretonbd
 from trato.analytics.counting import Counting
@@ -159,13 +161,8 @@ def learn(bought: Purchases) -> Taught:
     """From all who bought. Money is margin where costs are known, else turnover, and says so."""
     if not bought.table.num_rows:
         return Taught()
-    history = _history(bought.table)
-    filled, pretended = _filled(*history)
-    models, chosen = _fitted(filled)
-    if _is_certain(models[chosen]):
-        filled, pretended = _filled(*history, doubted=_DOUBT)
-        models, chosen = _fitted(filled)
-    customers = float(history[0].size)
+    models, chosen, pretended = _fitted(*_history(bought.table), list(_MODULES))
+    customers = float(bought.table.num_rows)
     fits = {name: told(model) | {"customers": customers} for name, model in models.items()}
     money, margin = _money(bought.table), _margin(bought.table)
     worth = Worth(models[chosen], money, margin, None).with_futures(bought.table)
@@ -193,14 +190,22 @@ def _is_certain(model: Counting) -> bool:
     return model.is_degenerate and bool(np.isinf(model.point).any())
 
 
-def _fitted(rows: _Rows) -> tuple[dict[str, Counting], str]:
-    """Each model, and which of them makes the purchases likeliest."""
-    models = {name: module.fit(*rows) for name, module in _MODULES.items()}
-    return models, max(models, key=lambda name: models[name].log_likelihood)
+def _fitted(
+    frequency: Column, recency: Column, age: Column, names: Sequence[str]
+) -> tuple[dict[str, Counting], str, int]:
+    """The models of these names, which of them makes the purchases likeliest, and how many of the
+    customers that they were fitted to there are not."""
+    for doubted in (0.0, _DOUBT):
+        rows, pretended = _filled(frequency, recency, age, doubted=doubted)
+        models = {name: _MODULES[name].fit(*rows) for name in names}
+        chosen = max(models, key=lambda name: models[name].log_likelihood)
+        if not _is_certain(models[chosen]):
+            break
+    return models, chosen, pretended
 
 
 def _filled(
-    frequency: Column, recency: Column, age: Column, *, doubted: float = 0.0
+    frequency: Column, recency: Column, age: Column, *, doubted: float
 ) -> tuple[_Rows, int]:
     """With customers of a usual company, how many customers each row stands for, and how many of
     all there are not: at least the share ``doubted`` of those there are."""
@@ -243,28 +248,74 @@ def _spent(table: pa.Table) -> Column:
 
 def _backtest(bought: Purchases, chosen: str) -> dict[str, Any] | None:
     """The last days forecast from those before; nothing while there are too few of either."""
-    customer, day = bought.days["customer"].to_numpy(), bought.days["day"].to_numpy()
-    first, end = int(day.min()), calendar.number(bought.as_of)
+    first, end = pc.min(bought.days["day"]).as_py(), calendar.number(bought.as_of)
     held = min(_HELD_BACK, (end - first) // 3)
     if held < _FEWEST_TRIED:
         return None
-    people = np.unique(customer)
+    days, people = bought.days, bought.table["customer"].to_numpy()
     if people.size > _TRIED:
-        keep = np.isin(customer, people[:: math.ceil(people.size / _TRIED)])
-        customer, day = customer[keep], day[keep]
+        some = pa.array(people[:: math.ceil(people.size / _TRIED)])
+        days = days.filter(pc.is_in(days["customer"], some))
+    customer, day = days["customer"].to_numpy(), days["day"].to_numpy()
     if (day <= end - held).sum() < _FEWEST_TRIED:
         return None
     history = holdout.split(customer, day, end - held, end)
-    fitted = _MODULES[chosen].fit(history.frequency, history.recency, history.age)
-    found = asdict(holdout.backtest(fitted, history))
-    classes = found.pop("classes")
+    fitted = _fitted(*history.histories, [chosen])[0][chosen]
     return {
         "days": held,
         "from": calendar.day(end - held + 1).isoformat(),
-        **{name: float(number) for name, number in found.items()},
-        "classes": list(classes),
+        **_compared(holdout.backtest(fitted, history)),
         "weeks": _weeks(holdout.tracking(fitted, customer, day, end)),
+        "money": _backtest_of_money(fitted, history, days),
     }
+
+
+def _compared(found: holdout.Backtest) -> dict[str, Any]:
+    told = asdict(found)
+    classes = list(told.pop("classes"))
+    return {**{name: float(number) for name, number in told.items()}, "classes": classes}
+
+
+def _backtest_of_money(
+    fitted: Counting, history: holdout.Split, days: pa.Table
+) -> dict[str, Any] | None:
+    """What the purchases expected were to bring, beside what came, neither discounted.
+
+    Worth of a purchase and margin are those known when the forecast was made, by the same rules as
+    the values'; what has no known cost is earned at the rate that was expected. Nothing while
+    nobody had bought twice.
+    """
+    customer, day = days["customer"].to_numpy(), days["day"].to_numpy()
+    amount, margin, known = (
+        holdout.spent(history, customer, day, np.nan_to_num(days[name].to_numpy()))
+        for name in ("amount", "margin", "known")
+    )
+    again = np.maximum(history.frequency, 1)
+    table = pa.table(
+        {
+            "frequency": history.frequency,
+            "purchases": history.frequency + 1,
+            "monetary": amount.repeated / again,
+            "amount": amount.before,
+            "margin": margin.before,
+            "known": known.before,
+        }
+    )
+    money = _money(table)
+    if money is None or not math.isfinite(money.mean):
+        return None
+    earning = _margin(table)
+    rate = earning.of(table)
+    expected = fitted.expected_purchases(history.horizon, *history.histories)
+    expected *= money.expected_value(history.frequency, _spent(table)) * rate
+    actual = amount.held
+    if earning.basis == "margin":
+        actual = margin.held + (amount.held - known.held) * rate
+    told = _compared(holdout.compared(history, expected, actual))
+    if told["expected"] <= 0:
+        # Of losses there is no share that came.
+        told |= {"factor": None, "factor_error": None}
+    return {"basis": earning.basis, **told}
 
 
 def _weeks(tracked: holdout.Tracking) -> list[dict[str, Any]]:

@@ -48,7 +48,8 @@ def index(request: UserRequest) -> HttpResponseBase:
     found = [_told(run) for run in runs.latest()]
     done = runs.last_done()
     lists = done is not None and has_lists(request.user, done)
-    charts = health.charts(done, lists=lists) if done else ()
+    currency = request.company.currency
+    charts = health.charts(done, currency=currency, lists=lists) if done else ()
     if wanted := request.GET.get("export"):
         return chart_file(request, charts, wanted)
     context: dict[str, Any] = {
@@ -58,7 +59,7 @@ def index(request: UserRequest) -> HttpResponseBase:
         "going_on": _going_on(),
         "charts": charts,
         "warnings": health.warnings(done) if done else (),
-        "tiles": health.tiles(done, lists=lists) if done else (),
+        "tiles": health.tiles(done, currency=currency, lists=lists) if done else (),
         "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
         "may_export": request.user.may(Permission.EXPORT),
         "steps": STEPS,
@@ -89,7 +90,8 @@ def progress(request: UserRequest) -> HttpResponse:
 def run(request: UserRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(runs.runs(), pk=pk)
     lists = has_lists(request.user, found)
-    charts = health.charts(found, lists=lists)
+    currency = request.company.currency
+    charts = health.charts(found, currency=currency, lists=lists)
     if wanted := request.GET.get("export"):
         return chart_file(request, charts, wanted)
     context = {
@@ -97,7 +99,7 @@ def run(request: UserRequest, pk: int) -> HttpResponseBase:
         "charts": charts,
         "may_export": request.user.may(Permission.EXPORT),
         "warnings": health.warnings(found),
-        "tiles": health.tiles(found, lists=lists),
+        "tiles": health.tiles(found, currency=currency, lists=lists),
         "page": health.PAGE,
     }
     return render(request, "insight/run.html", context)

@@ -55,7 +55,7 @@ class Known:
     ``tasks`` are the next steps, the first one due first; ``suggestions`` the best of each kind
     that are still offered, what is told as a better one not twice; ``purchase_days`` the latest
     first; ``value_basis`` what the value of the last analysis is of, and ``backtest`` how its
-    forecast came true;
+    forecasts came true;
     ``stage_reason`` why a person set the stage, and their name.
     """
 
@@ -137,7 +137,7 @@ _MORE = (
     """SELECT json_agg(r) FROM (
      SELECT figures ->> 'value_basis' AS basis,
             jsonb_path_query_first(figures, '$.backtest ? (@.type() == "object")')
-                - 'weeks' - 'classes' AS backtest
+                - 'weeks' - 'classes' #- '{money,classes}' AS backtest
      FROM insight_run WHERE state = 'done' ORDER BY id DESC LIMIT 1) r""",
     """SELECT json_agg(id) FROM (
      SELECT id FROM customers_roleinorganisation

@@ -23,7 +23,7 @@ from trato.identity.access import UserRequest, requires
 from trato.identity.rules import Permission
 from trato.insight.figures.phases import Change, changes, version
 from trato.insight.queries.runs import going_on, tested
-from trato.insight.tested import came_true
+from trato.insight.tested import money_came_true
 from trato.ui import formats
 from trato.web.queries.today import AHEAD, broken, due, phases
 from trato.web.telling import Known, names_in, tell
@@ -82,7 +82,7 @@ def _journey(request: UserRequest, today: date) -> dict[str, Any]:
         "due": due(user=request.user, today=today),
         "due_url": f"{listed}?{urlencode([*ends, ('habit_broken.no', ''), *order])}",
         "broken": broken(user=request.user),
-        "came_true": came_true(tested()),
+        "came_true": money_came_true(tested(), request.company.currency),
         "broken_url": f"{listed}?{urlencode([('habit_broken.yes', ''), *order])}",
         "currency": request.company.currency,
     }

@@ -17,7 +17,7 @@ from trato.customers.models import Customer, CustomerScore, RfmGroup, StageCause
 from trato.identity.access import UserRequest, requires
 from trato.identity.models import User
 from trato.identity.rules import Permission
-from trato.insight.tested import came_true
+from trato.insight.tested import all_came_true
 from trato.sales.actions import decline_suggestion, take_back_answer
 from trato.sales.models import Recommendation
 from trato.ui import formats
@@ -102,7 +102,7 @@ class Insight:
     @property
     def tested(self) -> str:
         """How far the forecast may be believed."""
-        return came_true(self.known.backtest)
+        return all_came_true(self.known.backtest, self.currency)
 
     @property
     def pace(self) -> str:
