@@ -22,6 +22,12 @@ def test_a_loss_lies_on_the_other_side_of_nothing() -> None:
     assert [(placed.x, placed.width) for placed in bars.placed] == [(0, 500.0), (500.0, 500.0)]
 
 
+def test_what_is_counted_stands_above_the_numbers() -> None:
+    line = Line(("A", 5))
+    counted = Chart("one", "Which?", figures.Bars((Bar("A", 5, "5"),), "goats"), HEADINGS, (line,))
+    assert '<p class="chart-unit">goats</p>' in drawn(counted)
+
+
 def test_the_table_has_every_bar_with_its_interval_and_link() -> None:
     bars = [Bar("A", 5, "5", href="/a/", low=4, high=7)]
     html = drawn(figures.bar_chart("one", "How many?", bars, headings=HEADINGS))

@@ -63,9 +63,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Horizontal bars, the longest over the whole width."""
+    """Horizontal bars, the longest over the whole width; ``unit`` is what is counted."""
 
     bars: tuple[Bar, ...]
+    unit: str = ""
     template = "bars"
 
     @property

@@ -145,7 +145,7 @@ def _won(reading: Reading, found: Acquisition, by: str) -> Chart:
     return Chart(
         "won",
         _("Where do your new customers come from?"),
-        figures.Bars(tuple(bars)),
+        figures.Bars(tuple(bars), _("customers")),
         _columns(reading, _dimensions()[by].capitalize(), has_costs=found.has_costs),
         tuple(_line(reading, _name(row.indicators, by), row, found) for row in found.rows),
         _("Those whose first purchase is within the period."),

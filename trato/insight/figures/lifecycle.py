@@ -80,7 +80,7 @@ def _now(reading: Reading, overview: lifecycle.Overview) -> Chart:
     return Chart(
         "stages",
         _("Where are your customers now?"),
-        figures.Bars(tuple(bars)),
+        figures.Bars(tuple(bars), _("customers")),
         (
             Column("stage", _("Stage")),
             by_number(_("Customers")),
@@ -126,7 +126,7 @@ def _funnel(reading: Reading) -> Chart:
     return Chart(
         "funnel",
         _("Of those you got to know, how far did they get?"),
-        figures.Bars(tuple(bars)),
+        figures.Bars(tuple(bars), _("customers")),
         (
             Column("stage", _("Stage")),
             by_number(_("Customers")),

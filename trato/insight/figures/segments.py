@@ -86,7 +86,7 @@ def _groups(reading: Reading, found: SegmentTable) -> Chart:
     return Chart(
         "segments",
         _("Which groups of customers buy alike?"),
-        figures.Bars(tuple(bars)),
+        figures.Bars(tuple(bars), _("customers")),
         (
             Column("name", _("Group")),
             Column("traits", _("What sets it apart")),
@@ -101,15 +101,13 @@ def _groups(reading: Reading, found: SegmentTable) -> Chart:
             Column("risk", _("Risk of leaving (median)"), "percent"),
         ),
         lines,
-        _(
-            "Found in what they buy, how often, for how much and where; nobody has defined them. In"
-            " the table, days between purchases and risk of leaving are medians, those of the"
-            " customer in the middle: half of the group have less, half have more."
-        ),
+        _("Found in what they buy, how often, for how much and where; nobody has defined them."),
         _(
             "k-means over rhythm, mean purchase, regularity and shares of categories and channels"
             " (centred log-ratios); as many groups as stay the same when drawn again from other"
-            " customers. A group keeps its name from one refresh to the next."
+            " customers. A group keeps its name from one refresh to the next. Days between"
+            " purchases and risk of leaving are medians, those of the customer in the middle: half"
+            " of the group have less, half have more."
         ),
         is_wide=True,
     )

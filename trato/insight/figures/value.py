@@ -357,7 +357,7 @@ def _groups(reading: Reading, found: value.RfmMap) -> Chart:
     return Chart(
         "groups",
         _("Which groups do they form?"),
-        figures.Bars(tuple(bars)),
+        figures.Bars(tuple(bars), _("customers")),
         (
             Column("group", _("Group")),
             by_number(_("Customers")),
