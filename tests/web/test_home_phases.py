@@ -1,23 +1,26 @@
 """The journey on the first page: where customers are, who came and who left."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from tests import make
 from tests.pages import signed_in, words
-from trato.customers.models import CustomerScore
+from trato.customers.models import Customer, CustomerScore
 from trato.identity.models import User
+from trato.identity.queries import company as company_row
 from trato.identity.rules import Role, Visibility
 from trato.insight.actions import ask_refresh, begin_refresh
 from trato.insight.actions.refreshing import refresh
 from trato.insight.models import Run
+from trato.sales.models import Order
 from trato.web.queries import today
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +85,85 @@ def test_beside_values_it_says_how_the_last_forecast_came_true(client: Client) -
     assert "for every €100 of margin expected there came €97." in words(home)
     Run.objects.update(figures=run.figures | {"backtest": {"factor": 0.97, "days": 182}})
     assert "it had not seen" not in words(client.get("/"))
+
+
+@pytest.fixture
+def missed(company: None) -> Customer:
+    """Somebody who did not come as usual, and whom the last refresh of all calls first."""
+    who = CustomerScore.objects.filter(age__gt=F("recency")).latest("pk")
+    CustomerScore.objects.filter(pk=who.pk).update(habit_broken=True, lifetime_value=900)
+    return who.customer
+
+
+def called(client: Client, name: str = "broken") -> list[int]:
+    return [score.customer_id for score in client.get("/").context[name]]
+
+
+def midnight(who: Customer) -> datetime:
+    """When the day of their score began, where the company is."""
+    day = CustomerScore.objects.get(customer=who).as_of
+    return datetime.combine(day, time.min, company_row().zone)
+
+
+def test_who_has_bought_since_is_no_longer_missed(client: Client, missed: Customer) -> None:
+    page = client.get("/")
+    assert called(client) == [missed.pk]
+    [listed] = client.get(page.context["broken_url"]).context["list"].page.rows
+    assert listed["pk"] == missed.pk
+    make.order(missed, "20", at=timezone.now())
+    assert called(client) == []
+    assert "They did not come as usual" not in words(client.get("/"))
+
+
+def test_the_next_one_takes_the_place_of_who_has_bought(client: Client, missed: Customer) -> None:
+    people = [missed, *(make.customer() for _one in range(today.SHOWN))]
+    day = timezone.localdate()
+    for place, who in enumerate(people):
+        CustomerScore.objects.update_or_create(
+            customer=who,
+            defaults={"habit_broken": True, "lifetime_value": 900 - place, "as_of": day}
+            | {"stage": 6, "stage_since": day, "stage_cause": "loyal", "age": 90, "recency": 60}
+            | {"rhythm_days": 10},
+        )
+    assert called(client) == [who.pk for who in people[:-1]]
+    make.order(people[1], "20", at=timezone.now())
+    assert called(client) == [who.pk for who in people if who != people[1]]
+
+
+@pytest.mark.parametrize("kind", ["before", "cancelled", "nothing", "of another"])
+def test_other_orders_leave_who_is_missed(client: Client, missed: Customer, kind: str) -> None:
+    at = midnight(missed) - timedelta(minutes=1) if kind == "before" else timezone.now()
+    whose = make.customer() if kind == "of another" else missed
+    order = make.order(whose, "0" if kind == "nothing" else "20", at=at)
+    if kind == "cancelled":
+        Order.objects.filter(pk=order.pk).update(status=Order.Status.CANCELLED)
+    assert called(client) == [missed.pk]
+
+
+def test_a_purchase_is_of_the_day_where_the_company_is(client: Client, missed: Customer) -> None:
+    """There a day begins earlier than in London."""
+    assert midnight(missed).utcoffset()
+    make.order(missed, "20", at=midnight(missed))
+    assert called(client) == []
+
+
+def test_who_has_bought_since_is_not_due_either(client: Client, missed: Customer) -> None:
+    due = {"habit_broken": False, "next_due": timezone.localdate()}
+    CustomerScore.objects.filter(pk=missed.pk).update(**due)
+    assert missed.pk in called(client, "due")
+    make.order(missed, "20", at=timezone.now())
+    assert missed.pk not in called(client, "due")
+
+
+def test_who_is_due_again_after_what_the_refresh_knows_stays(
+    client: Client, boss: User, company: None
+) -> None:
+    """They bought on its day, before it."""
+    who = make.customer(owner_id=boss.pk)
+    make.order(who, "20", at=timezone.now())
+    work_out()
+    CustomerScore.objects.filter(pk=who.pk).update(next_due=timezone.localdate())
+    assert who.pk in called(client, "due")
 
 
 @pytest.mark.usefixtures("company")

@@ -5,10 +5,22 @@ from datetime import date, timedelta
 from time import monotonic
 
 from django.core.cache import caches
-from django.db.models import Count, F, QuerySet
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.utils import timezone
 
 from trato.customers.models import PHASE_OF, CustomerScore, Phase
 from trato.identity.models import User
+from trato.sales.models import Order, OrderQuerySet
 
 AHEAD = timedelta(days=7)
 SHOWN = 5
@@ -59,5 +71,27 @@ def broken(*, user: User) -> list[CustomerScore]:
 
 
 def _best(rows: QuerySet[CustomerScore]) -> list[CustomerScore]:
+    """Without those who have bought since the refresh: their page takes back the same. Asked of
+    one after the other, until there are enough."""
+    rows = rows.exclude(Q(age__gt=F("recency")) & Exists(_bought_since()))
     order = F("lifetime_value").desc(nulls_last=True)
     return list(rows.select_related("customer").order_by(order, "pk")[:SHOWN])
+
+
+class _Midnight(Func):
+    """When a day begins in a time zone."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = "::timestamp AT TIME ZONE "
+    output_field = DateTimeField()
+
+
+def _bought_since() -> OrderQuerySet:
+    """Of a score: what the customer has bought from its day on."""
+    zone = Value(timezone.get_current_timezone_name())
+    return Order.objects.filter(
+        customer=OuterRef("customer"),
+        status__in=Order.COUNTED,
+        total__gt=0,
+        ordered_at__gte=_Midnight(OuterRef("as_of"), zone),
+    )

@@ -74,6 +74,9 @@ def _journey(request: UserRequest, today: date) -> dict[str, Any]:
         }
     listed = reverse("customers:list")
     ends = [("next_due.between", str(day)) for day in (today - AHEAD, today + AHEAD)]
+    missed = broken(user=request.user)
+    # Their list, too, is without those who have bought since.
+    silent = [("last_purchase.before", str(score.as_of)) for score in missed[:1]]
     order = [("sort", "-value"), ("columns", "name,stage,value,next_due,rhythm,last_purchase")]
     return {
         "journey": list(_tiles(counts, changes(request.user))),
@@ -81,9 +84,9 @@ def _journey(request: UserRequest, today: date) -> dict[str, Any]:
         "analysis_label": _("Analysis") if may_analyse else "",
         "due": due(user=request.user, today=today),
         "due_url": f"{listed}?{urlencode([*ends, ('habit_broken.no', ''), *order])}",
-        "broken": broken(user=request.user),
+        "broken": missed,
         "came_true": money_came_true(tested(), request.company.currency),
-        "broken_url": f"{listed}?{urlencode([('habit_broken.yes', ''), *order])}",
+        "broken_url": f"{listed}?{urlencode([('habit_broken.yes', ''), *silent, *order])}",
         "currency": request.company.currency,
     }
 
