@@ -92,8 +92,9 @@ class Insight:
 
     @property
     def expected(self) -> str:
-        known = self.score is not None and self.score.expected_purchases is not None
-        return reasons.expected_words(self.score.expected_purchases) if known else ""  # type: ignore[union-attr,arg-type]
+        if self.score is None or self.score.expected_purchases is None:
+            return ""
+        return reasons.expected_words(self.score.expected_purchases)
 
     @property
     def interval(self) -> str:
@@ -120,8 +121,9 @@ class Insight:
 
     @property
     def risk(self) -> str:
-        known = self.score is not None and self.score.risk is not None and not self.is_behind
-        return reasons.risk_words(self.score.risk) if known else ""  # type: ignore[union-attr,arg-type]
+        if self.score is None or self.score.risk is None or self.is_behind:
+            return ""
+        return reasons.risk_words(self.score.risk)
 
     @property
     def is_in_danger(self) -> bool:
