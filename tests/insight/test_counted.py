@@ -224,9 +224,10 @@ def test_who_bought_and_has_no_group_is_a_list(client: Client, company: list[Cus
 
 
 def test_other_notices_lead_nowhere(client: Client) -> None:
-    [notice] = content(client, "recommender/").notices
-    assert (notice.way, notice.href) == ("", "")
-    assert f"<p>{notice.said}</p>" in client.get("/analysis/recommender/").content.decode()
+    page = client.get("/analysis/recommender/").content.decode()
+    for notice in content(client, "recommender/").notices:
+        assert (notice.way, notice.href) == ("", "")
+        assert f"<p>{notice.said}</p>" in page
 
 
 def test_squares_of_cohorts_lead_to_who_bought_then(client: Client) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from trato.insight.behind import list_url
 from trato.insight.figures.keeping import Answers
@@ -44,14 +44,14 @@ def page(reading: Reading) -> Content:
     scores = _scores(reading)
     tasks = list(dict.fromkeys(str(one["task"]) for one in scores))
     charts = tuple(_task(task, [one for one in scores if one["task"] == task]) for task in tasks)
-    notice = Notice(_measured(reading) if scores else _not_measured())
+    notices = (_measured(reading), *_measures()) if scores else (_not_measured(),)
     found = _offered(reading)
     moved = _moved_up(reading)
     ups = (_upgrades(moved),) if moved else ()
     return Content(
         (*charts, *ups, _kinds(reading, found, is_wide=bool(ups))),
         _tiles(reading, found),
-        notices=(notice,),
+        notices=tuple(map(Notice, notices)),
     )
 
 
@@ -84,6 +84,16 @@ def _measured(reading: Reading) -> str:
         " micro-segment or a team changes only to how many something is offered."
     )
     return said % told
+
+
+def _measures() -> tuple[str, ...]:
+    """What each column says, for who runs a shop."""
+    return (
+        _("Found: of what customers then really bought, the share that was among ten suggestions."),
+        _("Order: the same, but what is suggested first counts most."),
+        _("Sales: of the money that they spent on it, the share that went to what was suggested."),
+        _("Variety: of all products, the share that is suggested to anybody at all."),
+    )
 
 
 def _scores(reading: Reading) -> list[Mapping[str, Any]]:
@@ -137,9 +147,7 @@ def _task(task: str, scores: list[Mapping[str, Any]]) -> Chart:
             float(one.get("recall") or 0),
             formats.percent(one.get("recall"), 1),
             "pino" if one.get("model") == OURS else "neutral",
-            hint=_("%(share)s of the sales") % {"share": formats.percent(one["revenue"], 1)}
-            if one.get("revenue") is not None
-            else "",
+            hint=_other_measures(one),
         )
         for one in ranked
     ]
@@ -149,23 +157,37 @@ def _task(task: str, scores: list[Mapping[str, Any]]) -> Chart:
         figures.Bars(tuple(bars)),
         (
             Column("model", _("Method")),
-            Column("recall", _("Found among ten suggestions"), "percent"),
-            Column("revenue", _("Of the sales"), "percent"),
-            Column("coverage", _("Products that it ever suggests"), "percent"),
+            *(Column(key, label, "percent") for key, label in _columns()),
         ),
         tuple(
-            Line((bar.label, one.get("recall"), one.get("revenue"), one.get("coverage")))
+            Line((bar.label, *(one.get(key) for key, _label in _columns())))
             for bar, one in zip(bars, ranked, strict=True)
         ),
         note=_(
-            "Of what customers then really bought, the share that was among ten suggestions;"
-            " beside it, simpler methods. A measure of the method, with no list of customers behind"
-            " it."
+            "How much of it was found, below it the other measures; beside Trato, simpler methods."
+            " They measure the method, so there is no list of customers behind them."
         ),
         formula=_(
             "Time split: fitted on the days before, chosen on validation weeks, told once on"
-            " test weeks. recall@10, divided by the smaller of ten and what was bought."
+            " test weeks. Found is recall@10, divided by the smaller of ten and what was bought;"
+            " order is nDCG@10, 1 when what was bought stands before all the rest; variety is"
+            " the coverage of the products that at least five customers had bought."
         ),
+    )
+
+
+def _other_measures(one: Mapping[str, Any]) -> str:
+    told = {name: formats.percent(one.get(name)) for name in ("ndcg", "revenue", "coverage")}
+    return _("order %(ndcg)s · sales %(revenue)s · variety %(coverage)s") % told
+
+
+def _columns() -> tuple[tuple[str, str], ...]:
+    """The measures of a method, in short words: on a phone they stand side by side."""
+    return (
+        ("recall", pgettext("suggestions", "Found")),
+        ("ndcg", pgettext("suggestions", "Order")),
+        ("revenue", _("Sales")),
+        ("coverage", _("Variety")),
     )
 
 
