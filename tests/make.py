@@ -58,6 +58,7 @@ def ordered(
         product_code=more.pop("product", "P1"),
         quantity=Decimal(more.pop("quantity", 1)),
         unit_price=Decimal(amount),
+        tax=Decimal(more.pop("tax", 0)),
     )
     return OrderDraft(
         number=number or f"O{next(_numbers)}",

@@ -18,7 +18,8 @@ _CUBE = """
 SELECT date_trunc('month', DATE '1970-01-01' + l.day)::DATE AS month, l.product,
        l.channel, l.store, l.seller, s.owner, s.team, s.segment, s.stage,
        count(DISTINCT l."order") AS orders, count(DISTINCT l.customer) AS customers,
-       sum(l.quantity) AS quantity, round(sum(l.amount), 6) AS amount
+       sum(l.quantity) AS quantity, round(sum(l.amount), 6) AS amount,
+       round(sum(l.amount - l.tax), 6) AS net
 FROM lines l JOIN scores s ON s.customer = l.customer GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 ORDER BY ALL
 """
@@ -35,6 +36,7 @@ def test_the_cube_adds_up_as_another_engine_does() -> None:
                 str(chance.randint(1, 9)),
                 at=make.NOW - timedelta(days=chance.randint(0, 90)),
                 product=f"P{chance.randint(1, 3)}",
+                tax=str(chance.randint(0, 2)),
                 channel=chance.choice(["", "web", "shop"]),
             )
     run = begin_refresh(at=make.NOW, as_of=None, full=True, user=None)
@@ -50,8 +52,8 @@ def test_the_cube_adds_up_as_another_engine_does() -> None:
         engine.register("sales", made.read("sales"))
         found = engine.sql(
             "SELECT month, product, list_position($words, channel) - 2, -1, seller, owner, team,"
-            " segment, stage, orders, customers, quantity, round(amount, 6) FROM sales"
-            " ORDER BY ALL",
+            " segment, stage, orders, customers, quantity, round(amount, 6), round(net, 6)"
+            " FROM sales ORDER BY ALL",
             params={"words": words},
         ).fetchall()
     assert found == expected

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 COLUMNS = {
     "scores": "customer, segment, amount, lifetime_value, stage",
     "transitions": "customer, segment, owner, day, until, to_stage, furthest, is_first",
-    "months": "customer, team, owner, month, orders, amount, margin",
+    "months": "customer, team, owner, month, orders, amount, margin, known, known_net",
     "sales": "*",
     "moves": "*",
     "turnover": "*",

@@ -71,10 +71,14 @@ class Shop:
 
     def draft(self, at: datetime, who: Customer, *, days: int) -> OrderDraft:
         self.number += 1
+        product = f"P{self.chance.randint(1, 4)}"
+        quantity = Decimal(self.chance.choice(["1", "2", "0.3", "-1"]))
+        price = Decimal(self.chance.randint(100, 9900)) / 100
         line = LineDraft(
-            product_code=f"P{self.chance.randint(1, 4)}",
-            quantity=Decimal(self.chance.choice(["1", "2", "0.3", "-1"])),
-            unit_price=Decimal(self.chance.randint(100, 9900)) / 100,
+            product_code=product,
+            quantity=quantity,
+            unit_price=price,
+            tax=(quantity * price * Decimal("0.21")).quantize(Decimal("0.01")),
         )
         return OrderDraft(
             number=f"S{self.number}",

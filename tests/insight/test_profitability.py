@@ -10,7 +10,8 @@ from django.db.models import Sum
 from tests import make
 from tests.api.program import Program
 from tests.insight.refreshing import NOW, make_old, refreshed
-from trato.catalog.actions import save_products
+from tests.pages import signed_in, words
+from trato.catalog.actions import save_products, set_exchange_rate
 from trato.catalog.drafts import ProductDraft
 from trato.catalog.models import Product
 from trato.customers.models import Customer, CustomerScore
@@ -31,15 +32,22 @@ def goods() -> None:
     save_products(drafts, currency="EUR", at=NOW, user=None)
 
 
-def order(who: Customer | None, *lines: tuple[str, int], days: int = 5, **more: Any) -> None:
+def order(
+    who: Customer | None,
+    *lines: tuple[str, int],
+    days: int = 5,
+    price: int = 10,
+    tax: str = "2",
+    **more: Any,
+) -> None:
     """Lines are products and how many of them, at 10 each and a tax of 2 each."""
     number = f"N{who.pk if who else 0}-{days}-{len(lines)}"
     told = tuple(
         LineDraft(
             product_code=code,
             quantity=Decimal(many),
-            unit_price=Decimal(10),
-            tax=Decimal(2 * many),
+            unit_price=Decimal(price),
+            tax=Decimal(tax) * many,
         )
         for code, many in lines
     )
@@ -122,17 +130,85 @@ def test_every_way_of_telling_apart_has_the_same_total() -> None:
 
 @pytest.mark.parametrize("period", ["12m", "all", ""])
 def test_a_margin_speaks_for_what_has_a_known_cost_alone(period: str) -> None:
-    """Of 60 that were paid, 24 have a known cost: two filters, which left 20 less 4."""
+    """Of 60 that were paid, 24 have a known cost: two filters, which left 20 less 4; of the 20."""
     who = make.customer("Ana")
     order(who, ("filter", 2), ("mug", 3), days=5)
     refreshed()
     asked = {"period": period} if period else {"start": "2026-10-03"}
     told = {name: figure(name, **asked) for name in ("customers", "months")}
     told["profit"] = figure("profit", by="channel", **asked)
-    assert {next(iter(rows.values()))["rate"] for rows in told.values()} == {16 / 24}
+    assert {next(iter(rows.values()))["rate"] for rows in told.values()} == {16 / 20}
     for rows in told.values():
         [row] = rows.values()
-        assert (row["amount"], row["margin"], row["known"]) == (60, 16, 0.4)
+        assert (row["amount"], row["net"], row["margin"], row["known"]) == (60, 20, 16, 0.4)
+
+
+def rates(by: str = "product", **asked: Any) -> dict[str, float | None]:
+    return {name: row["rate"] for name, row in figure("profit", by=by, **asked).items()}
+
+
+def test_each_rate_of_tax_goes_with_its_own_lines() -> None:
+    """A filter at 10 left 8; paper at 10, of other taxes, left 9; without taxes it is the same."""
+    ana, eva = make.customer("Ana"), make.customer("Eva")
+    order(ana, ("filter", 1), tax="2.1")
+    order(ana, ("paper", 1), days=6, tax="0.4")
+    order(eva, ("filter", 3), days=7, tax="0")
+    refreshed()
+    assert rates() == {"filter": 0.8, "paper": 0.9}
+    people = {name: row["rate"] for name, row in figure("customers").items()}
+    assert people == {"Ana": pytest.approx(0.85), "Eva": 0.8}
+
+
+def test_what_comes_back_takes_its_taxes_along() -> None:
+    """Three filters in October, of which one came back in November."""
+    who = make.customer("Ana")
+    order(who, ("filter", 3), days=45)
+    order(who, ("filter", -1), days=5)
+    refreshed()
+    everything = {"period": "all"}
+    assert rates(**everything) == {"filter": 0.8}
+    for name in ("customers", "months"):
+        [row] = figure(name, **everything).values()
+        assert (row["amount"], row["margin"], row["rate"]) == (24, 16, 0.8)
+    # In November nothing was sold that a margin could be a part of.
+    [row] = figure("profit", by="product", start="2026-11-01").values()
+    assert (row["amount"], row["net"], row["margin"], row["rate"]) == (-12, -10, -8, None)
+
+
+def test_without_any_money_there_is_no_margin_on_sales() -> None:
+    """What was free, and what was all given back; nor does either come first."""
+    free, gone, paid = (make.customer(name) for name in ("Free", "Gone", "Paid"))
+    order(free, ("filter", 1), price=0, tax="0")
+    order(gone, ("paper", 1), days=7, price=11, tax="2.31")
+    order(gone, ("paper", -1), days=6, price=11, tax="2.31")
+    order(paid, ("mug", 1))
+    Product.objects.filter(code="mug").update(cost=Decimal(9))
+    refreshed()
+    assert next(iter(rates(sort="rate").items())) == ("mug", 0.1)
+    assert rates() == {"mug": 0.1, "filter": None, "paper": None}
+    people = {name: row["rate"] for name, row in figure("customers", sort="rate").items()}
+    assert people == {"Paid": 0.1, "Gone": None}
+    assert next(iter(people)) == "Paid"
+
+
+def test_where_nothing_has_a_known_cost_there_is_no_rate_at_all() -> None:
+    order(make.customer(), ("mug", 1))
+    refreshed()
+    assert rates() == {"mug": None}
+    assert "Margin on sales —" in told()
+
+
+def test_taxes_are_in_the_companys_currency() -> None:
+    set_exchange_rate(currency="GBP", day=(NOW - timedelta(days=9)).date(), rate=Decimal(2))
+    who = make.customer("Ana")
+    order(who, ("filter", 1), currency="GBP")
+    refreshed()
+    assert rates() == {"filter": 0.9}
+    assert "Margin on sales 90.0% of €20 without taxes" in told()
+
+
+def told() -> str:
+    return words(signed_in(make.user()).get("/analysis/profitability/"))
 
 
 def test_values_expect_the_margin_of_what_has_a_known_cost() -> None:

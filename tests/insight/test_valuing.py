@@ -1,18 +1,30 @@
 """Values of companies that are no companies yet."""
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 
 from tests.analytics.edges import ANY, EDGES, Company, bought_by, line, no_warnings, numbers
+from tests.analytics.lines import table
 from trato.insight.refresh import cubes, valuing
 
 
+def taxed(company: Company) -> pa.Table:
+    """The lines, with a fifth of each amount as its tax."""
+    lines = table(company)
+    return lines.append_column("tax", pc.divide(lines["amount"], 5.0))
+
+
 def check(company: Company) -> None:
-    found = bought_by(company)
+    found, lines = bought_by(company), taxed(company)
     with no_warnings():
-        valued, months = valuing.value(found), cubes.months(found)
+        valued = valuing.value(found)
+        months = cubes.months(found, [lines.slice(0, 9), lines.slice(9)])
     assert numbers(months, "orders").sum() == found.days.num_rows
+    without, known = numbers(months, "known_net"), numbers(months, "known")
+    np.testing.assert_allclose(without, known / 1.25, rtol=1e-9, atol=1e-5)
     assert valued.table.num_rows == found.table.num_rows
     alive, expected = numbers(valued.table, "p_alive"), numbers(valued.table, "expected_purchases")
     assert ((alive >= 0) & (alive <= 1)).all()

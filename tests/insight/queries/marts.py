@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import isnan
 
 import duckdb
 import pyarrow as pa
@@ -18,6 +19,7 @@ _SCORES: dict[str, object] = {
     "purchases": 0,
     "margin": None,
     "known": 0.0,
+    "known_net": 0.0,
     "recency_score": None,
     "frequency_score": None,
     "monetary_score": None,
@@ -99,7 +101,8 @@ def transitions(*moves: tuple[int, date, int, int]) -> pa.Table:
 
 
 def months(*bought: tuple[int, date, date, float, float]) -> pa.Table:
-    """Customer, cohort, month, amount, margin (NaN unknown); one purchase each."""
+    """Customer, cohort, month, amount (a fifth of it taxes), margin (NaN unknown); one
+    purchase each."""
     columns = _columns(bought, 5)
     return pa.table(
         {
@@ -109,13 +112,18 @@ def months(*bought: tuple[int, date, date, float, float]) -> pa.Table:
             "orders": pa.array([1] * len(bought), pa.int32()),
             "amount": pa.array(columns[3], pa.float64()),
             "margin": pa.array(columns[4], pa.float64()),
-            "known": pa.array([0.0 if one[4] != one[4] else one[3] for one in bought]),
+            "known": pa.array([_costed(*one[3:]) for one in bought], pa.float64()),
+            "known_net": pa.array([_costed(*one[3:]) / 1.25 for one in bought], pa.float64()),
         }
     )
 
 
+def _costed(amount: float, margin: float) -> float:
+    return 0.0 if isnan(margin) else amount
+
+
 def sales(*sold: tuple[date, int, str, int | None, float, float]) -> pa.Table:
-    """Month, product, channel, segment, amount, margin (NaN unknown)."""
+    """Month, product, channel, segment, amount (a fifth of it taxes), margin (NaN unknown)."""
     month, product, channel, segment, amount, margin = _columns(sold, 6)
     ones = [1] * len(sold)
     return pa.table(
@@ -136,6 +144,7 @@ def sales(*sold: tuple[date, int, str, int | None, float, float]) -> pa.Table:
             "customers": pa.array(ones, pa.int32()),
             "quantity": pa.array(ones, pa.float64()),
             "amount": pa.array(amount, pa.float64()),
+            "net": pa.array([one[4] / 1.25 for one in sold], pa.float64()),
             "margin": pa.array(margin, pa.float64()),
         }
     )

@@ -102,6 +102,41 @@ def test_an_order_deleted_without_a_trace_is_found_by_counting() -> None:
     assert _lines() == [20]
 
 
+@pytest.mark.parametrize("full", [True, False])
+def test_taxes_that_differ_are_told(full: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    make.order(make.customer(), "10", tax="2.1")
+    make.order(make.customer(), "10", tax="2.1", currency="USD")
+    _update()
+    make.order(make.customer(), "10", tax="2.1")
+    monkeypatch.setattr(extraction, "_ROWS", extraction._ROWS.replace("tax::", "(2 * tax)::"))
+    monkeypatch.setattr(extraction, "_ROWS_OF", extraction._ROWS_OF.replace("tax::", "0 * tax::"))
+    with pytest.raises(lake.NotReconciled, match=r"taxes of 8\.40 .* taxes of 4\.20"):
+        _update(full=full)
+    assert _lines("tax") == [2.1, 0]
+
+
+def test_taxes_are_those_of_what_was_sold_in_the_companys_currency() -> None:
+    ana = make.customer()
+    set_exchange_rate(currency="GBP", day=NOW.date(), rate=Decimal(2))
+    make.order(ana, "10", tax="2", currency="GBP")
+    make.order(ana, "10", tax="-2", quantity=-1)
+    returned = make.order(ana, "10", tax="2")
+    Order.objects.filter(pk=returned.pk).update(status="returned")
+    make.order(ana, "10")
+    assert _update(full=True).lines == 4
+    assert sorted(_lines("tax")) == [-2, 0, 0, 4]
+
+
+def test_a_lake_of_an_earlier_version_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    make.order(make.customer(), "10", tax="2")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(lake, "VERSION", lake.VERSION - 1)
+        _update()
+    assert lake.current() is None
+    assert _update().changed is None
+    assert _lines("tax") == [2]
+
+
 def test_a_difference_is_told_and_the_old_lake_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     make.order(make.customer(), "10")
     _update()

@@ -44,7 +44,14 @@ def page(reading: Reading) -> Content:
             else "",
             costed,
         ),
-        Tile(_("Margin on sales"), formats.percent(profit.rate, 1) or "—", href=costed),
+        Tile(
+            _("Margin on sales"),
+            formats.percent(profit.rate, 1) or "—",
+            _("of %(amount)s without taxes") % {"amount": reading.money(profit.known_net)}
+            if profit.rate is not None
+            else "",
+            costed,
+        ),
     )
     choices = (
         Choice("by", _("By"), tuple(_dimensions().items()), dimension.value),
@@ -101,11 +108,13 @@ def _money_columns(reading: Reading) -> tuple[Column, ...]:
         reading.money_column("margin", _("Margin")),
         Column("rate", _("Margin on sales"), "percent"),
         Column("known", _("Sales with a known cost"), "percent"),
+        reading.money_column("net", _("Without taxes, of known cost")),
     )
 
 
 def _money_values(profit: Profit) -> tuple[float | None, ...]:
-    return (profit.amount, profit.margin, profit.rate, profit.known_share)
+    net = None if profit.margin is None else profit.known_net
+    return (profit.amount, profit.margin, profit.rate, profit.known_share, net)
 
 
 def _by(
@@ -149,8 +158,9 @@ def _by(
         _(
             "Sales less returns and discounts, with their taxes, in the company's currency. Margin:"
             " without taxes and less the cost of the products whose cost is known; what has none is"
-            " not in it. Margin on sales: margin / sales with taxes, of what has a known cost. An"
-            " order counts once in every row that it is in; what was only given back is no order."
+            " not in it. Margin on sales: margin / sales without taxes, of what has a known cost."
+            " An order counts once in every row that it is in; what was only given back is no"
+            " order."
         ),
     )
 
@@ -252,7 +262,8 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
             " later is taken off the purchase before it, and not off the month in which it comes"
             " back: so the sum can differ a little from the sales above. Purchases: days on which"
             " they bought. Margin: without taxes and less the cost of the products whose cost is"
-            " known. The best fifth is of all customers, also of those not shown."
+            " known. Margin on sales: margin / sales without taxes, of what has a known cost. The"
+            " best fifth is of all customers, also of those not shown."
         ),
         answer=_best_fifth(found),
     )
@@ -301,7 +312,7 @@ def _months(reading: Reading) -> Chart:
             "What was sold in the month, with taxes and less discounts; what comes back later is"
             " taken off the month of the purchase before it. Purchases: days on which a customer"
             " bought. Margin: without taxes and less the cost of the products whose cost is known."
-            " Margin on sales: margin / sales with taxes, of what has a known cost."
+            " Margin on sales: margin / sales without taxes, of what has a known cost."
         ),
         is_wide=True,
     )

@@ -23,7 +23,7 @@ OF_CUSTOMERS = ("transitions", "months")
 _WHOSE = "segment BIGINT, team INTEGER, owner INTEGER"
 ADDED_UP = {
     "earned": f"start DATE, until DATE, {_WHOSE}, customer BIGINT, orders INTEGER, amount DOUBLE,"
-    " known DOUBLE, margin DOUBLE",
+    " known DOUBLE, known_net DOUBLE, margin DOUBLE",
     "spenders": f"{_WHOSE}, customers BIGINT, second DOUBLE, first DOUBLE, second_squared DOUBLE,"
     " first_squared DOUBLE, product DOUBLE",
 }
@@ -61,7 +61,7 @@ CUBES = {
     "turnover": """
         SELECT segment, team, owner, cohort, month, count(*) AS customers,
                sum(orders)::BIGINT AS orders, sum(amount) AS amount,
-               sum(known) AS known,
+               sum(known) AS known, sum(known_net) AS known_net,
                sum(margin) FILTER (WHERE NOT isnan(margin)) AS margin
         FROM all_months GROUP BY ALL ORDER BY ALL
     """,

@@ -81,12 +81,13 @@ def _won_in(chosen: Filter) -> Clause:
 
 def of_turnover(chosen: Filter, month: Clause) -> Clause:
     """FROM what has cohort, month, how many ``customers`` bought then, their orders and amount,
-    ``known`` of it at a known cost, which left ``margin``. ``month`` is a condition."""
+    ``known`` of it at a known cost (without taxes ``known_net``), which left ``margin``.
+    ``month`` is a condition."""
     if chosen.asks_whose_alone:
         return joined(("FROM turnover", where(month, chosen.condition)))
     return joined(
         (
-            "FROM (SELECT cohort, month, 1 AS customers, orders, amount, known,",
+            "FROM (SELECT cohort, month, 1 AS customers, orders, amount, known, known_net,",
             "CASE WHEN NOT isnan(margin) THEN margin END AS margin FROM months",
             where(month, chosen.people.among),
             ")",

@@ -34,20 +34,23 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Profit:
-    """``amount`` was sold, ``known_amount`` of it at a known cost, which left ``margin``.
+    """``amount`` was sold, ``known_amount`` of it at a known cost: without taxes, which a margin
+    has not either, ``known_net``, which left ``margin``.
 
-    ``margin`` and ``rate`` (of the known amount) are None where no cost is known.
+    ``margin`` and ``rate`` (of ``known_net``) are None where no cost is known; the rate also where
+    nothing is left to be divided by: what was free, or all came back.
     """
 
     amount: float
     known_amount: float
+    known_net: float
     margin: float | None
 
     @property
     def rate(self) -> float | None:
-        if self.margin is None or not self.known_amount:
+        if self.margin is None or round(self.known_net, 2) <= 0:
             return None
-        return self.margin / self.known_amount
+        return self.margin / self.known_net
 
     @property
     def known_share(self) -> float | None:
@@ -120,7 +123,7 @@ def by_dimension(
     narrowed = _of_sales(chosen)
     found = rows(
         connection,
-        "SELECT",
+        "FROM (SELECT",
         _COLUMN[dimension],
         "AS value,",
         _COUNTED.get(dimension, "sum(whole_orders)"),
@@ -128,11 +131,11 @@ def by_dimension(
         _PROFIT,
         "FROM sales",
         narrowed,
-        "GROUP BY value ORDER BY",
-        _ORDER[sort],
+        "GROUP BY value) ORDER BY",
+        _BEST[sort],
         Clause("DESC NULLS LAST, value LIMIT ?", (limit,)),
     )
-    amount, known, margin, count = row(
+    *sums, count = row(
         connection,
         "SELECT",
         _PROFIT,
@@ -141,7 +144,7 @@ def by_dimension(
         ") FROM sales",
         narrowed,
     )
-    total = Profit(amount, known, margin)
+    total = Profit(*sums)
     return ProfitTable(
         total=total,
         count=count,
@@ -151,10 +154,10 @@ def by_dimension(
                 orders=int(orders),
                 quantity=float(quantity),
                 share=sold / total.amount if total.amount else 0.0,
-                profit=Profit(sold, costed, earned),
+                profit=Profit(sold, *more),
                 behind=_behind(chosen, dimension, value),
             )
-            for value, orders, quantity, sold, costed, earned in found
+            for value, orders, quantity, sold, *more in found
         ),
         not_applied=_not_applied(chosen),
     )
@@ -168,8 +171,8 @@ def by_customer(
     limit: int = 200,
 ) -> CustomerTable:
     """What each customer brought within the period."""
-    amount, known, margin = row(connection, "SELECT", _SUMS, _all_of(connection, chosen))
-    worth: LiteralString = "amount" if margin is None else "margin"
+    total = Profit(*row(connection, "SELECT", _SUMS, _all_of(connection, chosen)))
+    worth: LiteralString = "amount" if total.margin is None else "margin"
     # No more than is needed to put them in order: each sum of each customer takes its time.
     run(
         connection,
@@ -185,7 +188,7 @@ def by_customer(
     )
     found = rows(
         connection,
-        "SELECT customer, orders, amount, known, margin FROM (",
+        "SELECT customer, orders, amount, known, known_net, margin FROM (",
         _each(connection, chosen, first),
         ") ORDER BY",
         _BEST[sort],
@@ -193,11 +196,11 @@ def by_customer(
     )
     told = columns(connection, "SELECT worth FROM brought WHERE worth IS NOT NULL")
     return CustomerTable(
-        total=Profit(amount, known, margin),
+        total=total,
         count=count,
         rows=tuple(
-            CustomerProfit(customer, int(orders), Profit(sold, costed, earned))
-            for customer, orders, sold, costed, earned in found
+            CustomerProfit(customer, int(orders), Profit(*sums))
+            for customer, orders, *sums in found
         ),
         concentration=concentration(told["worth"]),
     )
@@ -216,7 +219,7 @@ def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Mon
     if not found:
         return ()
     sold = {month: (int(orders), Profit(*sums)) for month, orders, *sums in found}
-    nothing = 0, Profit(0.0, 0.0, None)
+    nothing = 0, Profit(0.0, 0.0, 0.0, None)
     return tuple(
         Month(
             month,
@@ -228,7 +231,7 @@ def by_month(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> tuple[Mon
 
 
 def _each(connection: duckdb.DuckDBPyConnection, chosen: Filter, among: Clause = NOTHING) -> Clause:
-    """A row a customer who bought within the period: orders, amount, known, margin.
+    """A row a customer who bought within the period: orders, amount, known, known_net, margin.
 
     Without a period, and in the usual ones, the money of a customer is added up already.
     """
@@ -237,34 +240,38 @@ def _each(connection: duckdb.DuckDBPyConnection, chosen: Filter, among: Clause =
         return joined(
             (
                 "SELECT customer, purchases AS orders, amount,",
-                "known, CASE WHEN NOT isnan(margin) THEN margin END AS margin FROM scores",
+                "known, known_net, CASE WHEN NOT isnan(margin) THEN margin END AS margin",
+                "FROM scores",
                 whom,
             )
         )
     if _is_usual(connection, chosen):
         ends = Clause("start = ? AND until = ?", (chosen.start, chosen.end))
         narrowed = where(ends, chosen.condition, among)
-        return joined(("SELECT customer, orders, amount, known, margin FROM earned", narrowed))
+        told = "SELECT customer, orders, amount, known, known_net, margin FROM earned"
+        return joined((told, narrowed))
     return brought(chosen, among=among)
 
 
 def _all_of(connection: duckdb.DuckDBPyConnection, chosen: Filter) -> Clause:
-    """FROM what has the amount, known and margin of them all, in rows of whatever kind."""
+    """FROM what has the amount, known, known_net and margin of them all, in rows of whatever
+    kind."""
     if not (chosen.start or chosen.end) or _is_usual(connection, chosen):
         return joined(("FROM (", _each(connection, chosen), ")"))
     return of_turnover(chosen, chosen.during_months())
 
 
 def brought(chosen: Filter, *, by: LiteralString = "", among: Clause = NOTHING) -> Clause:
-    """A row a customer who bought within the period: orders, amount, known, margin. ``by`` are
-    columns that come before, which may be the ends of the period, ``start`` and ``until``."""
+    """A row a customer who bought within the period: orders, amount, known, known_net, margin.
+    ``by`` are columns that come before, which may be the ends of the period, ``start`` and
+    ``until``."""
     ends = Clause("?::DATE AS start, ?::DATE AS until", (chosen.start, chosen.end))
     return joined(
         (
             "SELECT",
             by + "," if by else "",
             "customer, sum(orders)::INTEGER AS orders, sum(amount) AS amount,",
-            "sum(known) AS known,",
+            "sum(known) AS known, sum(known_net) AS known_net,",
             _MARGIN,
             "AS margin",
             "FROM (SELECT *,",
@@ -310,12 +317,15 @@ def _behind(chosen: Filter, dimension: Dimension, value: str | int) -> Filter | 
     return Filter(**told | {_MEANT[dimension]: value, "bought": dimension in _OF_CUSTOMERS})
 
 
-_SUMS: LiteralString = "coalesce(sum(amount), 0), coalesce(sum(known), 0), sum(margin)"
+_SUMS: LiteralString = (
+    "coalesce(sum(amount), 0), coalesce(sum(known), 0), coalesce(sum(known_net), 0), sum(margin)"
+)
 # Unknown margins are NaN; of no known cost at all there is no margin.
 _MARGIN: LiteralString = "sum(margin) FILTER (WHERE NOT isnan(margin))"
 _PROFIT: LiteralString = (
     "coalesce(sum(amount), 0) AS amount,"
     " coalesce(sum(amount) FILTER (WHERE NOT isnan(margin)), 0) AS known,"
+    " coalesce(sum(net) FILTER (WHERE NOT isnan(margin)), 0) AS known_net,"
     " sum(margin) FILTER (WHERE NOT isnan(margin)) AS margin"
 )
 _COLUMN: dict[Dimension, LiteralString] = {
@@ -339,12 +349,7 @@ _OF_CUSTOMERS = {Dimension.SEGMENT, Dimension.TEAM, Dimension.OWNER, Dimension.S
 _BEST: dict[Sort, LiteralString] = {
     Sort.AMOUNT: "amount",
     Sort.MARGIN: "margin",
-    Sort.RATE: "CASE WHEN known > 0 THEN margin / known END",
-}
-_ORDER: dict[Sort, LiteralString] = {
-    Sort.AMOUNT: "sum(amount)",
-    Sort.MARGIN: _MARGIN,
-    Sort.RATE: _MARGIN + " / nullif(sum(amount) FILTER (WHERE NOT isnan(margin)), 0)",
+    Sort.RATE: "CASE WHEN round(known_net, 2) > 0 THEN margin / known_net END",
 }
 _SALES: dict[str, LiteralString] = {
     "segment": "segment = ?",

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
 from trato.analytics import habits, journey, rfm
 from trato.analytics.purchases import Purchases
-from trato.insight.refresh import engines, tenths, valuing
+from trato.insight.refresh import cubes, engines, tenths, valuing
 from trato.insight.refresh.learning import Learnt
 from trato.insight.refresh.reading import signals
 from trato.insight.refresh.recorder import Recorder
@@ -32,6 +33,11 @@ class Findings:
     learnt: Learnt
     fits: dict[str, Any] = field(default_factory=dict)
     figures: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def months(self) -> pa.Table:
+        """The mart, put together when it is asked for."""
+        return cubes.months(self.bought, self.source.pieces("lines", cubes.TAXED))
 
 
 def find(

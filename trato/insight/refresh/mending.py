@@ -60,7 +60,7 @@ def mend(
         noun: _merged(last.place.batches(last.files[noun]), publishing.of_known(new, ids), away)
         for noun, new in (
             ("transitions", publishing.transitions(found)),
-            ("months", cubes.months(found.bought)),
+            ("months", found.months),
         )
     }
     marts |= {"scores": whole, "sales": _sales(last, update, before, whole, found)}

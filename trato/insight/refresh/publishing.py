@@ -29,7 +29,7 @@ def tables(found: Findings, scores: pa.Table) -> dict[str, pa.Table]:
     return {
         "scores": scores,
         "transitions": of_known(transitions(found), ids),
-        "months": of_known(cubes.months(found.bought), ids),
+        "months": of_known(found.months, ids),
         "sales": cubes.sales(found.source, scores, as_of=end),
     }
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from trato.analytics import attribution, calendar
 from trato.analytics.runs import Column
 from trato.customers.models import StageCause
-from trato.insight.refresh import tenths
+from trato.insight.refresh import cubes, tenths
 from trato.insight.refresh.aligning import Aligned
 from trato.insight.refresh.finding import Findings
 from trato.insight.refresh.reading import answers
@@ -77,6 +77,7 @@ def table(found: Findings, overrides: Overrides) -> pa.Table:
         "as_of": pa.repeat(pa.scalar(found.as_of, pa.date32()), ids.size),
         **stages(ids, current, bought["last_day"], overrides, end),
         **_purchases(found, bought, end),
+        "known_net": pc.fill_null(Aligned(ids, cubes.known_net(found.months))["known_net"], 0.0),
         **{name: Aligned(ids, found.rfm)[name] for name in _SCORES},
         "rfm_group": pc.fill_null(Aligned(ids, found.rfm)["rfm_group"], ""),
         **{name: values[name] for name in VALUES},

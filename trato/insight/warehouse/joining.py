@@ -66,6 +66,7 @@ def _block(
         "product": product,
         "quantity": quantity,
         "amount": total * rate,
+        "tax": tax * rate,
         "margin": np.where(rate == 0, 0.0, (total - tax) * rate - quantity * cost),
         "is_return": order.pop("is_returned") | (quantity < 0),
     }

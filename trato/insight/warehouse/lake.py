@@ -30,7 +30,7 @@ from trato.insight.warehouse.place import Place
 from trato.insight.warehouse.totals import Totals
 
 MANIFEST = "manifest.json"
-VERSION = 4
+VERSION = 5
 # A transaction may have taken its time long before it was committed.
 _SLACK = timedelta(minutes=10)
 # With more customers than this beside the base, it is time for a new base.

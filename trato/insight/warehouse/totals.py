@@ -17,35 +17,42 @@ from trato.identity.queries import company
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Of a year; lines are None where nobody counted them."""
+    """Of a year; lines are None where nobody counted them. ``tax`` is part of the amount."""
 
     orders: int
     lines: int | None
     amount: float
+    tax: float
 
 
 type Totals = dict[str, Total]
 
 
+# In the company's currency.
+_TAX = """
+CASE WHEN company_total = total THEN tax WHEN total <> 0 THEN tax * company_total / total END
+"""
 # One look at all orders tells how many there are and which were rewritten.
-_ORDERS_OF_YEARS = """
+_ORDERS_OF_YEARS = f"""
 SELECT date_part('year', ordered_at),
        count(*) FILTER (WHERE status <> 'cancelled'), NULL,
        coalesce(
            sum(company_total) FILTER (WHERE status NOT IN ('returned', 'cancelled')), 0
        )::float8,
+       coalesce(sum({_TAX}) FILTER (WHERE status NOT IN ('returned', 'cancelled')), 0)::float8,
        array_agg(customer_id) FILTER (WHERE updated_at >= %(since)s)
 FROM sales_order WHERE customer_id IS NOT NULL GROUP BY 1
-"""
+"""  # noqa: S608 our names
 # An order without lines is one row of the lake.
-_LINES_OF_YEARS = """
+_LINES_OF_YEARS = f"""
 SELECT date_part('year', ordered_at), count(*),
        sum(coalesce(l.rows, 1))::int8,
-       coalesce(sum(company_total) FILTER (WHERE status <> 'returned'), 0)::float8
+       coalesce(sum(company_total) FILTER (WHERE status <> 'returned'), 0)::float8,
+       coalesce(sum({_TAX}) FILTER (WHERE status <> 'returned'), 0)::float8
 FROM sales_order o
 LEFT JOIN (SELECT order_id, count(*) AS rows FROM sales_orderline GROUP BY 1) l ON l.order_id = o.id
 WHERE customer_id IS NOT NULL AND status <> 'cancelled' GROUP BY 1
-"""
+"""  # noqa: S608 our names
 
 
 @contextmanager
@@ -83,7 +90,7 @@ def with_lines() -> Totals:
         return {str(int(year)): Total(*total) for year, *total in sql.fetchall()}
 
 
-COLUMNS = ["day", "order", "amount"]
+COLUMNS = ["day", "order", "amount", "tax"]
 
 
 def of_lines(lines: Iterable[pa.RecordBatch]) -> Totals:
@@ -98,21 +105,24 @@ def of_lines(lines: Iterable[pa.RecordBatch]) -> Totals:
             {
                 "year": pc.year(batch.column("day").cast(pa.date32())),
                 "amount": batch.column("amount"),
+                "tax": batch.column("tax"),
                 "new": pa.array(is_new.astype(np.int32)),
             }
         )
         rows = table.group_by("year").aggregate(
-            [("amount", "sum"), ("new", "sum"), ([], "count_all")]
+            [("amount", "sum"), ("tax", "sum"), ("new", "sum"), ([], "count_all")]
         )
         found = {
-            str(row["year"]): Total(row["new_sum"], row["count_all"], row["amount_sum"])
+            str(row["year"]): Total(
+                row["new_sum"], row["count_all"], row["amount_sum"], row["tax_sum"]
+            )
             for row in rows.to_pylist()
         }
         totals = added(totals, found)
     return totals
 
 
-_NOTHING = Total(0, 0, 0.0)
+_NOTHING = Total(0, 0, 0.0, 0.0)
 
 
 def added(totals: Totals, more: Totals, sign: int = 1) -> Totals:
@@ -122,6 +132,7 @@ def added(totals: Totals, more: Totals, sign: int = 1) -> Totals:
             one.orders + sign * other.orders,
             (one.lines or 0) + sign * (other.lines or 0),
             one.amount + sign * other.amount,
+            one.tax + sign * other.tax,
         )
         for year, (one, other) in pairs.items()
     }
@@ -140,7 +151,7 @@ def differences(found: Totals, expected: Totals) -> list[str]:
 
 def _words(total: Total) -> str:
     lines = "" if total.lines is None else f"{total.lines} lines, "
-    return f"{total.orders} orders, {lines}{total.amount:.2f}"
+    return f"{total.orders} orders, {lines}{total.amount:.2f}, taxes of {total.tax:.2f} in it"
 
 
 def _agree(here: Total, there: Total) -> bool:
@@ -148,4 +159,5 @@ def _agree(here: Total, there: Total) -> bool:
         here.orders == there.orders
         and there.lines in {None, here.lines}
         and math.isclose(here.amount, there.amount, rel_tol=1e-9, abs_tol=0.01)
+        and math.isclose(here.tax, there.tax, rel_tol=1e-9, abs_tol=0.01)
     )
