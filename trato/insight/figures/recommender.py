@@ -44,14 +44,14 @@ def page(reading: Reading) -> Content:
     scores = _scores(reading)
     tasks = list(dict.fromkeys(str(one["task"]) for one in scores))
     charts = tuple(_task(task, [one for one in scores if one["task"] == task]) for task in tasks)
-    notices = (_measured(reading), *_measures()) if scores else (_not_measured(),)
+    measured = _measured(reading) if scores else _not_measured()
     found = _offered(reading)
     moved = _moved_up(reading)
     ups = (_upgrades(moved),) if moved else ()
     return Content(
         (*charts, *ups, _kinds(reading, found, is_wide=bool(ups))),
         _tiles(reading, found),
-        notices=tuple(map(Notice, notices)),
+        notices=(Notice(measured),),
     )
 
 
@@ -84,16 +84,6 @@ def _measured(reading: Reading) -> str:
         " micro-segment or a team changes only to how many something is offered."
     )
     return said % told
-
-
-def _measures() -> tuple[str, ...]:
-    """What each column says, for who runs a shop."""
-    return (
-        _("Found: of what customers then really bought, the share that was among ten suggestions."),
-        _("Order: the same, but what is suggested first counts most."),
-        _("Sales: of the money that they spent on it, the share that went to what was suggested."),
-        _("Variety: of all products, the share that is suggested to anybody at all."),
-    )
 
 
 def _scores(reading: Reading) -> list[Mapping[str, Any]]:
@@ -167,13 +157,25 @@ def _task(task: str, scores: list[Mapping[str, Any]]) -> Chart:
             "How much of it was found, below it the other measures; beside Trato, simpler methods."
             " They measure the method, so there is no list of customers behind them."
         ),
-        formula=_(
+        formula=_measures(),
+    )
+
+
+def _measures() -> str:
+    """What each column says, for who runs a shop, and its name in the trade."""
+    told = (
+        _("Found: of what customers then really bought, the share that was among ten suggestions."),
+        _("Order: the same, but what is suggested first counts most."),
+        _("Sales: of the money that they spent on it, the share that went to what was suggested."),
+        _("Variety: of all products, the share that is suggested to anybody at all."),
+        _(
             "Time split: fitted on the days before, chosen on validation weeks, told once on"
             " test weeks. Found is recall@10, divided by the smaller of ten and what was bought;"
             " order is nDCG@10, 1 when what was bought stands before all the rest; variety is"
             " the coverage of the products that at least five customers had bought."
         ),
     )
+    return " ".join(told)
 
 
 def _other_measures(one: Mapping[str, Any]) -> str:

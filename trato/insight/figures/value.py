@@ -129,7 +129,7 @@ def _concentration(reading: Reading, found: value.Dependence | None) -> Chart:
         ),
         _gini(curve.gini),
         answer=_("The best fifth of your customers brings %(share)s of the value.")
-        % {"share": formats.percent(curve.of_best(0.2))},
+        % {"share": formats.percent(found.of(0.2).share)},
     )
 
 
