@@ -42,20 +42,20 @@ def test_what_earns_less_is_no_up_sell() -> None:
 
 
 def test_moves_are_counted_shrunk_and_told() -> None:
-    # Six buy the cheap one; four of them later the better one, which somebody else had before.
-    customer = np.array([*range(6), *range(4), 6])
-    item = np.array([0] * 6 + [1] * 5)
-    day = np.array([1] * 6 + [5] * 4 + [0])
+    # Nine buy the cheap one; seven of them later the better one, which somebody else had before.
+    customer = np.array([*range(9), *range(7), 9])
+    item = np.array([0] * 9 + [1] * 8)
+    day = np.array([1] * 9 + [5] * 7 + [0])
     found = pairs(purchases(customer, item, day, customers=200, items=7), 9)
     found = _with_others(found)
     model = upsell.fit(found, _items())
-    # Somebody bought it yesterday, too: (4 + 20 · 4/7) / (7 + 20)
-    assert model.rate[0, 1] == np.float32((4 + 20 * 4 / 7) / 27)
-    # Four moves in 2 · 8 days and 1 of those who have not moved, and 4 · 4 of those who have.
-    assert model.pace[0, 1] == pytest.approx(4 / 33)
-    moves = model.candidates(found, 4, 6)
-    assert moves.customer.tolist() == [4, 5]
-    assert (moves.item[0], moves.moved[0], moves.buyers[0]) == (1, 4, 7)
+    # Somebody bought it yesterday, too; eight of 210 customers have the better one.
+    assert model.rate[0, 1] == np.float32((7 + 20 * 8 / 210) / 30)
+    # Seven moves in 2 · 8 days and 1 of those who have not moved, and 7 · 4 of those who have.
+    assert model.pace[0, 1] == pytest.approx(7 / 45)
+    moves = model.candidates(found, 7, 9)
+    assert moves.customer.tolist() == [7, 8]
+    assert (moves.item[0], moves.moved[0], moves.buyers[0]) == (1, 7, 10)
 
 
 def _with_others(found: Pairs, *, on_sale: bool = True) -> Pairs:
@@ -176,7 +176,8 @@ def test_who_goes_back_to_the_lesser_one_has_not_moved() -> None:
 
 
 def test_too_few_moves_prove_nothing() -> None:
-    assert _ways_up(movers=3) == 0
+    assert _ways_up(movers=6) == 0
+    assert _ways_up(movers=7) == 1
 
 
 def test_what_was_not_yet_sold_proves_nothing() -> None:
@@ -207,16 +208,76 @@ def _taking_turns(*, down: int, born: int) -> tuple[np.ndarray, np.ndarray, np.n
 
 
 def test_what_is_bought_with_it_completes_and_is_no_upgrade() -> None:
-    """Ten buy the tamper after the machine; ten others at once with it, of their many purchases."""
+    """Ten buy the tamper after the machine; ten others at once with it."""
     rows = [(who, item, day) for who in range(10) for item, day in ((0, 10), (1, 60))]
     rows += [(20 + who, item, 10) for who in range(10) for item in (0, 1)] + [(40, 1, 1)]
-    rows += [(who, 4, day) for who in range(40) for day in range(100, 200, 10)]
     customer, item, day = np.array(rows).T
     found = _with_others(pairs(purchases(customer, item, day, items=7), 300))
     ways = movers.ways(found, _items())
-    assert (ways.moved.tolist(), ways.up.tolist(), ways.down.tolist()) == ([10], [10], [0])
-    assert ways.together.tolist() == [10]
+    assert (ways.moved.tolist(), ways.up.tolist(), ways.against.tolist()) == ([10], [10], [10])
     assert upsell.fit(found, _items()).rate.nnz == 0
+
+
+def _by_hand(found: Pairs, described: Items) -> dict[tuple[int, int], tuple[int, ...]]:
+    """Who moved, up while both were sold, against it, and who has both; one customer at a time."""
+    days = [found.day[found.start[p] : found.start[p + 1]].tolist() for p in range(len(found))]
+    bought: dict[int, dict[int, list[int]]] = {}
+    for who, item, when in zip(found.customer.tolist(), found.item.tolist(), days, strict=True):
+        bought.setdefault(who, {})[item] = when
+    of_item = [[w for own in bought.values() for w in own.get(item, [])] for item in range(7)]
+    gaps = [[len(own[item]) for own in bought.values() if item in own] for item in range(7)]
+    spans = [sum(o[i][-1] - o[i][0] for o in bought.values() if i in o) for i in range(7)]
+    pause = [
+        0 if sum(n > 1 for n in many) < 0.1 * len(many) else span / sum(n - 1 for n in many)
+        for many, span in zip(gaps, spans, strict=True)
+    ]
+    counted: dict[tuple[int, int], tuple[int, ...]] = {}
+    for own in bought.values():
+        seen = max(when[-1] for when in own.values())
+        for low, high in ((low, high) for low in own for high in own):
+            if not _better(described, low, high):
+                continue
+            long = max(pause[low], pause[high])
+            up, down = (
+                own[a][-1] < own[b][0] and seen - own[b][0] >= long
+                for a, b in ((low, high), (high, low))
+            )
+            sold_up, sold_down = (
+                own[a][0] >= min(of_item[b]) and own[b][0] <= max(of_item[a])
+                for a, b in ((low, high), (high, low))
+            )
+            one = (up, up and sold_up, (down and sold_down) or own[low][0] == own[high][0], 1)
+            so_far = counted.get((low, high), (0, 0, 0, 0))
+            counted[low, high] = tuple(a + b for a, b in zip(so_far, one, strict=True))
+    return counted
+
+
+def test_counted_block_by_block_is_counted_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(movers, "_CUSTOMERS", 7)
+    monkeypatch.setattr(movers, "_BLOCK", 40)
+    random = np.random.default_rng(5)
+    customer, day = random.integers(0, 60, 400), random.integers(0, 200, 400)
+    found = pairs(purchases(customer, random.integers(0, 7, 400), day, items=7), 200)
+    ways = movers.ways(found, _items())
+    columns = (ways.low, ways.high, ways.moved, ways.up, ways.against, ways.both)
+    rows = [tuple(int(value) for value in row) for row in zip(*columns, strict=True)]
+    assert {row[:2]: row[2:] for row in rows} == _by_hand(found, _items())
+
+
+def test_the_order_is_by_what_buyers_of_it_have_too() -> None:
+    """Proven or not: thirty of the cheap one's buyers have the better one; twice as many customers
+    have the best one, and none of them the cheap one."""
+    rows = [(who, 0, day) for who in range(90) for day in (1, 3)]
+    rows += [(who, 1, 3) for who in range(30)] + [(100 + who, 2, 3) for who in range(60)]
+    rows += [(who, 1 if who < 80 else 2, 15) for who in range(60, 90)]
+    customer, item, day = np.array(rows).T
+    lines = purchases(customer, item, day, amount=PRICES[item], items=7)
+    found = pairs(lines, 10)
+    assert upsell.fit(found, _items()).rate.nnz == 0
+    told = upgrades.evaluate(found, lines.between(10, 20), _items(), cross_sell.fit(found))
+    hits = {one.model: one.hit_1 for one in told}
+    assert hits["Trato"] == pytest.approx(2 / 3)
+    assert hits["popular in the category"] == pytest.approx(1 / 3)
 
 
 def test_what_everybody_buys_is_no_upgrade_of_it() -> None:

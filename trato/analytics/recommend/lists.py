@@ -113,7 +113,7 @@ def _up_sell(
     open_to = ~_holds(models.cross_sell.preferences[block.first : block.last], row, moves.item)
     open_to &= ~_holds(block.never, row, moves.item)
     affinity = np.maximum(_at(scores, row, moves.item), _LITTLE)
-    score = (moves.rate * np.sqrt(affinity)).astype(np.float32)
+    score = moves.rate * affinity
     kept, rank = _first(row, moves.item, score, open_to, block.count)
     likely = worth.probability(score[kept], -np.expm1(-moves.pace[kept] * models.horizon))
     # Of those like it, nobody moved up: no offer.

@@ -5,9 +5,10 @@ turns, and who adds a tamper to a machine completes. A customer **moved** from X
 purchase of X was before the first of Y, and who was seen for long enough afterwards: as long as
 the usual pause between two purchases of X, or of Y. What lasts has no such pause.
 
-Whoever takes turns ends with Y as often as with X, so as many move down as up. A sign test of the
-two tells a way up: of those only who began and moved while both were sold, or whatever is new would
-win, and whatever is no longer sold would lose.
+Whoever takes turns ends with Y as often as with X, so as many move down as up; and whoever
+completes often takes both on one day. A sign test of those who moved up against these two tells a
+way up: of those only who began and moved while both were sold, or whatever is new would win, and
+whatever is no longer sold would lose.
 """
 
 from collections.abc import Iterator
@@ -25,13 +26,14 @@ DEARER, TOO_DEAR = 1.1, 3.0
 # Items of one customer and category that are compared, the latest first; pairs of a block.
 _LATEST = 30
 _BLOCK = 2_000_000
-# Customers that are looked at together.
+# Customers that are looked at together, so that memory does not grow with all of them.
 _CUSTOMERS = 200_000
 # Waits are counted by length, in steps of a sixth.
 STEPS = np.unique(np.geomspace(1, 1200, 48).astype(np.int64))
-# With fewer who moved, nothing is sure; one-sided 90 % and 95 %.
-FEWEST = 4
-_BOUND, _SURELY = 1.2816, 1.6449
+# With fewer, up and against it together, nothing is sure: many pairs are looked at.
+FEWEST = 7
+# One-sided 90 %.
+_BOUND = 1.2816
 # The share of wrong ways up that is put up with.
 FALSE_RATE = 0.1
 # Of its buyers so many moved at least, and so many times as many as other customers buy the better.
@@ -42,24 +44,20 @@ LEAST_SHARE, LEAST_LIFT = 0.05, 2.0
 class Ways:
     """From item ``low`` to item ``high``, one value a pair in each array.
 
-    ``moved`` up. ``up`` and ``down`` are those who moved while both were sold; ``both`` bought
-    both, ``together`` of them X on the day of their first Y (``expected`` by chance, with
-    ``variance``, by how many of their days hold X). ``with_both``: days since they had both, of all
-    of them. ``waits``: of each item, those who moved up from it by how long they had waited
-    (``STEPS``).
+    ``moved`` up; ``up`` are those who did while both were sold, ``against`` it those who moved down
+    while both were, or began with both on one day. ``both`` bought both, ``with_both`` are the days
+    since they had both, of all of them. But ``waits`` has a row an item: those who moved up from
+    it, by how long they had waited (``STEPS``).
     """
 
     low: Codes
     high: Codes
+    waits: NDArray[np.int64]
     moved: Floats
     up: Floats
-    down: Floats
+    against: Floats
     both: Floats
-    together: Floats
-    expected: Floats
-    variance: Floats
     with_both: Floats
-    waits: NDArray[np.int64]
 
     def pace(self, found: Pairs) -> Floats:
         """Moves a day that a buyer of X had not yet bought Y."""
@@ -69,19 +67,21 @@ class Ways:
 
     def believed(self, found: Pairs) -> Mask:
         """Where customers surely move up, often enough to be told."""
-        looked_at = self.up + self.down >= FEWEST
-        chance = stats.binom.sf(self.up - 1, self.up + self.down, 0.5)
+        looked_at = self.up + self.against >= FEWEST
+        chance = stats.binom.sf(self.up - 1, self.up + self.against, 0.5)
         sure = np.zeros(len(self.low), bool)
         sure[looked_at] = discovery_rates(chance[looked_at]) <= FALSE_RATE
-        beyond = self.together - self.expected
-        completes = (self.together >= FEWEST - 1) & (beyond > _SURELY * np.sqrt(self.variance))
         buyers = found.buyers[self.low]
-        people = np.count_nonzero(np.diff(found.of_customer))
-        others = (found.buyers[self.high] - self.both) / np.maximum(people - buyers, 1)
-        often = self.moved >= np.maximum(FEWEST, LEAST_SHARE * buyers)
+        others = (found.buyers[self.high] - self.both) / np.maximum(people(found) - buyers, 1)
+        often = self.moved >= LEAST_SHARE * buyers
         often &= lower_bound(self.moved, buyers) >= LEAST_LIFT * others
-        mask: Mask = sure & ~completes & often
+        mask: Mask = sure & often
         return mask
+
+
+def people(found: Pairs) -> int:
+    """Customers who bought anything."""
+    return int(np.count_nonzero(np.diff(found.of_customer)))
 
 
 def lower_bound(some: Floats, number: NDArray[np.integer]) -> Floats:
@@ -96,30 +96,30 @@ def lower_bound(some: Floats, number: NDArray[np.integer]) -> Floats:
 
 def ways(found: Pairs, items: Items) -> Ways:
     """Count, over all customers."""
+    times = _Times.of(found)
     waits = np.zeros(found.items * len(STEPS), np.int64)
-    keys, sums = [np.empty(0, np.int64)], [np.empty((8, 0))]
-    for key, numbers, low, waited in _observed(found, items):
-        step = np.searchsorted(STEPS, waited, "right") - 1
-        waits += np.bincount(low * np.int64(len(STEPS)) + step, minlength=waits.size)
+    keys, sums = [np.empty(0, np.int64)], [np.empty((5, 0))]
+    for low, high in _compared(found, items):
+        lesser, better = found.item[low], found.item[high]
+        moved, down = times.moved(low, high), times.moved(high, low)
+        at_once = found.first[low] == found.first[high]
+        numbers = (
+            moved,
+            moved & times.were_sold(low, high),
+            (down & times.were_sold(high, low)) | at_once,
+            np.ones(len(low), bool),
+            found.as_of - np.maximum(found.first[low], found.first[high]),
+        )
+        key, total = _summed(pair_keys(lesser, better, found.items), np.array(numbers, np.float64))
         keys.append(key)
-        sums.append(numbers)
+        sums.append(total)
+        waited = (found.first[high] - found.last[low])[moved]
+        place = pair_keys(lesser[moved], np.searchsorted(STEPS, waited, "right") - 1, len(STEPS))
+        waits += np.bincount(place, minlength=waits.size)
     key, total = _summed(np.concatenate(keys), np.concatenate(sums, axis=1))
     low, high = np.divmod(key, max(found.items, 1))
-    table = waits.reshape(found.items, len(STEPS))
-    moved, up, down, both, together, expected, variance, with_both = total
-    return Ways(
-        low=low.astype(np.int32),
-        high=high.astype(np.int32),
-        moved=moved,
-        up=up,
-        down=down,
-        both=both,
-        together=together,
-        expected=expected,
-        variance=variance,
-        with_both=with_both,
-        waits=table,
-    )
+    of_item = waits.reshape(found.items, len(STEPS))
+    return Ways(low.astype(np.int32), high.astype(np.int32), of_item, *total)
 
 
 def _summed(key: NDArray[np.int64], numbers: Floats) -> tuple[NDArray[np.int64], Floats]:
@@ -143,99 +143,64 @@ def is_better(items: Items, low: NDArray[np.integer], high: NDArray[np.integer])
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _Times:
     """Of items: the days of the first and of the last sale, and the usual days between two
-    purchases; of customers: the last day, and how many days they bought on."""
+    purchases; of customers: the last day. What is asked about are entries of ``found``, two by two,
+    of one customer each."""
 
+    found: Pairs
     born: NDArray[np.int64]
     gone: NDArray[np.int64]
     pause: Floats
-    last: NDArray[np.int64]
-    days: NDArray[np.int64]
+    seen: NDArray[np.int64]
 
     @classmethod
-    def of(cls, found: Pairs) -> "_Seen":
+    def of(cls, found: Pairs) -> "_Times":
         born = np.full(found.items, found.as_of)
         np.minimum.at(born, found.item, found.first)
         gone = np.zeros(found.items, np.int64)
         np.maximum.at(gone, found.item, found.last)
-        last = np.zeros(found.customers, np.int64)
-        np.maximum.at(last, found.customer, found.last)
+        seen = np.zeros(found.customers, np.int64)
+        np.maximum.at(seen, found.customer, found.last)
         spans = np.bincount(found.item, found.last - found.first, found.items)
         times = np.bincount(found.item, found.count - 1, found.items)
         pause = np.where(found.lasts, 0, spans / np.maximum(times, 1))
-        return cls(born, gone, pause, last, _days(found))
+        return cls(found, born, gone, pause, seen)
+
+    def moved(self, left: NDArray[np.int64], new: NDArray[np.int64]) -> Mask:
+        """Who left the one item before the first of the new one, and for good."""
+        found = self.found
+        pause = np.maximum(self.pause[found.item[left]], self.pause[found.item[new]])
+        afterwards = self.seen[found.customer[new]] - found.first[new]
+        mask: Mask = (found.last[left] < found.first[new]) & (afterwards >= pause)
+        return mask
+
+    def were_sold(self, left: NDArray[np.int64], new: NDArray[np.int64]) -> Mask:
+        """Whether both were: the new one when they began with the other, that when they moved."""
+        found = self.found
+        already = found.first[left] >= self.born[found.item[new]]
+        mask: Mask = already & (found.first[new] <= self.gone[found.item[left]])
+        return mask
 
 
-def _days(found: Pairs) -> NDArray[np.int64]:
-    """How many days each customer bought on."""
-    days, width = np.zeros(found.customers, np.int64), found.as_of + 1
-    for begin, end in _some_customers(found):
-        who = np.repeat(found.customer[begin:end], found.count[begin:end])
-        visits = np.unique(pair_keys(who, found.day[found.start[begin] : found.start[end]], width))
-        whose, count = np.unique(visits // width, return_counts=True)
-        days[whose] = count
-    return days
-
-
-def _some_customers(found: Pairs) -> Iterator[tuple[int, int]]:
-    """Where the pairs of so many customers begin and end, so that memory does not grow with all."""
+def _compared(found: Pairs, items: Items) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Entries of a lesser and of a better item of one customer and category, block by block."""
     for first in range(0, found.customers, _CUSTOMERS):
         last = min(first + _CUSTOMERS, found.customers)
-        yield int(found.of_customer[first]), int(found.of_customer[last])
-
-
-def _observed(
-    found: Pairs, items: Items
-) -> Iterator[tuple[NDArray[np.int64], Floats, Codes, Codes]]:
-    """Of some customers: keys of pairs of items with their sums (as `Ways` has them); of each who
-    moved up from which item, and how many days after they had last bought it."""
-    seen = _Seen.of(found)
-    for begin, end in _some_customers(found):
+        begin, end = int(found.of_customer[first]), int(found.of_customer[last])
         entry, start = by_category(found, items, begin, end, latest=True)
         length = np.minimum(np.diff(np.append(start, len(entry))), _LATEST)
-        square = length * length
-        for part in _parts(square):
-            group = np.arange(int(square[part].sum()))
-            offset = np.repeat(np.cumsum(square[part]) - square[part], square[part])
-            side, base = np.repeat(length[part], square[part]), np.repeat(start[part], square[part])
-            low = entry[base + (group - offset) // side]
-            high = entry[base + (group - offset) % side]
+        start, length = start[length > 1], length[length > 1]
+        square = np.cumsum(length * length)
+        cuts = np.searchsorted(square, np.arange(_BLOCK, square[-1:].sum(), _BLOCK))
+        for base, side in zip(np.split(start, cuts), np.split(length, cuts), strict=True):
+            number = side * side
+            offset = np.repeat(np.cumsum(number) - number, number)
+            place = np.arange(len(offset)) - offset
+            base, side = np.repeat(base, number), np.repeat(side, number)
+            low, high = entry[base + place // side], entry[base + place % side]
             better = is_better(items, found.item[low], found.item[high])
-            yield _counted(found, seen, low[better], high[better])
-
-
-def _counted(
-    found: Pairs, seen: _Seen, low: NDArray[np.int64], high: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], Floats, Codes, Codes]:
-    lesser, better, who = found.item[low], found.item[high], found.customer[low]
-    pause = np.maximum(seen.pause[lesser], seen.pause[better])
-    up = (found.last[low] < found.first[high]) & (seen.last[who] - found.first[high] >= pause)
-    down = (found.last[high] < found.first[low]) & (seen.last[who] - found.first[low] >= pause)
-    share = found.count[low] / seen.days[who]
-    numbers = (
-        up,
-        up & (found.first[low] >= seen.born[better]) & (found.first[high] <= seen.gone[lesser]),
-        down & (found.first[high] >= seen.born[lesser]) & (found.first[low] <= seen.gone[better]),
-        np.ones(len(low)),
-        _is_bought_on(found, low, found.first[high]),
-        share,
-        share * (1 - share),
-        found.as_of - np.maximum(found.first[low], found.first[high]),
-    )
-    key, sums = _summed(pair_keys(lesser, better, found.items), np.array(numbers, np.float64))
-    return key, sums, lesser[up], (found.first[high] - found.last[low])[up]
-
-
-def _is_bought_on(found: Pairs, pair: NDArray[np.int64], day: Codes) -> Mask:
-    """Whether each pair has the day among its days."""
-    low, high = found.start[pair], found.start[pair + 1]
-    while (high - low > 1).any():
-        middle = (low + high) // 2
-        later = found.day[middle] > day
-        low, high = np.where(later, low, middle), np.where(later, middle, high)
-    mask: Mask = found.day[low] == day
-    return mask
+            yield low[better], high[better]
 
 
 def by_category(
@@ -255,14 +220,3 @@ def by_category(
     fresh = np.ones(len(entry), bool)
     fresh[1:] = (category[1:] != category[:-1]) | (customer[1:] != customer[:-1])
     return entry, np.flatnonzero(fresh)
-
-
-def _parts(square: NDArray[np.int64]) -> Iterator[slice]:
-    """Runs of groups with about ``_BLOCK`` comparisons in all."""
-    total = np.cumsum(square)
-    start = 0
-    while start < len(square):
-        done = int(total[start - 1]) if start else 0
-        stop = max(int(np.searchsorted(total, done + _BLOCK, "right")), start + 1)
-        yield slice(start, stop)
-        start = stop

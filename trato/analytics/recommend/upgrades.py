@@ -4,8 +4,8 @@ moved to.
 Asked about are customers and categories of which they had bought on two days or more, and where
 they then bought, for the first time, an item better than their usual one (`movers.is_better`), and
 the usual one no more from that day on. All rules rank the same items: the better ones of the
-category that the customer never bought. Where these are three or fewer, nobody is asked: three
-offers would name them all, whatever the rule.
+category that the customer never bought, proven or not, for it is the order that is measured. Where
+these are three or fewer, nobody is asked: three offers would name them all, whatever the rule.
 """
 
 from collections.abc import Iterator, Mapping
@@ -136,14 +136,13 @@ def _candidates(
 def _rules(
     found: Pairs, asked: _Asked, items: Items, model: CrossSell
 ) -> Mapping[str, NDArray[np.floating]]:
-    moves = upsell.fit(found, items)
-    rate = np.asarray(moves.rate[asked.usual[asked.asked], asked.item]).ravel()
-    buyers = found.buyers[asked.item].astype(np.float64)
-    # Where nobody was seen to move, what sells comes after all that was.
-    seen = rate + 1e-9 * buyers / max(buyers.max(), 1)
+    ways, shape = movers.ways(found, items), (found.items, found.items)
+    usual = asked.usual[asked.asked]
+    both = sparse.csr_array((ways.both, (ways.low, ways.high)), shape=shape)[usual, asked.item]
+    rate = upsell.rates(found, usual, asked.item, np.asarray(both).ravel())
     return {
-        OURS: seen * np.sqrt(_affinity(model, asked)),
-        "popular in the category": buyers,
+        OURS: rate * _affinity(model, asked),
+        "popular in the category": found.buyers[asked.item].astype(np.float64),
         "dearest": np.nan_to_num(items.price[asked.item]),
         "random": np.random.default_rng(0).random(asked.item.size),
     }

@@ -1,10 +1,9 @@
 """Up-selling: a better item of the same category, where customers are seen to move up.
 
-An up-trade is a customer's first purchase of a better item of a category after the last of a lesser
-one. From each item, the share of its buyers who moved to each better one is counted and shrunk
-towards how often the better one is moved to at all; the square root of the customer's own
-cross-selling score then says whom it suits. Offered is only what customers surely move up to: see
-`trato.analytics.recommend.movers`.
+Offered is only what customers surely move up to: see `trato.analytics.recommend.movers`. In which
+order, the share of the buyers of what a customer has who bought the better one, too, tells better
+than the share of those who moved: many more are counted. It is shrunk towards the share of all
+customers; times the customer's own cross-selling score, which says whom it suits.
 
 Of what lasts (hardly anybody buys it again) hardly anybody wants a better one at once: it is
 offered once as many days have passed as nine in ten of those who moved up from it had waited.
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trato.analytics.recommend import movers
-from trato.analytics.recommend.data import UNKNOWN, Codes, Items, Pairs
+from trato.analytics.recommend.data import UNKNOWN, Codes, Floats, Items, Pairs
 from trato.analytics.recommend.movers import STEPS, by_category
 
+# So many more buyers would have bought the better one like all customers.
 _PRIOR = 20.0
 # Whoever has an item that lasts waits as long as the quickest tenth of those who moved up from it;
 # of so many at least, else from all that lasts.
@@ -30,7 +30,7 @@ _QUICKEST, _ENOUGH = 0.1, 10
 class Moves:
     """Candidates: arrays with one value each. ``pair`` is the number, in the pairs asked about, of
     what the customer usually buys of the category; ``item`` is better; ``moved`` of ``buyers`` of
-    the usual item moved to it, ``rate`` is the shrunk share, ``pace`` the moves a day."""
+    the usual item moved to it, ``rate`` is what they are ordered by, ``pace`` the moves a day."""
 
     customer: Codes
     pair: NDArray[np.int64]
@@ -86,13 +86,8 @@ def fit(found: Pairs, items: Items, *, keep: int = 8) -> UpSell:
     """Count who moved up, over all customers; the ``keep`` best ways up from each item stay."""
     shape = (found.items, found.items)
     ways = movers.ways(found, items)
-    lower, upper, moved = ways.low, ways.high, ways.moved
-    # Items that somebody moved up from to each better one; of their buyers.
-    some = moved > 0
-    usual = np.bincount(upper, moved, found.items) / np.maximum(
-        np.bincount(upper[some], found.buyers[lower[some]], found.items), 1
-    )
-    rate = (moved + _PRIOR * usual[upper]) / (found.buyers[lower] + _PRIOR)
+    lower, upper = ways.low, ways.high
+    rate = rates(found, lower, upper, ways.both)
     kept = np.flatnonzero(ways.believed(found) & items.active[upper])
     kept = kept[np.lexsort((upper[kept], -rate[kept], lower[kept]))]
     counts = np.bincount(lower[kept], minlength=found.items)
@@ -103,11 +98,21 @@ def fit(found: Pairs, items: Items, *, keep: int = 8) -> UpSell:
     return UpSell(
         sparse.csr_array((rate[kept].astype(np.float32), *places), shape=shape),
         sparse.csr_array((ways.pace(found)[kept].astype(np.float32), *places), shape=shape),
-        sparse.csr_array((moved[kept], *places), shape=shape),
+        sparse.csr_array((ways.moved[kept], *places), shape=shape),
         found.buyers,
         _wait(found, ways.waits),
         items,
     )
+
+
+def rates(
+    found: Pairs, low: NDArray[np.integer], high: NDArray[np.integer], both: Floats
+) -> Floats:
+    """The share of the buyers of each ``low`` who are among the ``both``, who bought ``high``, too:
+    shrunk towards the share of all customers who did."""
+    usual = found.buyers[high] / max(movers.people(found), 1)
+    rate: Floats = (both + _PRIOR * usual) / (found.buyers[low] + _PRIOR)
+    return rate
 
 
 def _wait(found: Pairs, waits: NDArray[np.int64]) -> NDArray[np.int64]:
