@@ -11,8 +11,8 @@ from trato.identity.models import User
 from trato.identity.rules import Role
 
 pytestmark = pytest.mark.django_db
-READ = ["", "timeline/", "who/", "orders/", "history/", "consent/", "consent/email/service/"]
-READ += ["parts/head/", "parts/who/", "parts/state/"]
+READ = ["", "timeline/", "who/", "state/", "orders/", "history/", "consent/"]
+READ += ["consent/email/service/", "parts/head/", "parts/who/", "parts/state/"]
 FORMS = ["edit/", "contacts/", "fields/origin/", "custom/nick/", "roles/", "facts/"]
 FORMS += ["ways/email/", "ways/phone/", "ways/address/", "ways/external/"]
 WRITE = [*FORMS, "delete/", "tags/remove/", "ways/email/{email}/remove/"]

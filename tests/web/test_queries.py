@@ -103,7 +103,9 @@ def test_a_page_asks_little(asked: Callable[[str], list[str]], path: str) -> Non
     assert len(found) <= MOST, "\n".join(found)
 
 
-@pytest.mark.parametrize("part", ["", "orders/", "who/", "edit/", "timeline/?show=contact"])
+@pytest.mark.parametrize(
+    "part", ["", "orders/", "who/", "state/", "edit/", "timeline/?show=contact"]
+)
 def test_the_page_of_a_customer_asks_little(
     asked: Callable[[str], list[str]], rich: Customer, part: str
 ) -> None:

@@ -21,6 +21,8 @@ from trato.web.views.customer.timeline import TimeLine
 from trato.web.words import channel_word
 
 PARTS = ("head", "who", "state")
+# What stands beside the time line, and on a phone in its place.
+ASIDE = ("who", "state")
 ORDERS = 50
 
 
@@ -38,7 +40,8 @@ def _composer(request: UserRequest, shown: Shown) -> str:
 
 
 def _page(request: UserRequest, shown: Shown, tab: str, **more: Any) -> HttpResponse:
-    context = {"shown": shown, "customer": shown.customer, "tab": tab} | more
+    aside = tab if tab in ASIDE else ""
+    context = {"shown": shown, "customer": shown.customer, "tab": tab, "aside": aside} | more
     return render(request, "web/customer/page.html", context)
 
 
@@ -63,11 +66,11 @@ def time_line(request: UserRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.VIEW_CUSTOMERS)
-def who(request: UserRequest, pk: int) -> HttpResponse:
-    """On a phone: who the customer is, in the place of the time line."""
+def aside(request: UserRequest, pk: int, tab: str) -> HttpResponse:
+    """On a phone: who the customer is, or how things stand with them and what to offer."""
     shown = _shown(request, pk)
     lines = TimeLine(shown, category="", place=None)
-    return _page(request, shown, "who", lines=lines, fields=_composer(request, shown))
+    return _page(request, shown, tab, lines=lines, fields=_composer(request, shown))
 
 
 @requires(Permission.VIEW_CUSTOMERS, Permission.VIEW_ORDERS)
