@@ -84,6 +84,22 @@ def test_a_model_without_a_mean_answers_the_observed_one() -> None:
     assert GammaGamma(0.05, 0.9, 10, observed_mean=42.0).expected_value(1, 20) == 42
 
 
+def test_a_mean_that_the_data_do_not_tell_is_the_observed_one() -> None:
+    # The likelihood of these four is highest at q 1.003, whose p v / (q - 1) is 1,839.
+    few = gammagamma.fit([2, 3, 2, 5], [3.0, 4, 100, 8])
+    assert 1 < few.q < 1.1
+    assert few.mean == few.observed_mean == pytest.approx(28.75)
+    assert few.expected_value([0, 2], [0, 100]) == pytest.approx([28.75, 100], rel=1e-3)
+
+
+def test_few_customers_never_make_a_purchase_of_any_size() -> None:
+    generator = np.random.default_rng(7)
+    for _company in range(200):
+        worth, x = np.exp(generator.normal(3, 1, 12)), generator.geometric(0.4, 12)
+        model = gammagamma.fit(x, generator.gamma(4 * x) * worth / (4 * x))
+        assert model.mean < 3 * model.observed_mean
+
+
 def test_customers_who_all_spend_alike_give_numbers() -> None:
     model = gammagamma.fit([2, 3, 4], [10.0, 10, 10])
     assert model.limit is Limit.EDGE

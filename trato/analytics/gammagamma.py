@@ -59,12 +59,21 @@ class GammaGamma:
         return {name: float(at * error) for name, at, error in found}
 
     @property
+    def has_mean(self) -> bool:
+        """Whether q is above 1 by more than its standard error, where the data bound it.
+
+        Below 1 the model has no mean; so near to it, a few customers' q makes it any number.
+        """
+        error = self.standard_errors["q"]
+        return self.q > 1 + (error if math.isfinite(error) else 0.0)
+
+    @property
     def mean(self) -> float:
         """Mean worth of a purchase of a customer nothing is known of: p v / (q - 1).
 
-        Where q <= 1 the model has no mean; then it is the ``observed_mean``.
+        Where the model has none (``has_mean``) it is the ``observed_mean``.
         """
-        return self.p * self.v / (self.q - 1) if self.q > 1 else self.observed_mean
+        return self.p * self.v / (self.q - 1) if self.has_mean else self.observed_mean
 
     def relative_error(self, figure: "Callable[[GammaGamma], float]") -> float:
         """Standard error of a figure of the model that comes of its parameters', as a share of it.
@@ -93,17 +102,18 @@ class GammaGamma:
 
     def multiply(self, purchases: Floats, frequency: Column, monetary: Column) -> None:
         """Turn purchases, shape ``(customers,)``, into what they are worth, in place."""
+        has_mean, mean = self.has_mean, self.mean
         for part in chunks(purchases.size):
             known = _usable(frequency[part], monetary[part], part.start)
             x = (frequency[part] * known).astype(np.float64)
             spent = self.v + x * np.where(known, monetary[part], 0.0)
             power = self.p * x + (self.q - 1)
-            if self.q > 1:
+            if has_mean:
                 purchases[part] *= self.p * spent / power
             else:
                 known &= power > 0
                 worth = self.p * spent / np.where(known, power, 1)
-                purchases[part] *= np.where(known, worth, self.mean)
+                purchases[part] *= np.where(known, worth, mean)
 
     def simulate(
         self, generator: np.random.Generator, frequency: Floats, monetary: Floats, bought: Floats
