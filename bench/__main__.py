@@ -18,7 +18,10 @@ from trato.kit.postgres.server import embedded
 
 # Files come in after the refresh: it reads again whoever changed in the last ten minutes, which
 # would be every fourth customer.
-MODULES = ("pages", "refresh", "charts", "files", "log", "statistics", "analytics", "recommender")
+MODULES = (
+    *("pages", "refresh", "charts", "files", "log"),
+    *("statistics", "analytics", "segments", "recommender"),
+)
 
 
 def main() -> None:
