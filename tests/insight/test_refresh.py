@@ -116,10 +116,46 @@ def test_a_change_of_stage_is_an_event_told_once() -> None:
 
 def test_changes_as_of_an_earlier_day_start_nothing() -> None:
     ana = make.customer("Ana", since=NOW - timedelta(days=50))
-    refreshed()
+    refreshed(as_of=TODAY - timedelta(days=10))
     make.order(ana, "20", at=NOW - timedelta(days=9))
     refreshed(as_of=TODAY - timedelta(days=1))
     assert Event.objects.get(kind=EventKind.STAGE_CHANGED).imported is True
+
+
+def test_whoever_looks_back_moves_nobody() -> None:
+    ana, blas = _regular(), make.customer("Blas", since=NOW - timedelta(days=50))
+    refreshed()
+    for days in (400, 30, 30):
+        refreshed(as_of=TODAY - timedelta(days=days))
+    refreshed()
+    assert _changes() == []
+    assert _stage(ana) > Stage.PURCHASE
+    refreshed(as_of=TODAY - timedelta(days=400))
+    make.order(blas, "20", at=NOW - timedelta(days=1))
+    refreshed(as_of=TODAY - timedelta(days=30))
+    refreshed()
+    refreshed()
+    assert _changes() == [(blas.pk, Stage.AWARENESS, Stage.PURCHASE)]
+    assert Event.objects.get(kind=EventKind.STAGE_CHANGED).imported is False
+
+
+def test_what_a_person_says_while_somebody_looks_back_is_told_once() -> None:
+    ana = _regular()
+    refreshed()
+    refreshed(as_of=TODAY - timedelta(days=400))
+    override_stage(customer=ana, stage=Stage.ABANDONMENT, reason="moved", at=NOW, user=None)
+    told = _changes()
+    refreshed()
+    assert _stage(ana) == Stage.ABANDONMENT
+    assert _changes() == told
+
+
+def test_a_company_that_was_empty_is_looked_back_at() -> None:
+    refreshed()
+    _regular()
+    refreshed(as_of=TODAY - timedelta(days=30))
+    refreshed()
+    assert _changes() == []
 
 
 def test_a_customer_who_comes_after_the_first_refresh_is_scored_too() -> None:

@@ -23,6 +23,7 @@ from trato.insight.refresh import (
     changing,
     grouping,
     judging,
+    looking_back,
     mending,
     offering,
     pairing,
@@ -112,8 +113,11 @@ def _refresh(run: Run, at: datetime) -> None:
         files = publishing.write_marts(made.marts) | _written(work, found)
         step.rows = publishing.rows_of(files)
     files |= _judged(work, found, made)
+    looks_back = looking_back.looks_back(run)
+    if looks_back:
+        files |= looking_back.set_aside(work.last)
     with transaction.atomic():
-        _write(work, made, at)
+        _write(work, made, at, looks_back=looks_back)
         with work.recorder.step("recommendations") as step:
             step.rows = offering.write(offered, whose)
             if paired:
@@ -228,7 +232,7 @@ def _judged(work: _Work, found: Findings, made: mending.Mended) -> dict[str, str
     return files
 
 
-def _write(work: _Work, made: mending.Mended, at: datetime) -> None:
+def _write(work: _Work, made: mending.Mended, at: datetime, *, looks_back: bool) -> None:
     run, scores = work.run, made.scores
     with work.recorder.step("scores") as step:
         if made.few is None:
@@ -240,8 +244,11 @@ def _write(work: _Work, made: mending.Mended, at: datetime) -> None:
             step.rows = writing.mend_scores(scores, made.few.before, now)
     with work.recorder.step("events") as step:
         is_past = run.as_of < at.astimezone(company().zone).date()
+        told = now
         if now is not None:
-            step.rows = writing.tell_changes(scores, now, at=at, is_past=is_past)
+            told = None if looks_back else looking_back.stages_told(scores, now, work.last)
+        if told is not None:
+            step.rows = writing.tell_changes(scores, told, at=at, is_past=is_past)
 
 
 def _written_last(work: _Work) -> pa.Table | None:

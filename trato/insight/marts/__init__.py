@@ -12,7 +12,8 @@
   which it reads several times as fast: with segment, team and owner, and in their order, so that
   those whom a page is narrowed to lie together. Not in an object store, where it cannot be opened.
 
-Beside them lies what all of it was measured by (`trato.insight.refresh.learning`).
+Beside them lies what all of it was measured by (`trato.insight.refresh.learning`), and, while they
+are of a day looked back to, the stages of the day reached before (`looking_back`).
 """
 
 from trato.insight.marts.files import (

@@ -73,13 +73,18 @@ def _mend(rows: pa.Table) -> int:
 
 def stages_now(scores: pa.Table) -> Column | None:
     """The stage that the database has of each row, 0 for none; nothing before the first refresh."""
-    found = _stages("", [])
-    return _aligned(scores, found) if found.num_rows else None
+    found = all_stages()
+    return aligned(scores, found) if found.num_rows else None
+
+
+def all_stages() -> pa.Table:
+    """customer and stage, as the database has them."""
+    return _stages("", [])
 
 
 def stages_of(some: pa.Table) -> Column:
     """The same of some customers."""
-    return _aligned(some, _stages("WHERE customer_id = ANY(%s)", [some["customer"].to_pylist()]))
+    return aligned(some, _stages("WHERE customer_id = ANY(%s)", [some["customer"].to_pylist()]))
 
 
 def _stages(condition: str, parameters: list[Any]) -> pa.Table:
@@ -91,7 +96,8 @@ def _stages(condition: str, parameters: list[Any]) -> pa.Table:
     return pa.table(found)
 
 
-def _aligned(scores: pa.Table, stages: pa.Table) -> Column:
+def aligned(scores: pa.Table, stages: pa.Table) -> Column:
+    """The stages of these rows, 0 for none."""
     known = Aligned(scores["customer"].to_numpy(), stages)["stage"]
     return np.asarray(pc.fill_null(known, 0).to_numpy(zero_copy_only=False))
 
