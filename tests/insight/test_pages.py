@@ -161,6 +161,16 @@ def test_each_number_leads_to_as_many_customers(boss: User, people: list[Custome
                 assert not found.notices
 
 
+def test_a_step_that_nobody_reached_leads_nowhere(boss: User) -> None:
+    """Nor is it said to be 0 % of another one that nobody reached."""
+    make.customer()
+    work_out()
+    answer = signed_in(boss).get(page("lifecycle", "?period=all"))
+    [funnel] = [one for one in answer.context["content"].charts if one.name == "funnel"]
+    assert [bool(line.href) for line in funnel.lines] == [True, *[False] * 4]
+    assert words(answer).count("of the step before") == 1
+
+
 def test_customers_behind_a_move_are_a_filter_in_words(boss: User, people: list[Customer]) -> None:
     answer = signed_in(boss).get("/customers/?analysis.in=moved_from%3D0%26moved_to%3D4")
     assert "were new in Purchase" in words(answer)

@@ -207,6 +207,16 @@ def test_taxes_are_in_the_companys_currency() -> None:
     assert "Margin on sales 90.0% of €20 without taxes" in told()
 
 
+def test_bars_say_whether_they_are_sales_or_margin() -> None:
+    """The question is what is earned: who reads 12 must not take sales for it."""
+    order(make.customer(), ("filter", 1))
+    refreshed()
+    client = signed_in(make.user(), "es")
+    for sort, unit in (("", "ventas"), ("margin", "margen"), ("rate", "margen sobre ventas")):
+        page = client.get("/analysis/profitability/", {"sort": sort}).content.decode()
+        assert page.count(f'<p class="chart-unit">{unit}</p>') == 2
+
+
 def told() -> str:
     return words(signed_in(make.user()).get("/analysis/profitability/"))
 

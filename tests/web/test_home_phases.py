@@ -1,6 +1,7 @@
 """The journey on the first page: where customers are, who came and who left."""
 
 from datetime import datetime, time, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,18 @@ def test_a_phase_tells_who_came_and_who_left(client: Client) -> None:
         page = client.get(tile.change.left_url).context["list"].page
         assert (len(page.rows), page.notices) == (tile.change.left, ())
         assert tile.change.net == tile.change.came - tile.change.left
+
+
+def test_a_number_of_nobody_leads_nowhere(client: Client, boss: User) -> None:
+    who = make.customer(since=timezone.now() - timedelta(days=5), owner_id=boss.pk)
+    make.order(who, "20", at=timezone.now() - timedelta(days=5))
+    work_out()
+    home = client.get("/")
+    told = home.context["journey"]
+    assert [tile.label for tile in told if tile.href] == ["Sell more"]
+    page = unescape(home.content.decode())
+    assert sum(f'href="{tile.change.came_url}"' in page for tile in told) == 1
+    assert not any(f'href="{tile.change.left_url}"' in page for tile in told)
 
 
 @pytest.mark.usefixtures("company")

@@ -108,10 +108,10 @@ def _funnel(reading: Reading) -> Chart:
             step.customers,
             formats.number(step.customers),
             f"stage-{step.stage}",
-            list_url(step.behind),
+            list_url(step.behind) if step.customers else "",
             stage=step.stage,
             hint=""
-            if at == 0
+            if at == 0 or not steps[at - 1].customers
             else _("%(share)s of the step before") % {"share": formats.percent(step.of_previous)},
         )
         for at, step in enumerate(steps)
@@ -119,7 +119,7 @@ def _funnel(reading: Reading) -> Chart:
     lines = tuple(
         Line(
             (stage_name(step.stage), step.customers, step.of_previous, step.of_first),
-            list_url(step.behind),
+            list_url(step.behind) if step.customers else "",
         )
         for step in steps
     )

@@ -146,7 +146,7 @@ def _by(
     return Chart(
         "profit",
         _("What do you earn by %(dimension)s?") % {"dimension": _dimensions()[dimension.value]},
-        figures.Bars(tuple(bars)),
+        figures.Bars(tuple(bars), _sorts()[sort.value]),
         (
             Column("name", _dimensions()[dimension.value].capitalize()),
             by_number(_("Orders"), "orders"),
@@ -249,7 +249,7 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
     return Chart(
         "customers",
         _("With which customers do you earn most?"),
-        figures.Bars(tuple(bars)),
+        figures.Bars(tuple(bars), _sorts()[sort.value]),
         (
             Column("name", _("Customer")),
             by_number(_("Purchases"), "purchases"),

@@ -112,7 +112,9 @@ def _tiles(counts: dict[Phase, int], moved: dict[Phase, Change]) -> Iterator[Til
         yield Tile(
             label=str(phase.label),
             count=formats.number(customers),
-            href=f"{listed}?{urlencode({'phase.in': phase.value, 'sort': '-value'})}",
+            href=f"{listed}?{urlencode({'phase.in': phase.value, 'sort': '-value'})}"
+            if customers
+            else "",
             change=change,
             net=("+" if net > 0 else "") + formats.number(net),
             trend="trending-up" if net > 0 else "trending-down" if net < 0 else "move-right",
