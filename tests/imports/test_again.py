@@ -10,9 +10,10 @@ from pytest_django import Settings
 from tests import make
 from tests.imports.test_importing import bring, counts, staged, undo
 from tests.imports.test_round_trip import exported, unchanged
+from tests.insight.refreshing import refreshed
 from trato.catalog.models import ProductPrice
 from trato.customers.actions import update_customer
-from trato.customers.models import Consent, Customer, Event, ExternalId
+from trato.customers.models import Consent, Customer, Event, EventKind, ExternalId
 from trato.imports import actions
 from trato.imports.actions import applying
 from trato.imports.models import Import
@@ -116,6 +117,24 @@ def test_a_row_that_completed_a_twin_changes_nothing_when_it_comes_again() -> No
         bring("customers", heading + told)
         ana.refresh_from_db()
         assert ana.name == name
+
+
+def test_what_analysis_concluded_of_customers_does_not_keep_them(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Nor does it once the night has passed: their stage was told, and nobody touched them."""
+    settings.LAKE = str(tmp_path / "lake")
+    known = make.customer()
+    refreshed()
+    run = bring(
+        "orders",
+        "order_id,customer_id,ordered_at,product_id,quantity,unit_price\n"
+        "1,A,2026-11-02,P,1,10\n2,B,2026-11-03,P,1,10\n",
+    )
+    refreshed(days=1)
+    assert Event.objects.filter(kind=EventKind.STAGE_CHANGED).count() == 2
+    assert undo(run).counts["undone"].get("kept", 0) == 0
+    assert list(Customer.objects.all()) == [known]
 
 
 def test_what_completed_a_twin_and_was_undone_completes_it_again() -> None:

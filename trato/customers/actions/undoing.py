@@ -20,6 +20,9 @@ from trato.customers.models import (
 )
 from trato.kit.database import erasing_events
 
+# Sources of what Trato concludes from what is known, such as a stage: nobody did anything.
+CONCLUDED = ("rules", "insight")
+
 
 @transaction.atomic
 def remove_created(
@@ -32,7 +35,7 @@ def remove_created(
 ) -> list[int]:
     """Delete the customers that a file created; returns those that live on.
 
-    Who was changed after ``until``, has events of another source, or is ``referred`` to by
+    Who was changed after ``until``, has events of somebody else, or is ``referred`` to by
     something that stays (purchases, tasks) is kept. What the ``undone`` sources changed is as it
     was.
     """
@@ -40,7 +43,7 @@ def remove_created(
     events = Event.objects.filter(customer__in=customers)
     as_before = events.filter(source__in=undone).values("customer")
     changed = rows.filter(updated_at__gt=until).exclude(pk__in=as_before)
-    others = events.exclude(source__in=[source, "rules", *undone])
+    others = events.exclude(source__in=[source, *CONCLUDED, *undone])
     kept = {
         *changed.values_list("pk", flat=True),
         *others.values_list("customer_id", flat=True),
