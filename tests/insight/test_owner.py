@@ -114,3 +114,18 @@ def test_months_without_anything_stand_between_the_others(client: Client) -> Non
     assert len(won.drawing.spec["x"]) == count  # type: ignore[union-attr]
     assert len(won.lines) < count
     assert listed(client, sold.lines[1].href) == 0
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_who_bought_long_before_they_were_written_down_was_known_then(
+    boss: User, full: bool
+) -> None:
+    """A file of old orders makes customers today: they did not become known this year."""
+    client = signed_in(boss)
+    before = [line.values[1] for line in chart(client, "lifecycle/", "funnel").lines]
+    assert before[0] == OLD - 1 + 2
+    for _times in range(3):
+        make.order(make.customer(), at=timezone.now() - timedelta(days=3000))
+    run = begin_refresh(at=timezone.now(), as_of=None, full=full, user=None)
+    refresh(run, at=timezone.now())
+    assert [line.values[1] for line in chart(client, "lifecycle/", "funnel").lines] == before

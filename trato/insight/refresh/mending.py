@@ -77,7 +77,7 @@ def _merged(old: Iterable[pa.RecordBatch], new: pa.Table, away: Column) -> Itera
 
 def _described(scores: pa.Table, people: pa.Table) -> pa.Table:
     """With who everybody is now."""
-    for name, column in scoring.who(people).items():
+    for name, column in scoring.who(people, scores["first_day"]).items():
         place = scores.schema.get_field_index(name)
         scores = scores.set_column(place, scores.schema.field(place), column)
     return scores

@@ -84,7 +84,7 @@ def table(found: Findings, overrides: Overrides) -> pa.Table:
         "value_decile": tenths.of(values["lifetime_value"], found.learnt.tenths),
         **_habits(Aligned(ids, found.rhythms), end),
         "segment": Aligned(ids, found.segments)["segment"],
-        **who(people),
+        **who(people, bought.dates("first_day", as_of=end)),
         "acquired_by": _acquired_by(found, ids, bought),
     }
     return pa.table(columns)
@@ -99,11 +99,16 @@ def _acquired_by(found: Findings, ids: Column, bought: Aligned) -> pa.Array:
     return names.take(pa.array(np.where(won < 0, len(names) - 1, won)))
 
 
-def who(people: pa.Table) -> dict[str, pa.ChunkedArray]:
-    """The columns that say who the customers of the lake are."""
+def who(people: pa.Table, first_day: pa.Array) -> dict[str, pa.ChunkedArray]:
+    """The columns that say who the customers of the lake are.
+
+    Who bought before they were written down, as files of old orders tell, was known by then."""
+    known = pc.min_element_wise(
+        pc.cast(people["known_day"], pa.int32()), first_day.cast(pa.int32())
+    )
     return {
         **{name: people[name] for name in ("owner", "team", "origin", "kind", "country", "region")},
-        "known_day": pc.cast(pc.cast(people["known_day"], pa.int32()), pa.date32()),
+        "known_day": pc.cast(known, pa.date32()),
         "may_profile": people["may_profile"],
     }
 
