@@ -156,6 +156,16 @@ def test_true_parameters_are_found_within_their_errors(module: Any) -> None:
     assert (errors < 0.1 * truth).all()
 
 
+@pytest.mark.parametrize("seed", [1, 3, 9])
+def test_where_all_leave_at_one_rate_it_is_found(seed: int) -> None:
+    """Only s / beta is told then: both grow without end along a ridge."""
+    generator = np.random.default_rng(seed)
+    rate, stay = generator.gamma(1.4, 1 / 1.4, 400), generator.exponential(1000, 400)
+    model = paretonbd.fit(*bought(generator, rate, np.zeros(400), stay))
+    assert model.limit is Limit.EDGE
+    assert 0.0005 < model.s / model.beta < 0.0015
+
+
 def test_a_large_table_is_fitted_from_a_sample_of_it_to_the_same_end() -> None:
     generator = np.random.default_rng(2)
     customers = 60_000

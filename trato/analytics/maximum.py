@@ -92,10 +92,11 @@ class _Search:
         size = np.maximum(np.abs(curvature), 1e-10 * np.abs(curvature).max() + 1e-300)
         if slope @ (slope / size) < ENOUGH or np.abs(slope).max() < FLAT:
             return False
-        return self._walk(axes @ (slope / size))
+        # Each way by itself: along a ridge that is all but flat a step would be so long that,
+        # shortened as a whole, nothing was left of the others.
+        return self._walk(axes @ np.clip(slope / size, -self._radius, self._radius))
 
     def _walk(self, way: Floats) -> bool:
-        way *= min(1.0, self._radius / np.abs(way).max())
         length = 1.0
         while length > 1e-6:
             at = np.clip(self.at + length * way, -BOUND, BOUND)
