@@ -1,5 +1,6 @@
 """Up-selling: better, within reach, and seen to happen."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +30,14 @@ def test_dearer_in_the_same_category_and_within_reach_is_better() -> None:
     assert not _better(described, 1, 0)
     assert not _better(described, 0, 3)
     assert not _better(described, 0, 4)
+
+
+def test_what_is_free_is_compared_without_a_warning() -> None:
+    described = _items(price=np.array([0.0, 15.0, 0.0, 90.0, 15.0, 12.0, 18.0]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not _better(described, 0, 1)
+        assert not _better(described, 0, 2)
 
 
 def test_the_quality_tier_decides_where_it_is_known() -> None:

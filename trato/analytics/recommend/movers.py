@@ -135,7 +135,9 @@ def is_better(items: Items, low: NDArray[np.integer], high: NDArray[np.integer])
     """
     same = (items.category[low] == items.category[high]) & (items.category[low] != UNKNOWN)
     tiers = (items.tier[low] != UNKNOWN) & (items.tier[high] != UNKNOWN)
-    ratio = items.price[high] / items.price[low]
+    # What costs anything is out of reach of what is free; of two free ones no ratio is known.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = items.price[high] / items.price[low]
     higher = np.where(tiers, items.tier[high] > items.tier[low], ratio >= DEARER)
     in_reach = ~(ratio < 1) & ~(ratio > TOO_DEAR)
     better: Mask = same & higher & in_reach & ~(items.margin[high] < items.margin[low])
