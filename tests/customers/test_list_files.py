@@ -16,7 +16,7 @@ from tests.pages import signed_in
 from trato.cli.exports import export
 from trato.customers.actions import record_contact
 from trato.customers.drafts import AddressDraft, Contact
-from trato.customers.models import Summary
+from trato.customers.models import CustomerScore, MicroSegment, Summary
 from trato.identity.rules import Role, Visibility
 from trato.kit.environment import CannotStart
 
@@ -50,6 +50,27 @@ def test_a_file_has_the_rows_columns_and_order_of_the_list(boss: Client) -> None
         ["Ana", "Lost", "1234.50"],
         ["Bea", "Lost", "1234.50"],
     ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_stages_and_groups_are_called_by_their_names(
+    boss: Client, kind: str, tmp_path: Path
+) -> None:
+    group = MicroSegment.objects.create(name="Regulars of the shop", found_on=make.today())
+    today = {"as_of": make.today(), "stage_since": make.today()}
+    CustomerScore.objects.create(
+        customer=make.customer("Ana"), stage=6, stage_cause="loyal", segment=group, **today
+    )
+    file = tmp_path / f"list.{kind}"
+    file.write_bytes(download(boss, f"format={kind}&columns=name,stage,segment"))
+    row: list[Any]
+    if kind == "csv":
+        row = list(lines(file.read_bytes())[1])
+    elif kind == "xlsx":
+        row = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()[1]
+    else:
+        row = [column[0] for column in pq.read_table(file).to_pydict().values()]
+    assert row == ["Ana", "Repurchase", "Regulars of the shop"]
 
 
 def test_a_file_for_spanish_spreadsheets_has_semicolons_and_decimal_commas() -> None:

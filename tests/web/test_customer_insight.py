@@ -99,6 +99,15 @@ def test_a_chance_is_told_where_the_rhythm_does_not_deny_it(client: Client) -> N
     assert "8 of 10 with such a history are still customers." in page
 
 
+@pytest.mark.parametrize("late", [{"risk": 0.4}, {"risk": 0.1, "habit_broken": True}])
+def test_no_sure_customer_whose_rhythm_says_otherwise(client: Client, late: dict[str, Any]) -> None:
+    ana = regular()
+    CustomerScore.objects.update(p_alive=0.97, **late)
+    page = words(client.get(f"/customers/{ana.pk}/"))
+    assert "Almost everybody" not in page
+    assert "by their own rhythm they should have come back already" in page
+
+
 @pytest.mark.parametrize(
     ("p_alive", "risk", "told"),
     [

@@ -149,7 +149,7 @@ def alive_words(score: CustomerScore) -> str:
             "That is what all their purchases so far say; by their own rhythm they are not late."
             " There may be more."
         )
-    if (score.risk or 0) >= SOME <= score.p_alive:
+    if score.p_alive >= SOME and _is_late(score, score.p_alive):
         return _(
             "That is what all their purchases so far say; by their own rhythm they should have come"
             " back already. Count on less."
@@ -164,6 +164,12 @@ def alive_words(score: CustomerScore) -> str:
         "%(many)s with such a history are still customers.",
         count,
     ) % {"many": many}
+
+
+def _is_late(score: CustomerScore, p_alive: float) -> bool:
+    """Whether the customer's own rhythm says much less than their history."""
+    risk = score.risk or 0.0
+    return score.habit_broken or risk >= SOME or p_alive - (1 - risk) > LITTLE
 
 
 def interval_words(score: CustomerScore, currency: str) -> str:

@@ -92,8 +92,10 @@ def _writer(column: Heading, layout: Layout) -> Callable[[Any], str]:
     def write(value: Any) -> str:
         if value is None:
             return ""
+        if words and str(value) in words:
+            return guarded(words[str(value)])
         known = by_type.get(type(value))
-        return known(value) if known else guarded(words.get(str(value), str(value)))
+        return known(value) if known else guarded(str(value))
 
     return write
 

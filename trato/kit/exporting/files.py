@@ -132,7 +132,7 @@ class _Sheets:
         if isinstance(value, bool):
             words = self.layout.yes if value else self.layout.no
             self.sheet.write_string(*place, words)
-        elif isinstance(value, int | float | Decimal):
+        elif isinstance(value, int | float | Decimal) and not column.words:
             self.put_number(place, value, column)
         elif isinstance(value, datetime) and self.layout.is_canonical:
             self.sheet.write_string(*place, moment(value, self.layout))
