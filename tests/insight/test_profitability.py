@@ -16,6 +16,7 @@ from trato.catalog.drafts import ProductDraft
 from trato.catalog.models import Product
 from trato.customers.models import Customer, CustomerScore
 from trato.sales.drafts import LineDraft, OrderDraft
+from trato.sales.models import Order
 
 pytestmark = pytest.mark.django_db
 DIMENSIONS = ("product", "category_path", "channel", "store", "seller", "team", "segment", "stage")
@@ -196,6 +197,16 @@ def test_where_nothing_has_a_known_cost_there_is_no_rate_at_all() -> None:
     refreshed()
     assert rates() == {"mug": None}
     assert "Margin on sales —" in told()
+
+
+def test_an_order_given_back_whole_makes_no_unknown_cost_known() -> None:
+    who = make.customer()
+    order(who, ("mug", 1), days=9)
+    order(who, ("mug", 2), days=5, status=Order.Status.RETURNED)
+    refreshed()
+    assert CustomerScore.objects.get().margin is None
+    [row] = figure("customers").values()
+    assert (row["amount"], row["margin"], row["rate"]) == (12, None, None)
 
 
 def test_taxes_are_in_the_companys_currency() -> None:

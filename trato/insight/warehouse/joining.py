@@ -67,7 +67,8 @@ def _block(
         "quantity": quantity,
         "amount": total * rate,
         "tax": tax * rate,
-        "margin": np.where(rate == 0, 0.0, (total - tax) * rate - quantity * cost),
+        # What is given back whole leaves nothing; of an unknown cost it stays unknown.
+        "margin": np.where(rate == 0, 0.0 * cost, (total - tax) * rate - quantity * cost),
         "is_return": order.pop("is_returned") | (quantity < 0),
     }
     return pa.RecordBatch.from_pydict(found)
