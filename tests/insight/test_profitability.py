@@ -102,6 +102,16 @@ def test_what_is_only_given_back_is_no_order() -> None:
     assert figure("profit", by="channel")["Web"]["orders"] == 1
 
 
+def test_what_costs_nothing_and_is_free_comes_back_too() -> None:
+    sample = ProductDraft(code="sample", cost=Decimal(0), currency="EUR")
+    save_products([sample], currency="EUR", at=NOW, user=None)
+    who = make.customer()
+    order(who, ("sample", 2), days=9, price=0, tax="0")
+    order(who, ("sample", -1), days=5, price=0, tax="0")
+    refreshed()
+    assert figure("profit", by="product")["sample"]["quantity"] == 1
+
+
 def test_a_product_that_moves_to_another_category_takes_its_orders_along() -> None:
     who = make.customer()
     order(who, ("filter", 1), ("paper", 2), days=9)

@@ -132,7 +132,7 @@ def test_money_is_told_in_spanish_as_it_is_there(run: Run) -> None:
     run.figures["backtest"]["money"] |= {"factor": 1.13, "basis": "margin"}
     run.save()
     told = words(signed_in(make.user(), "es").get("/analysis/value/"))
-    assert "por cada 100 € de margen previstos llegaron 113 €." in told
+    assert "por cada 100 € de margen que se preveían llegaron 113 €." in told
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -10,7 +10,7 @@ from trato.insight.warehouse.lake import Lake
 
 _COLUMNS = (
     "customer, DATE '1970-01-01' + day AS day, product, channel, store, seller, amount,"
-    " is_purchase, is_return AND amount = 0 AND margin = 0 AS is_given_back"
+    " is_purchase, is_return AND quantity >= 0 AS is_given_back"
 )
 
 

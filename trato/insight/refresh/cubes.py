@@ -174,11 +174,10 @@ def _added_up(lake: Lake, lines: Iterable[pa.Table], scores: pa.Table, as_of: in
 
 
 def _counts(piece: pa.Table, as_of: int) -> pa.ChunkedArray:
-    """What an order given back whole had in it was not sold. It has no money; of a single line
-    given back the amount is below nothing."""
-    money = pc.or_kleene(pc.not_equal(piece["amount"], 0), pc.not_equal(piece["margin"], 0))
-    is_sold = pc.or_kleene(pc.invert(piece["is_return"]), money)
-    return pc.and_kleene(pc.less_equal(piece["day"], as_of), is_sold)
+    """What an order given back whole had in it was not sold; of a single line given back there are
+    fewer than none."""
+    is_sold = pc.or_(pc.invert(piece["is_return"]), pc.less(piece["quantity"], 0))
+    return pc.and_(pc.less_equal(piece["day"], as_of), is_sold)
 
 
 def _of_piece(lines: pa.Table, ids: Column, kind: Column, category: Column) -> dict[str, Column]:
