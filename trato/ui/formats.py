@@ -4,6 +4,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from math import inf
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
@@ -23,9 +25,6 @@ from django.utils.translation import get_language, gettext, pgettext
 type Number = Decimal | int | float
 
 _FIGURE = re.compile("[1-9]")
-
-# Babel takes one day more for a month.
-MOST_OF_A_MONTH = timedelta(days=26)
 
 
 @lru_cache
@@ -212,27 +211,27 @@ def full_moment(value: datetime | None) -> str:
 
 
 def ago(value: datetime | None) -> str:
-    """``hace 3 horas``, ``dentro de 2 días``; months and years are whole ones."""
+    """``hace 3 horas``, ``dentro de 18 días``: days as the calendar counts them, never weeks;
+    months and years are whole ones."""
     if value is None:
         return ""
     at, now = local(value), local(timezone.now())
     length = abs(at - now)
     if length < timedelta(minutes=1):
         return gettext("just now")
-    months = _whole_months(min(at, now), max(at, now))
-    if months:
-        length = timedelta(days=months // 12 * 365 or months * 30)
-    else:
-        length = min(length, MOST_OF_A_MONTH)
-    return str(
-        format_timedelta(
-            length if at > now else -length,
-            threshold=1 if months else 0.9,
-            format="long",
-            add_direction=True,
-            locale=locale(),
-        )
-    )
+    if months := _whole_months(min(at, now), max(at, now)):
+        return _lasted(timedelta(days=months // 12 * 365 or months * 30), is_ahead=at > now)
+    if length < timedelta(days=1):
+        return _lasted(length, is_ahead=at > now)
+    # At no threshold there is a greater unit than the smallest one allowed.
+    days = abs(at.date() - now.date())
+    return _lasted(days, is_ahead=at > now, granularity="day", threshold=inf)
+
+
+def _lasted(length: timedelta, *, is_ahead: bool, threshold: float = 1, **how: Any) -> str:
+    signed = length if is_ahead else -length
+    told = format_timedelta(signed, threshold=threshold, add_direction=True, locale=locale(), **how)
+    return str(told)
 
 
 def _whole_months(start: datetime, end: datetime) -> int:
