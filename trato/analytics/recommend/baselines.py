@@ -125,7 +125,7 @@ class OurCrossSell:
     never: sparse.csr_array | None = None
 
     def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
-        return tuning.top(self.model, customers, count, never=self.never)[0]
+        return tuning.top(self.model, customers, count, never=self.never)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trato.analytics.recommend import ease, neighbours
-from trato.analytics.recommend.data import Pairs, Scores
+from trato.analytics.recommend.data import Chosen, Pairs, Scores
 from trato.analytics.recommend.ranking import rule_out
 
 LARGEST_CATALOGUE = ease.LARGEST_SIDE
@@ -35,36 +35,44 @@ class Settings:
 
 @dataclass(frozen=True)
 class CrossSell:
-    """``preferences`` are the customers' rows that scores are asked for, ``owned`` alike."""
+    """``factor``: by how much the trend moves each item."""
 
     model: ease.Scorer | neighbours.Neighbours
-    preferences: sparse.csr_array
     factor: NDArray[np.float32]
     settings: Settings
 
+    @property
+    def rows(self) -> sparse.csr_array:
+        """What each customer owns."""
+        return self.model.rows
+
     def cells(self) -> NDArray[np.int64]:
         """How many scores each customer has, at the most."""
-        customers, items = self.preferences.shape
+        customers, items = self.rows.shape
         if isinstance(self.model, neighbours.Neighbours):
-            return np.asarray(np.minimum(self.model.cells(self.preferences) + 1, items))
+            return np.asarray(np.minimum(self.model.cells() + 1, items))
         return np.full(customers, items)
 
-    def scores(self, block: slice, never: sparse.csr_array) -> Scores | sparse.csr_array:
-        """Scores of a block of customers; at most 0 for what they own or ``never`` holds.
+    def scores(self, customers: Chosen, never: sparse.csr_array) -> Scores | sparse.csr_array:
+        """Scores of some customers; at most 0 for what they own or ``never``, which has their rows
+        only, holds."""
+        return weighed(self.model.scores(customers), self.factor, self.rows[customers], never)
 
-        ``never`` has the rows of the block only.
-        """
-        rows = self.preferences[block]
-        scores = self.model.scores(rows)
-        if isinstance(scores, sparse.csr_array):
-            scores.data *= self.factor[scores.indices]
-            for out in (rows, never):
-                scores = scores - scores.multiply(out != 0)
-            return scores
-        scores *= self.factor
-        for out in (rows, never):
-            rule_out(scores, out)
+
+def weighed(
+    scores: Scores | sparse.csr_array, factor: NDArray[np.float32], *out: sparse.csr_array
+) -> Scores | sparse.csr_array:
+    """The scores times the factors of the items; at most 0 for what any of ``out`` holds."""
+    if isinstance(scores, sparse.csr_array):
+        scores = scores.copy()
+        scores.data *= factor[scores.indices]
+        for rows in out:
+            scores = scores - scores.multiply(rows != 0)
         return scores
+    scores = scores * factor
+    for rows in out:
+        rule_out(scores, rows)
+    return scores
 
 
 def is_large(customers: int, items: int) -> bool:
@@ -81,7 +89,7 @@ def fit(found: Pairs, settings: Settings | None = None) -> CrossSell:
         model = neighbours.fit(rows)
     else:
         model = ease.fit(rows, settings.regularisation)
-    return CrossSell(model, rows, trend(found) ** np.float32(settings.trend), settings)
+    return CrossSell(model, trend(found) ** np.float32(settings.trend), settings)
 
 
 def preferences(found: Pairs, half_life: float | None = None) -> sparse.csr_array:

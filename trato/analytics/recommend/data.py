@@ -10,6 +10,8 @@ from scipy import sparse
 type Floats = NDArray[np.float64]
 type Codes = NDArray[np.int32]
 type Mask = NDArray[np.bool_]
+# Some customers, by their codes.
+type Chosen = slice | NDArray[np.integer]
 # Scores of a block of customers: rows are customers, columns are items.
 type Scores = NDArray[np.float32]
 

@@ -3,8 +3,8 @@
 Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019. With X the 0/1 matrix of
 customers × items and l the regularisation, P = (X'X + l I)^-1 and the score of a customer with row
 x is x B, B = I - P / diag(P). The inverse is taken on the smaller side: when customers are fewer
-than items, P = (I - X' (X X' + l I)^-1 X) / l needs the matrix of customers only, and B is never
-formed.
+than items, P = (I - X' Q X) / l with Q = (X X' + l I)^-1 needs the matrix of customers only. B is
+never formed: X P = Q X, so the scores of customer u are x_u - (q_u X) / diag(P).
 """
 
 from dataclasses import dataclass
@@ -14,45 +14,50 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from trato.analytics.recommend.data import Scores
+from trato.analytics.recommend.data import Chosen, Scores
 
 # A matrix of this side takes 12 CPU s in single precision; four times the memory of 10,000.
 LARGEST_SIDE = 20_000
 _DOUBLE_UP_TO = 6_000
-_BLOCK = 1024
+# Numbers of a block of products: more of them do not stay in the cache.
+_CELLS = 2_000_000
 
 
 class Scorer(Protocol):
-    """What every cross-selling model can do."""
+    """What every cross-selling model can do; ``rows`` are the customers it was fitted to."""
 
-    def scores(self, rows: sparse.csr_array) -> Scores:
-        """Scores of all items (columns) for customers who own what ``rows`` say."""
+    @property
+    def rows(self) -> sparse.csr_array: ...
+
+    def scores(self, customers: Chosen) -> Scores:
+        """Scores of all items (columns) for some of the customers."""
 
 
 @dataclass(frozen=True)
 class EaseByItems:
     """``weights[i, j]``: what owning item i adds to the score of item j."""
 
+    rows: sparse.csr_array
     weights: NDArray[np.float32]
 
-    def scores(self, rows: sparse.csr_array) -> Scores:
-        return np.asarray(rows @ self.weights, np.float32)
+    def scores(self, customers: Chosen) -> Scores:
+        return np.asarray(self.rows[customers] @ self.weights, np.float32)
 
 
 @dataclass(frozen=True)
 class EaseByCustomers:
-    """The same model held as the inverse over the customers it was fitted to."""
+    """The same model held as ``inverse``, Q, and the ``diagonal`` of P."""
 
-    base: sparse.csr_array
+    rows: sparse.csr_array
     inverse: NDArray[np.float32]
     diagonal: NDArray[np.float32]
-    regularisation: float
 
-    def scores(self, rows: sparse.csr_array) -> Scores:
-        alike = (rows @ self.base.T).toarray() @ self.inverse
-        own = rows.toarray()
-        projected = (own - _times(alike, self.base)) / self.regularisation
-        return np.asarray(own - projected / self.diagonal, np.float32)
+    def scores(self, customers: Chosen) -> Scores:
+        projected = _times(self.inverse[customers], self.rows)
+        scores = np.divide(projected, -self.diagonal, order="C")
+        own = self.rows[customers]
+        scores[np.repeat(np.arange(len(scores)), np.diff(own.indptr)), own.indices] += own.data
+        return scores
 
 
 type Ease = EaseByItems | EaseByCustomers
@@ -75,17 +80,20 @@ def _by_items(rows: sparse.csr_array, regularisation: float) -> EaseByItems:
     inverse = _inverse(rows.T @ rows, regularisation)
     weights = inverse / -np.diag(inverse)
     np.fill_diagonal(weights, 0)
-    return EaseByItems(weights.astype(np.float32, copy=False))
+    return EaseByItems(rows, weights.astype(np.float32, copy=False))
 
 
 def _by_customers(rows: sparse.csr_array, regularisation: float) -> EaseByCustomers:
     inverse = _inverse(rows @ rows.T, regularisation).astype(np.float32, copy=False)
     explained = np.zeros(rows.shape[1])
-    for start in range(0, rows.shape[0], _BLOCK):
-        block = slice(start, start + _BLOCK)
-        explained += rows[block].multiply(_times(inverse[block], rows)).sum(axis=0)
+    step = max(_CELLS // rows.shape[1], 1)
+    for start in range(0, rows.shape[0], step):
+        own = rows[start : start + step]
+        projected = _times(inverse[start : start + step], rows)
+        at = np.repeat(np.arange(own.shape[0]), np.diff(own.indptr)), own.indices
+        explained += np.bincount(own.indices, own.data * projected[at], rows.shape[1])
     diagonal = ((1 - explained) / regularisation).astype(np.float32)
-    return EaseByCustomers(rows, inverse, diagonal, regularisation)
+    return EaseByCustomers(rows, inverse, diagonal)
 
 
 def _inverse(gram: sparse.csr_array, regularisation: float) -> NDArray[np.floating]:

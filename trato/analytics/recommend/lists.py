@@ -110,7 +110,7 @@ def _up_sell(
     found = models.found
     moves = models.up_sell.candidates(found, block.first, block.last)
     row = moves.customer - block.first
-    open_to = ~_holds(models.cross_sell.preferences[block.first : block.last], row, moves.item)
+    open_to = ~_holds(models.cross_sell.rows[block.first : block.last], row, moves.item)
     open_to &= ~_holds(block.never, row, moves.item)
     affinity = np.maximum(_at(scores, row, moves.item), _LITTLE)
     score = moves.rate * affinity

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from trato.analytics.recommend.data import Chosen
+
 # Pairs of items that a block may meet; about 12 bytes each.
 _PAIRS_A_BLOCK = 12_000_000
 
@@ -23,17 +25,18 @@ _PAIRS_A_BLOCK = 12_000_000
 class Neighbours:
     """``weights[i, j]``: what owning item i adds to the score of j; at most ``keep`` an item."""
 
+    rows: sparse.csr_array
     weights: sparse.csr_array
 
-    def cells(self, rows: sparse.csr_array) -> NDArray[np.int64]:
-        """How many scores each customer of a block has, counting those of several items twice."""
-        held = np.diff(self.weights.indptr)[rows.indices]
+    def cells(self) -> NDArray[np.int64]:
+        """How many scores each customer has, counting those of several items twice."""
+        held = np.diff(self.weights.indptr)[self.rows.indices]
         before = np.append(0, np.cumsum(held, dtype=np.int64))
-        return np.asarray(np.diff(before[rows.indptr]))
+        return np.asarray(np.diff(before[self.rows.indptr]))
 
-    def scores(self, rows: sparse.csr_array) -> sparse.csr_array:
-        """Scores of a block of customers; what is not held is nothing."""
-        return rows @ self.weights
+    def scores(self, customers: Chosen) -> sparse.csr_array:
+        """Scores of some customers; what is not held is nothing."""
+        return self.rows[customers] @ self.weights
 
 
 def fit(rows: sparse.csr_array, *, keep: int = 100, shrink: float = 10.0) -> Neighbours:
@@ -45,9 +48,9 @@ def fit(rows: sparse.csr_array, *, keep: int = 100, shrink: float = 10.0) -> Nei
         for block in blocks(columns, np.diff(scaled.indptr))
     ]
     if not kept:
-        return Neighbours(sparse.csr_array((0, 0), dtype=np.float32))
+        return Neighbours(rows, sparse.csr_array((0, 0), dtype=np.float32))
     by_target = sparse.vstack(kept, format="csr")
-    return Neighbours(by_target.T.tocsr())
+    return Neighbours(rows, by_target.T.tocsr())
 
 
 def _scaled(rows: sparse.csr_array, shrink: float) -> sparse.csr_array:

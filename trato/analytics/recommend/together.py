@@ -67,6 +67,9 @@ def fit(found: Pairs, *, keep: int = 200) -> Together:
     joint, bounds = [], []
     for block in blocks(columns, np.diff(rows.indptr)):
         products = columns[block] @ rows
+        # Most of them, in a large catalogue.
+        products.data[products.data < _FEWEST] = 0
+        products.eliminate_zeros()
         own = np.repeat(share[block], np.diff(products.indptr))
         values = _bound(products.data, found.buyers[products.indices], own)
         at, indptr = strongest(products, values, block.start, keep)

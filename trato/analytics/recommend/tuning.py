@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trato.analytics.recommend import cross_sell
-from trato.analytics.recommend.cross_sell import CrossSell, Settings
-from trato.analytics.recommend.data import Codes, Floats, Mask, Pairs, Purchases, Scores, pair_keys
+from trato.analytics.recommend.cross_sell import CrossSell, Settings, weighed
+from trato.analytics.recommend.data import Codes, Floats, Mask, Pairs, Purchases, pair_keys
 from trato.analytics.recommend.data import pairs as pairs_of
 from trato.analytics.recommend.ranking import NOBODY, best
 
@@ -96,30 +96,35 @@ def top(
     customers: NDArray[np.integer],
     count: int,
     never: sparse.csr_array | None = None,
-) -> tuple[Codes, Scores]:
-    """Items and scores, best first, for some customers: customers × ``count``. ``never`` (all
-    customers × items) is not 0 where an item must not be named."""
-    parts = [_top(model, part, count, never) for part in _blocks(model, customers)]
-    if not parts:
-        return np.empty((0, count), np.int32), np.empty((0, count), np.float32)
-    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+) -> Codes:
+    """Items, best first, for some customers: customers × ``count``. ``never`` (all customers ×
+    items) is not 0 where an item must not be named."""
+    [chosen] = _tops(model, customers, count, [model.factor], never)
+    return chosen
 
 
-def _top(
-    model: CrossSell, customers: NDArray[np.integer], count: int, never: sparse.csr_array | None
-) -> tuple[Codes, Scores]:
-    if never is None:
-        out = sparse.csr_array((len(customers), len(model.factor)), dtype=np.float32)
-    else:
-        out = never[customers]
-    chosen = replace(model, preferences=model.preferences[customers])
-    return best(chosen.scores(slice(None), out), count)
+def _tops(
+    model: CrossSell,
+    customers: NDArray[np.integer],
+    count: int,
+    factors: list[NDArray[np.float32]],
+    never: sparse.csr_array | None = None,
+) -> list[Codes]:
+    """The same with each of the factors of the items, upon one and the same scores."""
+    tops = [np.empty((len(customers), count), np.int32) for _factor in factors]
+    for part in _parts(model, len(customers)):
+        whose = customers[part]
+        scores = model.model.scores(whose)
+        out = [table[whose] for table in (model.rows, never) if table is not None]
+        for top, factor in zip(tops, factors, strict=True):
+            top[part] = best(weighed(scores, factor, *out), count)[0]
+    return tops
 
 
-def _blocks(model: CrossSell, customers: NDArray[np.integer]) -> Iterator[NDArray[np.integer]]:
+def _parts(model: CrossSell, customers: int) -> Iterator[slice]:
     step = max(_CELLS // max(len(model.factor), 1), 1)
-    for start in range(0, len(customers), step):
-        yield customers[start : start + step]
+    for start in range(0, customers, step):
+        yield slice(start, start + step)
 
 
 def _recall(trial: Trial) -> float:
@@ -132,9 +137,8 @@ def _try(windows: list[_Window], settings: Settings, count: int) -> list[Trial]:
     for window in windows:
         model = cross_sell.fit(window.known, replace(settings, trend=1.0))
         wanted = np.minimum(np.diff(window.new.indptr)[window.customers], count)
-        for place, exponent in enumerate(TRENDS):
-            trended = replace(model, factor=model.factor ** np.float32(exponent))
-            chosen, _scores = top(trended, window.customers, count)
+        factors = [model.factor ** np.float32(exponent) for exponent in TRENDS]
+        for place, chosen in enumerate(_tops(model, window.customers, count, factors)):
             found = hits(window.new, window.customers, chosen).sum(axis=1)
             recalls[place] += float(np.mean(found / wanted)) / len(windows)
     return [
