@@ -70,6 +70,18 @@ def test_scores_are_a_row_a_customer(tmp_path: Path) -> None:
     assert rows["Ana"]["segment_name"] == ""
 
 
+def test_money_of_the_scores_has_its_cents(tmp_path: Path) -> None:
+    ana = make.customer("Ana")
+    _run("refresh")
+    told = {"lifetime_value": "12.3456", "lifetime_value_high": "0.0049", "p_alive": 0.12345}
+    CustomerScore.objects.filter(customer=ana).update(**told)
+    file = tmp_path / "scores.csv"
+    CliRunner().invoke(export, ["scores", "-o", str(file)], catch_exceptions=False)
+    [row] = csv.DictReader(file.open())
+    assert (row["lifetime_value_365d"], row["lifetime_value_high"]) == ("12.35", "0")
+    assert (row["lifetime_value_low"], row["p_alive"]) == ("", "0.12345")
+
+
 def test_a_micro_segment_is_told_by_its_name_too(tmp_path: Path) -> None:
     ana = make.customer("Ana")
     _run("refresh")

@@ -73,6 +73,30 @@ def test_stages_and_groups_are_called_by_their_names(
     assert row == ["Ana", "Repurchase", "Regulars of the shop"]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_money_that_was_worked_out_has_its_cents_and_other_numbers_all_digits(
+    boss: Client, kind: str, tmp_path: Path
+) -> None:
+    ana = make.customer("Ana")
+    CustomerScore.objects.create(
+        customer=ana,
+        stage=6,
+        stage_cause="loyal",
+        as_of=make.today(),
+        stage_since=make.today(),
+        lifetime_value="12.3456",
+        rhythm_days=7.12345,
+    )
+    Summary.objects.filter(pk=ana.pk).update(amount="-20.9951")
+    file = tmp_path / f"list.{kind}"
+    file.write_bytes(download(boss, f"format={kind}&columns=name,value,amount,rhythm"))
+    if kind == "csv":
+        assert lines(file.read_bytes())[1] == ["Ana", "12.35", "-21.00", "7.12345"]
+    else:
+        row = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()[1]
+        assert row == ["Ana", 12.35, -21.0, 7.12345]
+
+
 def test_a_file_for_spanish_spreadsheets_has_semicolons_and_decimal_commas() -> None:
     customer = make.customer("Ana")
     Summary.objects.filter(pk=customer.pk).update(amount="1234.5")

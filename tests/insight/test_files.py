@@ -109,6 +109,14 @@ def test_customers_that_the_page_cuts_are_in_the_file(boss: User) -> None:
     assert f"The first 15 of {PEOPLE}; the table has all of them." in told
 
 
+def test_money_in_a_file_of_a_chart_has_its_cents(boss: User) -> None:
+    [first, *rest] = file(signed_in(boss), "value", "tenths")
+    money = [name for name in first if "(EUR)" in name or name.startswith("Value")]
+    assert money
+    cells = [row[name] for row in (first, *rest) for name in money if row[name]]
+    assert {len(cell.partition(".")[2]) for cell in cells} == {2}
+
+
 def test_moves_are_a_matrix_of_the_seven_stages(boss: User) -> None:
     client = signed_in(boss)
     matrix = chart(client, "lifecycle", "matrix")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trato.kit.money import is_percentage, parse_decimal, parse_money
+from trato.kit.money import as_paid, is_percentage, parse_decimal, parse_money
 from trato.kit.text import Unreadable
 
 AMOUNTS = st.decimals(min_value=-(10**12), max_value=10**12, places=3)
@@ -97,3 +97,19 @@ def test_any_number_is_read_back_in_both_conventions(number: Decimal) -> None:
     assert parse_decimal(french, decimal_comma=True) == number
     assert parse_decimal(plain, decimal_comma=False) == number
     assert parse_decimal(plain.replace(".", ","), decimal_comma=True) == number
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "paid"),
+    [
+        ("2.345", "EUR", "2.35"),
+        ("-2.345", "EUR", "-2.35"),
+        ("-0.004", "EUR", "0.00"),
+        ("2.5", "JPY", "3"),
+        ("1", "", "1.00"),
+    ],
+)
+def test_what_was_worked_out_is_rounded_to_what_the_currency_has(
+    amount: str, currency: str, paid: str
+) -> None:
+    assert str(as_paid(Decimal(amount), currency)) == paid

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -106,6 +106,13 @@ _NO_MONEY = frozenset({"XXX", "XTS"})
 def is_currency(code: str) -> bool:
     """Whether it is an ISO code that is, or was, money somewhere."""
     return code in list_currencies() and code not in _NO_MONEY
+
+
+def as_paid(amount: Decimal, currency: str) -> Decimal:
+    """Rounded to what the currency has: nobody pays half a cent."""
+    unit = Decimal(1).scaleb(-get_currency_precision(currency))
+    # Plus nothing takes the minus off what is rounded to nothing.
+    return amount.quantize(unit, ROUND_HALF_UP) + 0
 
 
 def _read(text: str, decimal_comma: bool | None) -> tuple[Decimal, str | None]:

@@ -35,6 +35,7 @@ from trato.kit.listing import (
     Listing,
     Order,
     Related,
+    Worked,
 )
 from trato.kit.text import normalise_email, sort_key
 from trato.ui import formats
@@ -244,7 +245,7 @@ def _figure_fields(currency: str) -> Iterable[Field]:
             key,
             label,
             kind,
-            Column(path),
+            Worked(path, currency=currency) if kind == Kind.MONEY else Column(path),
             order=Order(path, tie="summary__customer", indexed=indexed),
             unit=currency if kind == Kind.MONEY else "",
             short=_("Amount") if key == "amount" else "",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from trato.customers.models import PHASE_OF, MicroSegment, Phase, RfmGroup, Stage
-from trato.kit.listing import Column, Field, Kind, Order
+from trato.kit.listing import Column, Field, Kind, Order, Worked
 
 TIE = "score__customer"
 
@@ -58,7 +58,7 @@ def _value_fields(currency: str) -> Iterable[Field]:
         "value",
         _("Value of the next year"),
         Kind.MONEY,
-        Column("score__lifetime_value"),
+        Worked("score__lifetime_value", currency=currency),
         order=Order("score__lifetime_value", tie=TIE, nullable=True),
         short=_("Next year"),
         unit=currency,

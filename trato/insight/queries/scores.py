@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from trato.customers.models import PHASE_OF, CustomerScore, ExternalId, MicroSegment, Stage
+from trato.identity.queries import company
 from trato.insight.queries.runs import tested
 from trato.insight.tested import factor, money_factor
 from trato.kit.exporting import Heading
 from trato.kit.listing import Kind, Row
+from trato.kit.money import as_paid
 
 BATCH = 5_000
 
@@ -68,6 +70,14 @@ _COLUMNS: dict[str, tuple[Kind, Any]] = {
     "name": (Kind.TEXT, F("customer__name")),
     **{name: (kind, F(path)) for name, (kind, path) in FIGURES.items()},
 }
+# In a file as it is paid: nobody needs the rest.
+_MONEY = (
+    "monetary",
+    "margin",
+    "lifetime_value_365d",
+    "lifetime_value_low",
+    "lifetime_value_high",
+)
 # Of all customers the same: how the forecasts of purchases and money came true when last tested.
 FACTORS: dict[str, Callable[[Mapping[str, Any]], float | None]] = {
     "backtest_factor": factor,
@@ -88,22 +98,24 @@ def factors() -> Row:
 def score_rows(customers: QuerySet[Any]) -> Iterator[list[Row]]:
     """The scores of these customers, in their order, in batches; one question a batch."""
     groups = {group.pk: str(group) for group in MicroSegment.objects.all()}
-    came = factors()
+    came, currency = factors(), company().currency
     with transaction.atomic():
         pks = customers.values_list("pk", flat=True).iterator(BATCH)
         for chunk in batched(pks, BATCH, strict=False):
             scores = CustomerScore.objects.filter(customer__in=chunk)
             values = {f"_{key}": value for key, (_kind, value) in _COLUMNS.items()}
             rows = {
-                pk: _named(dict(zip(_COLUMNS, cells, strict=True)), groups) | came
+                pk: _told(dict(zip(_COLUMNS, cells, strict=True)), groups, currency) | came
                 for pk, *cells in scores.annotate(**values).values_list("pk", *values)
             }
             yield [rows[pk] for pk in chunk if pk in rows]
 
 
-def _named(row: Row, groups: Mapping[int, str]) -> Row:
+def _told(row: Row, groups: Mapping[int, str], currency: str) -> Row:
     stage, group = Stage(row["stage"]), row["segment_name"]
+    money = {name: row[name] for name in _MONEY if row[name] is not None}
     return row | {
+        **{name: as_paid(amount, currency) for name, amount in money.items()},
         "stage": stage.name.lower(),
         "phase": PHASE_OF[stage].value,
         "segment_name": groups.get(group, ""),

@@ -11,7 +11,9 @@ from trato.identity.files import reader_layout
 from trato.identity.rules import Permission
 from trato.kit.exporting import Heading, csv_parts
 from trato.kit.listing import Kind
+from trato.kit.money import as_paid
 from trato.ui.figures import Chart
+from trato.ui.table import Column
 
 KINDS = {"number": Kind.NUMBER, "money": Kind.MONEY, "percent": Kind.NUMBER, "day": Kind.DATE}
 
@@ -29,7 +31,7 @@ def chart_file(request: UserRequest, charts: Sequence[Chart], wanted: str) -> Ht
     ]
     rows = [
         {
-            column.key: _plain(value)
+            column.key: _plain(value, column)
             for column, value in zip(chart.columns, line.values, strict=True)
         }
         for line in chart.lines
@@ -40,6 +42,10 @@ def chart_file(request: UserRequest, charts: Sequence[Chart], wanted: str) -> Ht
     return answer
 
 
-def _plain(value: Any) -> Any:
-    """Rounded as nobody needs more; as decimals, which the writer writes for the reader."""
-    return Decimal(str(round(float(value), 4))) if isinstance(value, float) else value
+def _plain(value: Any, column: Column) -> Any:
+    """Rounded as nobody needs more, money as it is paid; as decimals, which the writer writes for
+    the reader."""
+    if not isinstance(value, float | Decimal):
+        return value
+    exact = Decimal(str(value))
+    return as_paid(exact, column.unit) if column.kind == "money" else round(exact, 4)

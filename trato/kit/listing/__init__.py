@@ -20,7 +20,7 @@ from trato.kit.listing.fields import Aside, Field, Kind, Listing, Order
 from trato.kit.listing.narrowing import Narrow
 from trato.kit.listing.operators import ME, Malformed, Moment, Operator, Shape, operators_of
 from trato.kit.listing.paging import Count, Page, count, find, in_order, matching
-from trato.kit.listing.sources import Column, JsonKey, Related, Source
+from trato.kit.listing.sources import Column, JsonKey, Related, Source, Worked
 from trato.kit.listing.state import (
     Filter,
     Notice,
@@ -57,6 +57,7 @@ __all__ = [
     "Source",
     "State",
     "TooSlow",
+    "Worked",
     "count",
     "default_sort",
     "find",

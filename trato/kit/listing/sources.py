@@ -26,6 +26,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from trato.kit.database import SortKey
+from trato.kit.money import as_paid
 
 NUMBER_PATTERN = r"^-?[0-9]{1,24}(\.[0-9]{1,12})?$"
 
@@ -71,6 +72,16 @@ class Column:
     def empty(self) -> Q:
         nothing = Q(**{f"{self.path}__isnull": True})
         return nothing if self.blank is None else nothing | Q(**{self.path: self.blank})
+
+
+@dataclass(frozen=True, slots=True)
+class Worked(Column):
+    """Money that was added up or worked out. What somebody wrote keeps all its digits."""
+
+    currency: str = ""
+
+    def read(self, value: Any) -> Any:
+        return None if value is None else as_paid(value, self.currency)
 
 
 _INSENSITIVE = {"contains": "icontains", "startswith": "istartswith", "exact": "iexact"}

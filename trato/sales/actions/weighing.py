@@ -7,14 +7,13 @@ take them in, ask nothing of this; pages and programs go through ``write_orders`
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 
-from babel.numbers import get_currency_precision
-
 from trato.catalog.queries import Rates
 from trato.identity.queries import company
+from trato.kit.money import as_paid
 from trato.sales.actions.incoming import BEYOND
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import OrderLine
@@ -98,7 +97,8 @@ def _wrong_discount(line: LineDraft, currency: str) -> Wrong | None:
     gross, discount = line.gross, line.discount
     if not discount:
         return None
-    if abs(discount) > max(abs(gross), _rounded(abs(gross), currency)):
+    # Who gives 0.333 kg away takes off whole cents.
+    if abs(discount) > max(abs(gross), as_paid(abs(gross), currency)):
         return Wrong.DISCOUNT_TOO_LARGE
     if (discount < 0) == (gross < 0):
         return None
@@ -111,12 +111,6 @@ def _wrong_tax(line: LineDraft) -> Wrong | None:
     if not tax or (tax < 0) == (taxed < 0):
         return None
     return Wrong.TAX_POSITIVE if taxed < 0 else Wrong.TAX_NEGATIVE
-
-
-def _rounded(amount: Decimal, currency: str) -> Decimal:
-    """As it is paid: who gives 0.333 kg away takes off whole cents."""
-    unit = Decimal(1).scaleb(-get_currency_precision(currency))
-    return amount.quantize(unit, ROUND_HALF_UP)
 
 
 def _not_there_before(

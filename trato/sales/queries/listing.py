@@ -12,7 +12,7 @@ from trato.customers.custom.listed import listed
 from trato.customers.models import Channel, Customer, CustomField
 from trato.identity.models import User
 from trato.kit.database import SortKey
-from trato.kit.listing import Column, Field, Kind, Listing, Related
+from trato.kit.listing import Column, Field, Kind, Listing, Related, Worked
 from trato.kit.listing import Order as By
 from trato.sales.models import Order, OrderLine
 from trato.sales.queries.orders import channels, stores
@@ -139,7 +139,7 @@ def _money_fields(currency: str) -> Iterable[Field]:
         "company_total",
         _("Total in the company's currency"),
         Kind.MONEY,
-        Column("company_total"),
+        Worked("company_total", currency=currency),
         order=By("company_total", nullable=True, indexed=False),
         unit=currency,
         short=pgettext_lazy("order", "In the company's currency"),
