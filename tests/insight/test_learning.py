@@ -1,6 +1,7 @@
 """What was learnt of all comes back as it was, and measures some as it measures them among all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,9 @@ import pytest
 from tests.analytics.edges import EDGES, Company, bought_by
 from trato.analytics import habits, journey, rfm
 from trato.analytics.purchases import Purchases
+from trato.analytics.recommend import recommender
+from trato.analytics.recommend.data import items, purchases
+from trato.analytics.recommend.tuning import Tuned
 from trato.insight.refresh import learning, tenths, valuing
 from trato.insight.refresh.learning import Learnt
 
@@ -50,6 +54,20 @@ def test_what_an_earlier_version_has_learnt_is_nothing(monkeypatch: pytest.Monke
     file = learning.kept(_learnt(bought_by(EDGES["sold at a loss"])))
     monkeypatch.setattr(learning, "VERSION", learning.VERSION + 1)
     assert learning.restored(file) is None
+
+
+def test_lessons_on_what_to_offer_come_back_without_their_trials() -> None:
+    random = np.random.default_rng(3)
+    customer, item = random.integers(0, 300, 9_000), random.geometric(0.2, 9_000) % 12
+    lines = purchases(customer, item, random.integers(0, 300, 9_000))
+    lessons = recommender.learn(lines, items(lines.items), 300)
+    learnt = replace(_learnt(bought_by(EDGES["sold at a loss"])), lessons=lessons)
+    file = learning.kept(learnt)
+    again = learning.restored(file)
+    assert again is not None
+    assert again.lessons is not None
+    assert again.lessons.tuned == Tuned(lessons.tuned.settings, ())
+    assert learning.kept(again) == file
 
 
 @COMPANIES

@@ -31,7 +31,9 @@ def test_two_items_by_hand() -> None:
 @pytest.mark.parametrize("shape", [(40, 12), (12, 40), (700, 600), (1, 5), (5, 1), (1, 1)])
 def test_either_side_gives_the_model_of_the_definition(shape: tuple[int, int]) -> None:
     rows = _owned(*shape)
-    assert ease.fit(rows, 10.0).scores(slice(None)) == pytest.approx(_by_definition(rows, 10.0), abs=1e-4)
+    assert ease.fit(rows, 10.0).scores(slice(None)) == pytest.approx(
+        _by_definition(rows, 10.0), abs=1e-4
+    )
 
 
 def test_few_customers_are_solved_on_their_own_side() -> None:

@@ -145,8 +145,33 @@ def test_what_a_sample_chooses_is_for_the_model_of_all(
     monkeypatch.setattr(recommender, "_SAMPLE", ITEMS - 2)
     monkeypatch.setattr("trato.analytics.recommend.ease.fit", never)
     fitted = recommender.fit(lines, described, AS_OF)
-    assert fitted.tuned.settings.neighbours
-    assert {trial.settings.regularisation for trial in fitted.tuned.trials} <= {500.0}
+    tuned = fitted.lessons.tuned
+    assert tuned.settings.neighbours
+    assert {trial.settings.regularisation for trial in tuned.trials} <= {500.0}
+
+
+def test_lessons_of_an_earlier_day_make_the_lists_of_some_as_among_all(
+    lines: Purchases, described: Items, model: Recommender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is chosen or calibrated again, and no scores but theirs are worked out."""
+    some = np.array([7, 30, 31, 200])
+    first = np.append(some, np.setdiff1d(np.arange(CUSTOMERS), some))
+    monkeypatch.setattr(recommender, "learn", None)
+    monkeypatch.setattr(recommender, "_CELLS", 1)
+    again = recommender.fit(lines.renumbered(first), described, AS_OF, model.lessons)
+    blocks = list(again.blocks(5, allowed=np.arange(CUSTOMERS) < some.size))
+    assert len(blocks) == some.size
+    made, among = joined(blocks), model.offers(5)
+    among = among.take(np.flatnonzero(np.isin(among.customer, some)))
+    assert some[made.customer].tolist() == among.customer.tolist()
+    assert made.item.tolist() == among.item.tolist()
+    for name in ("score", "probability", "expected_value"):
+        assert getattr(made, name) == pytest.approx(getattr(among, name), rel=1e-5, nan_ok=True)
+    assert made.reasons.also.tolist() == among.reasons.also.tolist()
+
+
+def test_lists_of_nobody_are_empty(model: Recommender) -> None:
+    assert len(model.offers(5, allowed=np.zeros(CUSTOMERS, bool))) == 0
 
 
 def test_the_best_of_sparse_scores_are_those_of_dense_ones() -> None:

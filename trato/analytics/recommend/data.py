@@ -61,6 +61,14 @@ class Purchases:
         """The lines of the customers for whom ``chosen`` is true."""
         return self.where(chosen[self.customer])
 
+    def renumbered(self, chosen: NDArray[np.integer]) -> "Purchases":
+        """The lines of the customers with the codes ``chosen``, whose places there are their new
+        codes."""
+        code = np.full(self.customers, UNKNOWN, np.int32)
+        code[chosen] = np.arange(chosen.size, dtype=np.int32)
+        kept = self.of(code != UNKNOWN)
+        return replace(kept, customer=code[kept.customer], customers=chosen.size)
+
     def between(self, first: int, last: int) -> "Purchases":
         """The lines of the days ``first`` to ``last``, the last one not included."""
         return self.where((self.day >= first) & (self.day < last))
@@ -235,6 +243,11 @@ class Pairs:
     @cached_property
     def last(self) -> Codes:
         return self.day[self.start[1:] - 1]
+
+    @cached_property
+    def people(self) -> int:
+        """Customers who bought anything."""
+        return int(np.count_nonzero(np.diff(self.of_customer)))
 
     @cached_property
     def buyers(self) -> NDArray[np.int64]:

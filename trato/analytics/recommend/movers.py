@@ -72,16 +72,11 @@ class Ways:
         sure = np.zeros(len(self.low), bool)
         sure[looked_at] = discovery_rates(chance[looked_at]) <= FALSE_RATE
         buyers = found.buyers[self.low]
-        others = (found.buyers[self.high] - self.both) / np.maximum(people(found) - buyers, 1)
+        others = (found.buyers[self.high] - self.both) / np.maximum(found.people - buyers, 1)
         often = self.moved >= LEAST_SHARE * buyers
         often &= lower_bound(self.moved, buyers) >= LEAST_LIFT * others
         mask: Mask = sure & often
         return mask
-
-
-def people(found: Pairs) -> int:
-    """Customers who bought anything."""
-    return int(np.count_nonzero(np.diff(found.of_customer)))
 
 
 def lower_bound(some: Floats, number: NDArray[np.integer]) -> Floats:

@@ -1,8 +1,9 @@
 """The offers to every customer: three ranked lists, never mixed, each with reason and value.
 
-``fit`` chooses the settings and calibrates the probabilities on the last ``horizon`` days (of a
-sample of customers when there are many), then fits to everything. ``Recommender.blocks`` hands the
-offers out for some customers at a time, so that a base of millions needs little memory.
+``learn`` chooses the settings and calibrates the probabilities on the last ``horizon`` days (of a
+sample of customers when there are many), and ``fit`` fits to everything: most of the time goes into
+learning, which holds for weeks. ``Recommender.blocks`` hands the offers out for some customers at a
+time, so that a base of millions needs little memory.
 """
 
 from collections.abc import Iterator
@@ -32,14 +33,25 @@ _POPULAR_DAYS = 90
 
 
 @dataclass(frozen=True)
+class Lessons:
+    """What weeks already gone by have taught: how to fit, and what scores are worth."""
+
+    tuned: Tuned
+    repurchase: Repurchase
+    calibrations: Calibrations
+
+    @property
+    def horizon(self) -> int:
+        """The days that probabilities are for."""
+        return self.repurchase.horizon
+
+
+@dataclass(frozen=True)
 class Recommender:
     """Fitted to the lines before the day ``models.found.as_of``."""
 
     models: Models
-    calibrations: Calibrations
-    repurchase: Repurchase
-    tuned: Tuned
-    horizon: int
+    lessons: Lessons
     given_back: sparse.csr_array
 
     def offers(
@@ -61,46 +73,58 @@ class Recommender:
     ) -> Iterator[Offers]:
         """The lists in runs of customers; one run at least.
 
-        ``allowed`` (one value a customer) is False for who must get no offers; ``forbidden``
-        (customers × items) is not 0 where an item must not be offered to a customer.
+        ``allowed`` (one value a customer) is False for who must get no offers, and costs least
+        where those who may are the first; ``forbidden`` (customers × items) is not 0 where an item
+        must not be offered to a customer.
         Raises ``ValueError`` when ``count`` is not between 1 and 127.
         """
         if not 0 < count < 128:
             raise ValueError("the count must be between 1 and 127")
         never = self.given_back if forbidden is None else self.given_back + (forbidden != 0)
-        for first, last in _runs(self.models):
+        everybody = self.models.found.customers
+        who = np.arange(everybody) if allowed is None else np.flatnonzero(allowed)
+        for first, last in _runs(self.models, int(who.max(initial=-1)) + 1):
             block = Block(first, last, never[first:last], count)
-            made = lists(self.models, self.calibrations, block)
+            made = lists(self.models, self.lessons.calibrations, block)
             yield made if allowed is None else made.take(np.flatnonzero(allowed[made.customer]))
 
 
-def fit(
+def learn(
     lines: Purchases,
     items: Items,
     as_of: int,
     *,
     horizon: int = repurchase.HORIZON,
     count: int = 10,
-) -> Recommender:
-    """Fit to the lines before the day ``as_of``; probabilities are for ``horizon`` days from it.
+) -> Lessons:
+    """Learn from the lines before the day ``as_of``, for lists of about ``count``.
 
     Raises ``ValueError`` when ``items`` has not one value an item of the lines, or the horizon is
     not above 0.
     """
-    if len(items) != lines.items:
-        raise ValueError("the lines and the attributes differ in the number of items")
+    _check(lines, items)
     sample = _sample(lines)
     is_large = cross_sell.is_large(lines.customers, lines.items)
     tuned = tuning.choose(sample, as_of, horizon, count=count, neighbours=is_large)
     again = repurchase.fit(sample, as_of, horizon)
-    return Recommender(
-        models=_models(pairs(lines, as_of), items, tuned.settings, again),
-        calibrations=_calibrate(sample, items, (as_of, horizon, count), tuned.settings, again),
-        repurchase=again,
-        tuned=tuned,
-        horizon=horizon,
-        given_back=given_back(lines),
-    )
+    worth = _calibrate(sample, items, (as_of, horizon, count), tuned.settings, again)
+    return Lessons(tuned, again, worth)
+
+
+def fit(lines: Purchases, items: Items, as_of: int, lessons: Lessons | None = None) -> Recommender:
+    """Fit to the lines before the day ``as_of``, by lessons learnt before or now.
+
+    Raises ``ValueError`` when ``items`` has not one value an item of the lines.
+    """
+    _check(lines, items)
+    lessons = lessons or learn(lines, items, as_of)
+    models = _models(pairs(lines, as_of), items, lessons.tuned.settings, lessons.repurchase)
+    return Recommender(models, lessons, given_back(lines))
+
+
+def _check(lines: Purchases, items: Items) -> None:
+    if len(items) != lines.items:
+        raise ValueError("the lines and the attributes differ in the number of items")
 
 
 def _models(
@@ -141,7 +165,7 @@ def _calibrate(
     made = joined(
         [
             lists(past, blank, Block(first, last, never[first:last], count))
-            for first, last in _runs(past)
+            for first, last in _runs(past, past.found.customers)
         ]
     )
     bought = tuning.hits(new, made.customer, made.item[:, None])[:, 0]
@@ -153,25 +177,20 @@ def _calibrate(
 
 
 def _sample(lines: Purchases) -> Purchases:
-    """The lines of every n-th customer, renumbered, when there are many; to choose settings by."""
+    """The lines of every n-th customer when there are many; to choose settings by."""
     every = -(-lines.customers // _SAMPLE)
-    if every <= 1:
-        return lines
-    chosen = lines.where(lines.customer % every == 0)
-    return replace(
-        chosen, customer=chosen.customer // every, customers=-(-lines.customers // every)
-    )
+    return lines if every <= 1 else lines.renumbered(np.arange(0, lines.customers, every))
 
 
-def _runs(models: Models) -> Iterator[tuple[int, int]]:
-    """Customers whose scores fill `_CELLS` together; neighbours score few items of each."""
-    found = models.found
-    filled = np.append(0, np.cumsum(models.cross_sell.cells()))
+def _runs(models: Models, number: int) -> Iterator[tuple[int, int]]:
+    """The first ``number`` customers, in runs whose scores fill `_CELLS` together; neighbours score
+    few items of each."""
+    filled = np.append(0, np.cumsum(models.cross_sell.cells()[:number]))
     first = 0
-    while first < found.customers:
+    while first < number:
         last = int(np.searchsorted(filled, filled[first] + _CELLS, "right")) - 1
         last = max(last, first + 1)
         yield first, last
         first = last
-    if not found.customers:
+    if not number:
         yield 0, 0

@@ -58,7 +58,7 @@ def fit(found: Pairs, *, keep: int = 200) -> Together:
     """Count joint buyers of all pairs of items, in blocks of items."""
     rows = found.table()
     columns = rows.T.tocsr()
-    share = (found.buyers / max(found.customers, 1)).astype(np.float32)
+    share = (found.buyers / max(found.people, 1)).astype(np.float32)
     if found.items <= _SMALL_CATALOGUE:
         counts = (columns @ rows).toarray()
         strength = _bound(counts, found.buyers, share[:, None])

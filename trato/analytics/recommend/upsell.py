@@ -110,7 +110,7 @@ def rates(
 ) -> Floats:
     """The share of the buyers of each ``low`` who are among the ``both``, who bought ``high``, too:
     shrunk towards the share of all customers who did."""
-    usual = found.buyers[high] / max(movers.people(found), 1)
+    usual = found.buyers[high] / max(found.people, 1)
     rate: Floats = (both + _PRIOR * usual) / (found.buyers[low] + _PRIOR)
     return rate
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pyarrow as pa
@@ -38,8 +38,8 @@ from trato.insight.refresh.scoring import table as scores_of
 from trato.insight.warehouse import lake
 from trato.kit.database import one_writer
 
-# In a company of fewer customers all is learnt anew each time.
-_SMALL = 20_000
+# In a company of fewer customers, with fewer lines of orders, all is learnt anew each time.
+_SMALL, _SHORT = 20_000, 500_000
 
 
 class AlreadyRunning(Exception):
@@ -110,7 +110,7 @@ def _refresh(run: Run, at: datetime) -> None:
     offered, paired = _offered(work, whose), _paired(work)
     with work.recorder.step("marts") as step:
         made = _made(work, found, overrides)
-        files = publishing.write_marts(made.marts) | _written(work, found)
+        files = publishing.write_marts(made.marts) | _written(work, found, offered)
         step.rows = publishing.rows_of(files)
     files |= _judged(work, found, made)
     looks_back = looking_back.looks_back(run)
@@ -137,17 +137,19 @@ def _begin(run: Run, at: datetime) -> _Work:
         update = lake.update(at=at, full=run.is_full)
         step.rows = update.lines
     last = marts.last()
-    lately = changing.lately(last, update, run.as_of) if last and not _is_small(last) else None
+    lately = (
+        changing.lately(last, update, run.as_of) if last and not _is_small(update.lake) else None
+    )
     few = changing.few(lately, update, run.as_of) if lately else None
     if lately:
         run.fits, run.figures = lately.fits, dict(lately.figures)
     return _Work(run, recorder, update, last, lately, few)
 
 
-def _is_small(last: marts.Marts) -> bool:
+def _is_small(source: lake.Lake) -> bool:
     """Learning all anew costs a small company some seconds."""
-    customers: int = last.read("scores", ["customer"]).num_rows
-    return customers < _SMALL
+    lines = sum(year.lines or 0 for year in source.manifest.totals.values())
+    return lines < _SHORT and source.people(["customer"]).num_rows < _SMALL
 
 
 def _find(work: _Work) -> Findings:
@@ -179,8 +181,11 @@ def _overrides() -> Overrides:
 def _offered(work: _Work, whose: list[int] | None) -> offering.Offered:
     with work.recorder.step("offers") as step:
         as_of = calendar.number(work.run.as_of)
-        offered = offering.offer(work.update.lake, as_of=as_of, changed=whose)
-        if whose is None:
+        lately, source = work.lately, work.update.lake
+        if lately and whose is not None:
+            offered = offering.offer_some(source, whose, as_of=as_of, lessons=lately.learnt.lessons)
+        else:
+            offered = offering.offer(source, as_of=as_of)
             work.run.figures["offers"] = offered.figures
         step.rows = offered.table.num_rows
     return offered
@@ -207,11 +212,12 @@ def _made(work: _Work, found: Findings, overrides: Overrides) -> mending.Mended:
     return made
 
 
-def _written(work: _Work, found: Findings) -> dict[str, str]:
+def _written(work: _Work, found: Findings, offered: offering.Offered) -> dict[str, str]:
     """The file of what was learnt, now or lately."""
     if work.lately:
         return {changing.LEARNT: work.lately.marts.files[changing.LEARNT]}
-    return {changing.LEARNT: marts.place().write_bytes(changing.LEARNT, kept(found.learnt))}
+    learnt = replace(found.learnt, lessons=offered.lessons)
+    return {changing.LEARNT: marts.place().write_bytes(changing.LEARNT, kept(learnt))}
 
 
 def _judged(work: _Work, found: Findings, made: mending.Mended) -> dict[str, str]:

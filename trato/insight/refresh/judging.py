@@ -32,8 +32,8 @@ def evaluate(lake: Lake, *, as_of: date) -> evaluation.Evaluation:
     """Of a sample of customers when there are many. Raises TooShort."""
     end = calendar.number(as_of) + 1
     customers = lake.customers.num_rows
-    asked = np.arange(customers) % max(customers // _ASKED, 1) == 0
-    lines = lines_of(lake, end - 1, of=asked)
+    asked = np.arange(0, customers, max(customers // _ASKED, 1))
+    lines = lines_of(lake, end - 1, whose=asked)
     test = end - _WINDOW
     if not len(lines) or int(lines.day.min()) > test - 2 * _WINDOW:
         raise TooShort

@@ -16,12 +16,18 @@ from trato.analytics import gammagamma, interest, journey, rfm, rhythm
 from trato.analytics.counting import Counting, Limit
 from trato.analytics.mbgnbd import ModifiedBetaGeo
 from trato.analytics.paretonbd import ParetoNBD
+from trato.analytics.recommend.calibration import Calibration
+from trato.analytics.recommend.cross_sell import Settings
+from trato.analytics.recommend.lists import Calibrations
+from trato.analytics.recommend.recommender import Lessons
+from trato.analytics.recommend.repurchase import Repurchase
+from trato.analytics.recommend.tuning import Tuned
 from trato.analytics.runs import Column
 from trato.insight.refresh.futures import Drawn
 from trato.insight.refresh.valuing import Margin, Worth
 
 # Counted up when something else is learnt: what was kept is then learnt again.
-VERSION = 2
+VERSION = 3
 
 _MODELS: dict[str, type[Counting]] = {"mbgnbd": ModifiedBetaGeo, "paretonbd": ParetoNBD}
 
@@ -31,13 +37,14 @@ type _Told = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Learnt:
-    """``worth`` is nothing while nobody has bought."""
+    """``worth`` is nothing while nobody has bought, and ``lessons`` while nothing was offered."""
 
     worth: Worth | None
     rhythm: rhythm.Company
     company: journey.Company
     cuts: rfm.Cuts
     tenths: Column
+    lessons: Lessons | None = None
 
 
 def kept(learnt: Learnt) -> bytes:
@@ -49,6 +56,8 @@ def kept(learnt: Learnt) -> bytes:
         _put(noun, one.__dict__, told, arrays)
     if learnt.worth:
         _put_worth(learnt.worth, told, arrays)
+    if learnt.lessons:
+        _put_lessons(learnt.lessons, told, arrays)
     file = BytesIO()
     np.savez(file, allow_pickle=False, told=np.array(json.dumps(told)), **arrays)
     return file.getvalue()
@@ -70,6 +79,7 @@ def restored(file: bytes) -> Learnt | None:
             ),
             rfm.Cuts(**{name: tuple(values) for name, values in told["cuts"].items()}),
             arrays["tenths"],
+            _lessons(told, arrays) if "settings" in told else None,
         )
 
 
@@ -100,6 +110,24 @@ def _worth(told: _Told, arrays: Any) -> Worth:
         gammagamma.GammaGamma(**_limited(money)) if money else None,
         Margin(**_taken("margin", told, arrays)),
         Drawn(**_taken("drawn", told, arrays)) if "drawn" in told else None,
+    )
+
+
+def _put_lessons(lessons: Lessons, told: _Told, arrays: _Arrays) -> None:
+    told["settings"] = asdict(lessons.tuned.settings)
+    worth = lessons.calibrations
+    parts = {"again": lessons.repurchase, "cross": worth.cross_sell, "up": worth.up_sell}
+    for noun, one in parts.items():
+        _put(noun, one.__dict__, told, arrays)
+
+
+def _lessons(told: _Told, arrays: Any) -> Lessons:
+    """Without the trials, which nothing is worked out by."""
+    cross, up = (Calibration(**_taken(noun, told, arrays)) for noun in ("cross", "up"))
+    return Lessons(
+        Tuned(Settings(**told["settings"]), ()),
+        Repurchase(**_taken("again", told, arrays)),
+        Calibrations(cross, up),
     )
 
 

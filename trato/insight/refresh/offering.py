@@ -11,6 +11,7 @@ from scipy import sparse
 from trato.analytics.recommend import data, recommender
 from trato.analytics.recommend.offers import KINDS, Offers
 from trato.analytics.recommend.reasons import KINDS as REASONS
+from trato.analytics.recommend.recommender import Lessons
 from trato.analytics.runs import Column
 from trato.insight.warehouse import merging
 from trato.insight.warehouse.lake import Lake
@@ -32,50 +33,77 @@ _LINES = ["day", "order", "product", "quantity", "amount", "margin", "is_return"
 
 @dataclass(frozen=True)
 class Offered:
-    """``table``: the rows of `sales.Recommendation`; ``figures``: how the settings were chosen."""
+    """``table``: the rows of `sales.Recommendation`; ``lessons`` are those it was made by, unless
+    nobody has bought anything."""
 
     table: pa.Table
-    figures: dict[str, Any]
+    lessons: Lessons | None
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """How the settings were chosen."""
+        if not self.lessons:
+            return {}
+        settings = asdict(self.lessons.tuned.settings)
+        return {"horizon": self.lessons.horizon, "settings": settings}
 
 
-def offer(lake: Lake, *, as_of: int, changed: list[int] | None = None) -> Offered:
-    """The lists of everybody who bought and did not say no to it.
+def offer(lake: Lake, *, as_of: int) -> Offered:
+    """The lists of everybody who bought and did not say no to it."""
+    return _offered(lake, as_of)
 
-    With ``changed`` only theirs: learnt from them and a sample of the others.
-    """
+
+def offer_some(lake: Lake, changed: list[int], *, as_of: int, lessons: Lessons | None) -> Offered:
+    """Only the lists of who changed, by the lessons of an earlier day. The models are fitted to
+    them and a sample of the others."""
+    ids = lake.people(["customer"])["customer"].to_numpy()
+    is_few = np.isin(ids, changed)
+    others = (np.arange(ids.size) % max(ids.size // _SAMPLE, 1) == 0) & ~is_few
+    # Lists are made of the first ones.
+    learners = np.append(np.flatnonzero(is_few), np.flatnonzero(others))
+    return _offered(lake, as_of, learners, number=int(is_few.sum()), lessons=lessons)
+
+
+def _offered(
+    lake: Lake,
+    as_of: int,
+    learners: Column | None = None,
+    *,
+    number: int | None = None,
+    lessons: Lessons | None = None,
+) -> Offered:
+    """The first ``number`` of the learners, all without it, get lists."""
     customers, products = lake.people(["customer", "may_profile"]), lake.products
     ids, goods = customers["customer"].to_numpy(), products["product"].to_numpy()
-    few = None if changed is None else np.isin(ids, changed)
-    learners = None
-    if few is not None:
-        learners = few | (np.arange(ids.size) % max(ids.size // _SAMPLE, 1) == 0)
-    lines = lines_of(lake, as_of, of=learners)
-    if not lines.customer.size:
-        return Offered(_nothing(), {})
-    fitted = recommender.fit(lines, items_of(products), as_of + 1)
-    bought = np.bincount(lines.customer, minlength=ids.size) > 0
-    allowed = customers["may_profile"].to_numpy(zero_copy_only=False) & bought
-    if few is not None:
-        allowed &= few
+    lines = lines_of(lake, as_of, whose=learners)
+    if not len(lines):
+        return Offered(_nothing(), lessons)
+    fitted = recommender.fit(lines, items_of(products), as_of + 1, lessons)
+    who = np.arange(ids.size) if learners is None else learners
+    allowed = np.bincount(lines.customer, minlength=who.size) > 0
+    allowed &= customers["may_profile"].to_numpy(zero_copy_only=False)[who]
+    if number is not None:
+        allowed[number:] = False
     count = min(max(_ALL_TOGETHER // (len(KINDS) * ids.size), _LEAST), _MOST)
-    blocks = fitted.blocks(count, allowed=allowed, forbidden=_declined(ids, goods))
-    rows = pa.concat_tables([_rows(block, ids, goods) for block in blocks])
-    return Offered(rows, {"horizon": fitted.horizon, "settings": _settings(fitted)})
+    blocks = fitted.blocks(count, allowed=allowed, forbidden=_declined(ids[who], goods))
+    rows = pa.concat_tables([_rows(block, ids[who], goods) for block in blocks])
+    return Offered(rows, fitted.lessons)
 
 
-def lines_of(lake: Lake, as_of: int, *, of: Column | None = None) -> data.Purchases:
-    """The lines of products in the catalogue; ``of`` flags whose, by the lake's list of customers.
-    Codes are the places in the lake's lists of customers and products."""
+def lines_of(lake: Lake, as_of: int, *, whose: Column | None = None) -> data.Purchases:
+    """The lines of products in the catalogue, of everybody or of some, who are places in the lake's
+    list of customers. The codes of products are places in the lake's list; those of customers are,
+    too, or else their places in ``whose``."""
     ids = lake.people(["customer"])["customer"].to_numpy()
     goods = lake.products["product"].to_numpy()
-    if of is None:
+    if whose is None:
         batches = lake.batches("lines", _LINES)
     else:
-        batches = iter(merging.batches(lake.of("lines", ids[of], _LINES)))
+        batches = iter(merging.batches(lake.of("lines", np.sort(ids[whose]), _LINES)))
     table = pa.Table.from_batches(batch.filter(_wanted(batch, goods, as_of)) for batch in batches)
     customer = np.searchsorted(ids, table["customer"].to_numpy()).astype(np.int32)
     column = {name: table[name].to_numpy() for name in _LINES}
-    return data.purchases(
+    lines = data.purchases(
         customer,
         np.searchsorted(goods, column["product"]).astype(np.int32),
         column["day"],
@@ -87,6 +115,7 @@ def lines_of(lake: Lake, as_of: int, *, of: Column | None = None) -> data.Purcha
         customers=ids.size,
         items=goods.size,
     )
+    return lines if whose is None else lines.renumbered(whose)
 
 
 def _wanted(batch: pa.RecordBatch, goods: Column, as_of: int) -> pa.Array:
@@ -110,22 +139,16 @@ def items_of(products: pa.Table) -> data.Items:
 
 
 def _declined(ids: Column, goods: Column) -> sparse.csr_array:
-    """1 where a customer said that they do not want the product."""
+    """1 where a customer, of ``ids`` in any order, said that they do not want the product."""
     answers = SuggestionAnswer.objects.filter(answer=SuggestionAnswer.Answer.DECLINED)
     pairs = np.array(list(answers.values_list("customer_id", "product_id")), np.int64)
     rows, columns = pairs.reshape(-1, 2).T
     known = np.isin(rows, ids) & np.isin(columns, goods)
-    places = np.searchsorted(ids, rows[known]), np.searchsorted(goods, columns[known])
+    order = np.argsort(ids)
+    row = order[np.searchsorted(ids, rows[known], sorter=order)]
     ones = np.ones(known.sum(), np.float32)
+    places = row, np.searchsorted(goods, columns[known])
     return sparse.csr_array((ones, places), shape=(ids.size, goods.size))
-
-
-def _settings(fitted: recommender.Recommender) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in asdict(fitted.tuned.settings).items()}
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _rows(offers: Offers, ids: Column, goods: Column) -> pa.Table:

@@ -38,9 +38,9 @@ def pair(lake: Lake, *, as_of: int) -> Paired:
     """Learnt from the orders of everybody, or of a sample; told of products that are on sale."""
     customers, products = lake.customers, lake.products
     count = customers.num_rows
-    learners = np.arange(count) % max(count // _SAMPLE, 1) == 0
-    lines = lines_of(lake, as_of, of=learners)
-    fewest = _FEWEST if learners.sum() > _FEW else _FEWEST_OF_FEW
+    learners = np.arange(0, count, max(count // _SAMPLE, 1))
+    lines = lines_of(lake, as_of, whose=learners)
+    fewest = _FEWEST if learners.size > _FEW else _FEWEST_OF_FEW
     found = complements.fit(lines, fewest=fewest)
     goods = products["product"].to_numpy()
     on_sale = products["active"].to_numpy(zero_copy_only=False)
@@ -49,7 +49,7 @@ def pair(lake: Lake, *, as_of: int) -> Paired:
         above = kind == ProductPair.Kind.COMPLEMENT
         ranked = found.ranked(_MOST, above=above, offered=on_sale, least=_LEAST)
         tables.append(_rows(found, ranked, goods, kind.value))
-    return Paired(pa.concat_tables(tables), {"customers": int(learners.sum())} | _figures(found))
+    return Paired(pa.concat_tables(tables), {"customers": learners.size} | _figures(found))
 
 
 def _figures(found: Complements) -> dict[str, Any]:
