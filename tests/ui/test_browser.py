@@ -1,7 +1,9 @@
 """The components under real hands: mouse, keyboard, phone, screen reader's rules."""
 
+import re
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -221,6 +223,17 @@ def test_nothing_sticks_out_on_a_phone(context: BrowserContext) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     expect(page.locator(".bottom-bar")).to_be_visible()
     expect(page.locator(".rail")).to_be_hidden()
+
+
+def test_names_of_a_steep_curve_stand_below_each_other(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/ui/charts/")
+    lines = page.locator("#concentration svg text").filter(has_text=re.compile("few|most"))
+    expect(lines.filter(has_text="few")).to_have_count(3)
+    boxes = [box for line in lines.all() if (box := line.bounding_box())]
+    tops = sorted(box["y"] for box in boxes)
+    assert all(low - high > 12 for high, low in pairwise(tops))
 
 
 def test_it_works_without_javascript(

@@ -137,14 +137,15 @@ def _flows() -> Chart:
 
 
 def _concentration() -> Chart:
-    points = [(share / 20, (share / 20) ** 0.35) for share in range(21)]
-    mark = Mark(0.2, 0.2**0.35, gettext("A few bring most"))
+    points = [(share / 20, (share / 20) ** 0.1) for share in range(21)]
+    said = gettext("A few bring most")
+    marks = [Mark(share, share**0.1, said) for share in (0.1, 0.2, 0.5)]
     columns = (
         Column("customers", gettext("Customers"), "percent"),
         Column("value", gettext("Value"), "percent"),
     )
     lines = tuple(Line(point) for point in points)
-    drawing = figures.lorenz(points, [mark], x_name=gettext("Customers"))
+    drawing = figures.lorenz(points, marks, x_name=gettext("Customers"))
     return Chart("concentration", gettext("How much hangs on a few?"), drawing, columns, lines)
 
 

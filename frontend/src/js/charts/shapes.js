@@ -150,10 +150,22 @@ export function columns(look, spec) {
   return option;
 }
 
+// Names stand one below the other where they would stand on each other.
+function below() {
+  let placed = [];
+  return ({ dataIndex, labelRect: { x, y, width, height } }) => {
+    if (!dataIndex) placed = [];
+    const beside = placed.filter((one) => x < one.right && one.left < x + width);
+    const top = Math.max(y, ...beside.map((one) => one.bottom));
+    placed.push({ left: x, right: x + width, bottom: top + height });
+    return { y: top };
+  };
+}
+
 export function lorenz(look, spec, width) {
   const option = base(look);
   option.tooltip.trigger = "item";
-  option.tooltip.formatter = (point) => point.data.label ?? "";
+  option.tooltip.formatter = (point) => point.data.name ?? "";
   option.grid = { ...room({ x_name: spec.x_name }, 24), top: 16 };
   const share = (value) => look.tick(value);
   const axis = { type: "value", min: 0, max: 1, interval: 0.25, axisLabel: { color: look.muted, formatter: share } };
@@ -161,12 +173,7 @@ export function lorenz(look, spec, width) {
   const foot = { ...axis.axisLabel, formatter: (value) => (value ? share(value) : "") };
   option.xAxis = { ...axis, axisLabel: foot, name: spec.x_name, nameLocation: "middle", nameGap: 28, splitLine: { show: false }, axisLine: { lineStyle: { color: look.line } } };
   option.yAxis = { ...axis, splitLine: { lineStyle: { color: look.line } } };
-  const mark = (one) => ({
-    value: [one.x, one.y],
-    label: one.label,
-    href: one.href,
-    symbolSize: 9,
-  });
+  const mark = (one) => ({ value: [one.x, one.y], name: one.label, href: one.href });
   option.series = [
     { type: "line", data: [[0, 0], [1, 1]], symbol: "none", silent: true, lineStyle: { color: look.muted, type: "dashed", width: 1 } },
     {
@@ -180,16 +187,30 @@ export function lorenz(look, spec, width) {
     {
       type: "scatter",
       data: spec.marks.map(mark),
+      symbolSize: 9,
       itemStyle: { color: look.tone("azafran"), borderColor: look.ink, borderWidth: 1 },
+      cursor: "pointer",
+    },
+    {
+      type: "scatter",
+      // From the highest down, so that each name finds its place below the others.
+      data: spec.marks.toReversed().map((one) => ({
+        ...mark(one),
+        label: { width: Math.max(72, (width - 72) * (1 - one.x)) },
+      })),
+      symbolSize: 9,
+      itemStyle: { color: "transparent" },
       label: {
         show: true,
         position: "right",
-        offset: [0, 14],
+        verticalAlign: "top",
+        offset: [0, 8],
         color: look.ink,
-        formatter: (point) => point.data.label,
-        width: width / 2.2,
+        lineHeight: 15,
+        formatter: "{b}",
         overflow: "break",
       },
+      labelLayout: below(),
       cursor: "pointer",
     },
   ];
