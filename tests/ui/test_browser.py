@@ -236,6 +236,20 @@ def test_names_of_a_steep_curve_stand_below_each_other(context: BrowserContext) 
     assert all(low - high > 12 for high, low in pairwise(tops))
 
 
+def test_on_a_phone_what_else_a_chart_has_is_in_one_row(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/ui/charts/")
+    ways = page.locator("#concentration .chart-foot > *").all()
+    assert len(ways) >= 2
+    assert len({box["y"] for way in ways if (box := way.bounding_box())}) == 1
+    ways[0].locator("summary").click()
+    opened, other = (way.bounding_box() for way in ways[:2])
+    assert opened and other
+    assert opened["y"] > other["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_it_works_without_javascript(
     browser: Browser, context: BrowserContext, live_server: LiveServer
 ) -> None:
