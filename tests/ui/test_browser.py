@@ -245,7 +245,8 @@ def test_on_a_phone_what_else_a_chart_has_is_in_one_row(context: BrowserContext)
     assert len({box["y"] for way in ways if (box := way.bounding_box())}) == 1
     ways[0].locator("summary").click()
     opened, other = (way.bounding_box() for way in ways[:2])
-    assert opened and other
+    assert opened
+    assert other
     assert opened["y"] > other["y"]
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 

@@ -146,7 +146,14 @@ def _concentration() -> Chart:
     )
     lines = tuple(Line(point) for point in points)
     drawing = figures.lorenz(points, marks, x_name=gettext("Customers"))
-    return Chart("concentration", gettext("How much hangs on a few?"), drawing, columns, lines)
+    return Chart(
+        "concentration",
+        gettext("How much hangs on a few?"),
+        drawing,
+        columns,
+        lines,
+        formula=gettext("What the first share of all brings, from the most valuable on."),
+    )
 
 
 def rhythm(today: date) -> Rhythm:
