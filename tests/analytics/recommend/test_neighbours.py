@@ -5,6 +5,8 @@ import pytest
 from scipy import sparse
 
 from trato.analytics.recommend import neighbours
+from trato.analytics.recommend.baselines import Cosine
+from trato.analytics.recommend.data import pairs, purchases
 
 
 def test_two_customers_by_hand() -> None:
@@ -33,3 +35,18 @@ def test_only_the_nearest_are_kept() -> None:
 
 def test_no_items_have_no_neighbours() -> None:
     assert neighbours.fit(sparse.csr_array((3, 0), dtype=np.float32)).weights.shape == (0, 0)
+
+
+def test_the_plain_cosine_beside_ours_by_hand() -> None:
+    # Items 0 and 1, of three buyers each, share two: 2 / (3 + 10). Item 2, of one buyer, is alike
+    # to both by: 1 / (√3 + 10), which is less. Item 3 has nothing in common with any.
+    customer, item = [0, 0, 1, 1, 1, 2, 3, 4], [0, 1, 0, 1, 2, 0, 1, 3]
+    lines = purchases(np.array(customer), np.array(item), np.zeros(8, int), customers=6)
+    chosen = Cosine(pairs(lines, 1))(np.array([2, 3, 4, 5]), 2)
+    assert chosen.tolist() == [[1, 2], [0, 2], [-1, -1], [-1, -1]]
+
+
+def test_of_nothing_bought_the_plain_cosine_names_nothing() -> None:
+    none = np.empty(0, int)
+    lines = purchases(none, none, none, customers=0, items=0)
+    assert Cosine(pairs(lines, 1))(none, 2).shape == (0, 2)

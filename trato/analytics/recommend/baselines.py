@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 from trato.analytics.recommend import repurchase, tuning
 from trato.analytics.recommend.cross_sell import CrossSell
 from trato.analytics.recommend.data import Codes, Floats, Pairs, Scores, matrix
+from trato.analytics.recommend.neighbours import blocks, nearest
 from trato.analytics.recommend.ranking import best, rule_out
 from trato.analytics.recommend.repurchase import Repurchase
 
@@ -55,20 +56,22 @@ class Cosine:
 
     def __call__(self, customers: NDArray[np.integer], count: int) -> Codes:
         rows = self.found.table()
-        alike = (rows.T @ rows).toarray()
-        np.fill_diagonal(alike, 0)
-        length = np.sqrt(self.found.buyers).astype(np.float32)
-        alike /= np.outer(length, length) + 10
-        if self.found.items > 200:
-            limit = np.partition(alike, -200, axis=0)[-200]
-            alike[alike < limit] = 0
+        alike = nearest(self._likeness(rows), 200)
 
         def scores(block: NDArray[np.integer]) -> Scores:
-            result = np.asarray(rows[block] @ alike, np.float32)
+            result = np.asarray((rows[block] @ alike).toarray(), np.float32)
             rule_out(result, rows[block])
             return result
 
         return _ranked(customers, scores, count)
+
+    def _likeness(self, rows: sparse.csr_array) -> Iterator[tuple[int, sparse.csr_array]]:
+        columns, length = rows.T.tocsr(), np.sqrt(self.found.buyers).astype(np.float32)
+        for part in blocks(columns, np.diff(rows.indptr)):
+            likeness = columns[part] @ rows
+            own = np.repeat(length[part], np.diff(likeness.indptr))
+            likeness.data /= own * length[likeness.indices] + 10
+            yield part.start, likeness
 
 
 @dataclass(frozen=True)

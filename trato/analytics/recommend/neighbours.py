@@ -7,7 +7,7 @@ The products of the sparse columns are taken in blocks of items and only the nea
 memory is bounded whatever the catalogue.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -43,14 +43,9 @@ def fit(rows: sparse.csr_array, *, keep: int = 100, shrink: float = 10.0) -> Nei
     """Nearest items of each item, from customers × items (0/1 or weights)."""
     scaled = _scaled(rows, shrink)
     columns = scaled.T.tocsr()
-    kept = [
-        _nearest(columns[block] @ scaled, block.start, keep)
-        for block in blocks(columns, np.diff(scaled.indptr))
-    ]
-    if not kept:
-        return Neighbours(rows, sparse.csr_array((0, 0), dtype=np.float32))
-    by_target = sparse.vstack(kept, format="csr")
-    return Neighbours(rows, by_target.T.tocsr())
+    parts = blocks(columns, np.diff(scaled.indptr))
+    products = ((part.start, columns[part] @ scaled) for part in parts)
+    return Neighbours(rows, nearest(products, keep))
 
 
 def _scaled(rows: sparse.csr_array, shrink: float) -> sparse.csr_array:
@@ -65,9 +60,17 @@ def _scaled(rows: sparse.csr_array, shrink: float) -> sparse.csr_array:
     return sparse.csr_array((data, *places), shape=rows.shape)
 
 
-def _nearest(products: sparse.csr_array, first: int, keep: int) -> sparse.csr_array:
-    at, indptr = strongest(products, products.data, first, keep)
-    return sparse.csr_array((products.data[at], products.indices[at], indptr), products.shape)
+def nearest(parts: Iterable[tuple[int, sparse.csr_array]], keep: int) -> sparse.csr_array:
+    """The ``keep`` greatest values of each item (column). ``parts`` are rows of the likeness of all
+    items with each other, and the first item of each."""
+    kept = []
+    for first, likeness in parts:
+        at, indptr = strongest(likeness, likeness.data, first, keep)
+        places = likeness.indices[at], indptr
+        kept.append(sparse.csr_array((likeness.data[at], *places), likeness.shape))
+    if not kept:
+        return sparse.csr_array((0, 0), dtype=np.float32)
+    return sparse.vstack(kept, format="csr").T.tocsr()
 
 
 def strongest(
