@@ -170,6 +170,19 @@ def test_lessons_of_an_earlier_day_make_the_lists_of_some_as_among_all(
     assert made.reasons.also.tolist() == among.reasons.also.tolist()
 
 
+def test_reasons_counted_when_items_are_offered_are_those_of_the_whole_table(
+    lines: Purchases, described: Items, model: Recommender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a large catalogue, of which few items are ever offered."""
+    whole = model.offers(5).reasons
+    monkeypatch.setattr("trato.analytics.recommend.together._SMALL_CATALOGUE", 0)
+    fitted = recommender.fit(lines, described, AS_OF, model.lessons)
+    monkeypatch.setattr(recommender, "_CELLS", 100)
+    counted = fitted.offers(5).reasons
+    for name in ("kind", "because", "also", "of", "since"):
+        assert getattr(counted, name).tolist() == getattr(whole, name).tolist()
+
+
 def test_lists_of_nobody_are_empty(model: Recommender) -> None:
     assert len(model.offers(5, allowed=np.zeros(CUSTOMERS, bool))) == 0
 

@@ -34,7 +34,8 @@ _LITTLE = 1e-3
 class Models:
     """All that was fitted to ``found``; ``due`` is one probability a pair, within ``horizon`` days.
 
-    ``recent`` bought the item lately, of ``recent_customers`` who bought anything.
+    ``recent`` bought the item lately, of ``recent_customers`` who bought anything. Without
+    ``together`` nothing is said to be bought with what the customer has.
     """
 
     found: Pairs
@@ -44,7 +45,7 @@ class Models:
     rhythm: Rhythm
     due: NDArray[np.float32]
     horizon: int
-    together: Together
+    together: Together | None
     recent: NDArray[np.int64]
     recent_customers: int
 
@@ -90,10 +91,13 @@ def _cross_sell(
 
 def _together(models: Models, ranked: Ranked) -> reasons.Reasons:
     found = models.found
-    pair, strength = models.together.strongest(found, ranked.customer, ranked.item)
-    known = strength > 0
+    pair, known = np.zeros(len(ranked.item), np.int64), np.zeros(len(ranked.item), bool)
+    joint = np.zeros(len(ranked.item), np.int32)
+    if models.together:
+        pair, strength = models.together.strongest(ranked.customer, ranked.item)
+        known = strength > 0
+        joint = models.together.count(ranked.item, found.item[pair])
     because = np.where(known, found.item[pair], 0)
-    joint = models.together.count(ranked.item, because)
     kind = np.where(known, REASONS.index(BOUGHT_TOGETHER), REASONS.index(POPULAR))
     return reasons.reasons(
         kind.astype(np.int8),

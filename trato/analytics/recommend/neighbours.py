@@ -65,7 +65,8 @@ def nearest(parts: Iterable[tuple[int, sparse.csr_array]], keep: int) -> sparse.
     items with each other, and the first item of each."""
     kept = []
     for first, likeness in parts:
-        at, indptr = strongest(likeness, likeness.data, first, keep)
+        own = np.arange(first, first + likeness.shape[0])
+        at, indptr = strongest(likeness, likeness.data, own, keep)
         places = likeness.indices[at], indptr
         kept.append(sparse.csr_array((likeness.data[at], *places), likeness.shape))
     if not kept:
@@ -74,16 +75,19 @@ def nearest(parts: Iterable[tuple[int, sparse.csr_array]], keep: int) -> sparse.
 
 
 def strongest(
-    products: sparse.csr_array, values: NDArray[np.float32], first: int, keep: int
+    products: sparse.csr_array,
+    values: NDArray[np.float32],
+    own: NDArray[np.integer],
+    keep: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Entries with the ``keep`` greatest values above 0 of each row, and where the rows begin.
 
-    Row 0 is item ``first``; an item is not its own neighbour.
+    ``own`` is the item of each row, which is not its own neighbour.
     """
     chosen: list[NDArray[np.int64]] = []
     for row, (start, stop) in enumerate(pairwise(products.indptr)):
         of_row = values[start:stop]
-        of_row[products.indices[start:stop] == first + row] = 0
+        of_row[products.indices[start:stop] == own[row]] = 0
         limit = 0.0
         if len(of_row) > keep:
             limit = np.partition(of_row, len(of_row) - keep)[len(of_row) - keep]

@@ -16,7 +16,6 @@ from trato.analytics.recommend import (
     calibration,
     cross_sell,
     repurchase,
-    together,
     tuning,
     upsell,
 )
@@ -25,6 +24,7 @@ from trato.analytics.recommend.data import Items, Mask, Pairs, Purchases, given_
 from trato.analytics.recommend.lists import Block, Calibrations, Models, lists
 from trato.analytics.recommend.offers import CROSS_SELL, KINDS, UP_SELL, Offers, joined
 from trato.analytics.recommend.repurchase import Repurchase
+from trato.analytics.recommend.together import Together
 from trato.analytics.recommend.tuning import Tuned
 
 _SAMPLE = 10_000
@@ -142,7 +142,7 @@ def _models(
         rhythm=rhythm,
         due=again.probability(rhythm),
         horizon=again.horizon,
-        together=together.fit(found) if explained else together.nothing(found),
+        together=Together(found) if explained else None,
         recent=np.bincount(found.item[late], minlength=found.items),
         recent_customers=len(np.unique(found.customer[late])),
     )

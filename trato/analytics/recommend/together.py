@@ -1,7 +1,5 @@
 """Who bought X also bought Y, counted: the reason a seller can say aloud for a cross-sale."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -16,26 +14,40 @@ _BOUND = 1.2816
 _SMALL_CATALOGUE = 4096
 
 
-@dataclass(frozen=True)
 class Together:
-    """``strength[j, i]``: lower bound of the share of i's buyers who also bought j, where it is
-    above j's share of all customers; ``joint[j, i]``: how many they are. Of a large catalogue the
-    200 strongest i of each j are held."""
+    """``joint[j, i]``: how many of i's buyers also bought j; ``strength[j, i]``: lower bound of the
+    share they are, where it is above j's share of all customers.
 
-    joint: sparse.csr_array | NDArray[np.float32]
-    strength: sparse.csr_array | NDArray[np.float32]
+    Of a large catalogue few items are ever offered: those are counted when they first are, and of
+    each the ``keep`` strongest i are held.
+    """
+
+    def __init__(self, found: Pairs, *, keep: int = 200) -> None:
+        self._found, self._keep = found, keep
+        self._rows = found.table()
+        self._columns = self._rows.T.tocsr()
+        self._share = (found.buyers / max(found.people, 1)).astype(np.float32)
+        # The rows of items in the tables; of those not yet counted -1.
+        self._place = np.full(found.items, -1)
+        nothing = sparse.csr_array((0, found.items), dtype=np.float32)
+        self._joint: sparse.csr_array | NDArray[np.float32] = nothing
+        self._strength: sparse.csr_array | NDArray[np.float32] = nothing
+        if found.items <= _SMALL_CATALOGUE:
+            self._count_all()
 
     def strongest(
-        self, found: Pairs, customer: NDArray[np.integer], item: Codes
+        self, customer: NDArray[np.integer], item: Codes
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Of each offer: the pair (its number in ``found``) of the customer that speaks most for
         the item, and its strength; 0 when none does."""
+        found = self._found
         start, stop = found.of_customer[customer], found.of_customer[customer + 1]
         length = np.maximum(stop - start, 1)
         begin = np.cumsum(length) - length
         entry = np.arange(int(length.sum())) + np.repeat(start - begin, length)
         entry = np.minimum(entry, len(found) - 1)
-        strength = self._strength(np.repeat(item, length), found.item[entry])
+        row = np.repeat(self._counted(item), length)
+        strength = _at(self._strength, row, found.item[entry])
         # One number holds strength and entry: bits of positive floats order as the floats do.
         packed = (strength.view(np.int32).astype(np.int64) << 32) | entry
         best = np.maximum.reduceat(packed, begin) if len(begin) else packed
@@ -44,45 +56,47 @@ class Together:
 
     def count(self, item: Codes, because: Codes) -> NDArray[np.int32]:
         """Customers who bought both."""
-        if not len(item):
-            return np.empty(0, np.int32)
-        return np.asarray(self.joint[item, because]).ravel().astype(np.int32)
+        return _at(self._joint, self._counted(item), because).astype(np.int32)
 
-    def _strength(self, item: Codes, because: Codes) -> NDArray[np.float32]:
-        if not len(item):
-            return np.empty(0, np.float32)
-        return np.ascontiguousarray(np.asarray(self.strength[item, because]).ravel(), np.float32)
+    def _counted(self, item: Codes) -> NDArray[np.int64]:
+        """Their rows in the tables."""
+        new = np.unique(item[self._place[item] < 0])
+        if new.size:
+            self._place[new] = self._strength.shape[0] + np.arange(new.size)
+            self._count(new)
+        return self._place[item]
+
+    def _count_all(self) -> None:
+        found = self._found
+        self._joint = (self._columns @ self._rows).toarray()
+        self._strength = _bound(self._joint, found.buyers, self._share[:, None])
+        np.fill_diagonal(self._strength, 0)
+        self._place = np.arange(found.items)
+
+    def _count(self, new: NDArray[np.integer]) -> None:
+        found, columns = self._found, self._columns[new]
+        joint, bounds = [self._joint], [self._strength]
+        for block in blocks(columns, np.diff(self._rows.indptr)):
+            products, of_row = columns[block] @ self._rows, new[block]
+            # Most of them, in a large catalogue.
+            products.data[products.data < _FEWEST] = 0
+            products.eliminate_zeros()
+            own = np.repeat(self._share[of_row], np.diff(products.indptr))
+            values = _bound(products.data, found.buyers[products.indices], own)
+            at, indptr = strongest(products, values, of_row, self._keep)
+            places = products.indices[at], indptr
+            joint.append(sparse.csr_array((products.data[at], *places), shape=products.shape))
+            bounds.append(sparse.csr_array((values[at], *places), shape=products.shape))
+        self._joint = sparse.vstack(joint, format="csr")
+        self._strength = sparse.vstack(bounds, format="csr")
 
 
-def fit(found: Pairs, *, keep: int = 200) -> Together:
-    """Count joint buyers of all pairs of items, in blocks of items."""
-    rows = found.table()
-    columns = rows.T.tocsr()
-    share = (found.buyers / max(found.people, 1)).astype(np.float32)
-    if found.items <= _SMALL_CATALOGUE:
-        counts = (columns @ rows).toarray()
-        strength = _bound(counts, found.buyers, share[:, None])
-        np.fill_diagonal(strength, 0)
-        return Together(counts, strength)
-    joint, bounds = [], []
-    for block in blocks(columns, np.diff(rows.indptr)):
-        products = columns[block] @ rows
-        # Most of them, in a large catalogue.
-        products.data[products.data < _FEWEST] = 0
-        products.eliminate_zeros()
-        own = np.repeat(share[block], np.diff(products.indptr))
-        values = _bound(products.data, found.buyers[products.indices], own)
-        at, indptr = strongest(products, values, block.start, keep)
-        places = products.indices[at], indptr
-        joint.append(sparse.csr_array((products.data[at], *places), shape=products.shape))
-        bounds.append(sparse.csr_array((values[at], *places), shape=products.shape))
-    return Together(sparse.vstack(joint, format="csr"), sparse.vstack(bounds, format="csr"))
-
-
-def nothing(found: Pairs) -> Together:
-    """For lists that need no reasons."""
-    empty = sparse.csr_array((found.items, found.items), dtype=np.float32)
-    return Together(empty, empty)
+def _at(
+    table: sparse.csr_array | NDArray[np.float32], row: NDArray[np.int64], column: Codes
+) -> NDArray[np.float32]:
+    if not len(row):
+        return np.empty(0, np.float32)
+    return np.ascontiguousarray(np.asarray(table[row, column]).ravel(), np.float32)
 
 
 def _bound(
