@@ -116,3 +116,18 @@ def test_a_few_flows_are_no_wall() -> None:
         return figures.sankey(nodes, flows).height
 
     assert (height(2), height(4), height(5)) == (4, 4, 7)
+
+
+def test_what_is_nothing_all_along_takes_little_room() -> None:
+    def height(*values: float | None) -> int:
+        return figures.lines(["may", "june"], [Series("cost", values)]).height
+
+    assert height(0, None) < height(0, 3)
+    assert figures.columns(["may"], [0], shown=["0"]).height == height(0, 0)
+
+
+def test_a_line_stands_where_all_bars_should_end() -> None:
+    drawing = figures.Bars((Bar("a", 50, "50"), Bar("b", 80, "80")), goal=100)
+    assert [placed.width for placed in drawing.placed] == [500, 800]
+    assert drawing.goal_at == 1000
+    assert figures.Bars((Bar("a", 50, "50"),)).goal_at is None

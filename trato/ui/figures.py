@@ -4,7 +4,7 @@ A page makes a ``Chart`` and draws it with ``{% chart %}``. Rows of bars and hea
 by the server; lines, columns, flows and concentration are drawn by ``dist/charts.js`` from a spec.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ LEVELS = 8
 MOST_WORDS, LONG = 3, 4
 # So few ends need no more room than the lowest chart has.
 FEW_NODES, LOWEST = 4, 4
+USUAL, FLAT = 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,29 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Horizontal bars, the longest over the whole width; ``unit`` is what is counted."""
+    """Horizontal bars, the longest over the whole width; ``unit`` is what is counted, ``goal``
+    what all of them should reach."""
 
     bars: tuple[Bar, ...]
     unit: str = ""
+    goal: float | None = None
     template = "bars"
 
     @property
-    def placed(self) -> Iterator[Placed]:
-        ends = [0.0]
+    def _scale(self) -> tuple[float, float]:
+        """The value where the bars begin, and how much the whole width is."""
+        ends = [0.0, self.goal or 0.0]
         for bar in self.bars:
             ends += [end for end in (bar.value, bar.low, bar.high) if end is not None]
-        start, span = min(ends), (max(ends) - min(ends)) or 1.0
+        return min(ends), (max(ends) - min(ends)) or 1.0
+
+    @property
+    def goal_at(self) -> float | None:
+        return None if self.goal is None else _scaled(self.goal, *self._scale)
+
+    @property
+    def placed(self) -> Iterator[Placed]:
+        start, span = self._scale
         for bar in self.bars:
             value = bar.value or 0.0
             yield Placed(
@@ -178,7 +190,7 @@ class Plot:
     """What the script draws. ``height`` is in steps of four rem."""
 
     spec: dict[str, Any]
-    height: int = 5
+    height: int = USUAL
     template = "plot"
 
     @property
@@ -205,7 +217,8 @@ def lines(
             "top": top,
             "series": [one.spec for one in series],
             "links": list(links),
-        }
+        },
+        height=_height(value for one in series for value in (*one.values, *one.high)),
     )
 
 
@@ -230,8 +243,14 @@ def columns(
             "format": format.spec,
             "tone": tone,
             "links": list(links),
-        }
+        },
+        height=_height(values),
     )
+
+
+def _height(values: Iterable[float | None]) -> int:
+    """Where all is nothing, what would be above it is empty, too."""
+    return USUAL if any(values) else FLAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +310,7 @@ def lorenz(
             "points": [list(point) for point in points],
             "marks": [_fields(mark) for mark in marks],
             "x_name": x_name,
-        },
-        height=5,
+        }
     )
 
 

@@ -32,7 +32,19 @@ function across(look, spec, more = {}) {
   };
 }
 
+// Of nothing there is no scale: a zero on the ground, and nothing above it.
+const flat = (look) => ({
+  type: "value",
+  min: 0,
+  max: 1,
+  interval: 1,
+  axisLabel: { color: look.muted, formatter: (value) => (value ? "" : look.tick(0)) },
+  splitLine: { show: false },
+});
+
 function upwards(look, spec) {
+  const values = spec.values ?? spec.series.flatMap((one) => [...one.values, ...(one.high ?? [])]);
+  if (!values.some(Boolean)) return flat(look);
   return {
     type: "value",
     min: 0,
