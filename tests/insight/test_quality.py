@@ -14,7 +14,7 @@ from trato.identity.rules import Role, Visibility
 from trato.insight.actions import begin_refresh
 from trato.insight.actions.refreshing import refresh
 from trato.insight.models import Run
-from trato.ui.figures import Chart
+from trato.ui.figures import Bars, Chart
 
 pytestmark = pytest.mark.django_db
 BUYERS = 12
@@ -75,6 +75,24 @@ def test_classes_of_buyers_lead_to_them(client: Client, run: Run) -> None:
     assert listed(client, told.href) == run.figures["backtest"]["customers"]
     for line in classes.lines:
         assert listed(client, line.href) == line.values[1]
+
+
+def test_who_buys_most_leaves_the_others_room(client: Client, run: Run) -> None:
+    """Of each group it is drawn what came for a hundred expected, however much that is."""
+    often = {"frequency": 7, "or_more": True, "customers": 3, "actual": 900.0, "expected": 600.0}
+    seldom = {"frequency": 0, "or_more": False, "customers": 9, "actual": 0.19, "expected": 0.2}
+    never = {**seldom, "frequency": 1, "expected": 0.0}
+    money = {"actual": 2700.0, "expected": 1800.0, "classes": [seldom, never, often]}
+    told = {**run.figures["backtest"], "classes": [seldom, never, often], "money": money}
+    Run.objects.update(figures={**run.figures, "backtest": told})
+    for name, sums in (("classes", "0.20, came 0.19"), ("money", "€0.20, came €0.19")):
+        drawn = charts(client, "health/")[name].drawing
+        assert isinstance(drawn, Bars)
+        assert [bar.shown for bar in drawn.bars] == ["95", "—", "150"]
+        assert [placed.width for placed in drawn.placed] == [633.3, 0, 1000]
+        assert drawn.goal == 100
+        assert sums in drawn.bars[0].hint
+    assert "7 times or more" in words(client.get("/analysis/health/"))
 
 
 def listed(client: Client, href: str) -> int:

@@ -1,27 +1,26 @@
 """How the forecasts of purchases and money came true: week by week, and by how often customers had
 bought."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trato.identity.models import User
 from trato.insight import marts
 from trato.insight.behind import list_url
-from trato.insight.figures.reading import Notice, Reading, Tile, by_number
+from trato.insight.figures.reading import Notice, Reading, Tile, by_number, customers_words
 from trato.insight.models import Run
 from trato.insight.queries.filters import Filter
 from trato.insight.queries.value import known_until
-from trato.insight.tested import all_came_true, factor, money_came_true, money_factor
+from trato.insight.tested import CLOSE, WHOLE, all_came_true, factor, money_came_true, money_factor
 from trato.ui import figures, formats
-from trato.ui.figures import Chart, Line, Series
+from trato.ui.figures import Bar, Chart, Line, Series
 from trato.ui.table import Column
-
-MEAN = figures.Format(digits=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +209,11 @@ def _classes(classes: list[Mapping[str, Any]], end: date | None) -> Chart:
     return Chart(
         "classes",
         _("Is the forecast right for those who buy often, and for those who do not?"),
-        _drawn(lines, classes, (_("Bought again"), _("Expected")), MEAN),
+        figures.Bars(
+            _bars(lines, classes, lambda bought: formats.number(bought, 2)),
+            _("bought for each 100 expected"),
+            goal=WHOLE,
+        ),
         (
             *_who(),
             by_number(_("Bought, each"), "actual"),
@@ -218,8 +221,9 @@ def _classes(classes: list[Mapping[str, Any]], end: date | None) -> Chart:
         ),
         lines,
         _(
-            "Purchases of one customer in the time that the forecast did not know, on average. The"
-            " nearer the two lines, the better."
+            "Customers by how often they had bought again before, and the purchases of one of them"
+            " in the time that the forecast did not know, on average. The nearer to the line of"
+            " 100, the better."
         ),
         _(
             "Customers by how often they had bought again when the forecast was made; mean of what"
@@ -238,7 +242,12 @@ def _money_classes(money: Mapping[str, Any], end: date | None, currency: str) ->
     return Chart(
         "money",
         _("Does as much money come from each as the forecast says?"),
-        _drawn(lines, classes, (came, expected), figures.money_format(currency)),
+        figures.Bars(
+            _bars(lines, classes, lambda money: formats.money(money, currency)),
+            _("came for each %(amount)s expected")
+            % {"amount": formats.money(WHOLE, currency, cents=False)},
+            goal=WHOLE,
+        ),
         (
             *_who(),
             Column("actual", came, "money", currency),
@@ -246,8 +255,9 @@ def _money_classes(money: Mapping[str, Any], end: date | None, currency: str) ->
         ),
         lines,
         _(
-            "What one customer brought in the time that the forecast did not know, on average. The"
-            " nearer the two lines, the better."
+            "Customers by how often they had bought again before, and what one of them brought in"
+            " the time that the forecast did not know, on average. The nearer to the line of 100,"
+            " the better."
         ),
         _money_formula(is_margin=is_margin),
         answer=_money_answer(money, currency),
@@ -299,22 +309,30 @@ def _lines(classes: list[Mapping[str, Any]], end: date | None) -> tuple[Line, ..
     )
 
 
-def _drawn(
-    lines: tuple[Line, ...],
-    classes: list[Mapping[str, Any]],
-    names: tuple[str, str],
-    format: figures.Format,
-) -> figures.Plot:
-    """``names`` are those of what came and of what was expected."""
-    came, expected = (
-        tuple(round(one[name], 2) for one in classes) for name in ("actual", "expected")
-    )
-    return figures.lines(
-        [str(line.values[0]) for line in lines],
-        [Series(names[0], came, "pino"), Series(names[1], expected, "azafran", dashed=True)],
-        format=format,
-        x_name=_("Times they had bought again before"),
-        links=[line.href for line in lines],
+def _bars(
+    lines: tuple[Line, ...], classes: list[Mapping[str, Any]], told: Callable[[float], str]
+) -> tuple[Bar, ...]:
+    """What came for each hundred expected: so those who buy a lot leave the others room. The bar
+    of few, with whom anything can be, ends where twice as much came; its number does not."""
+    return tuple(_bar(line, one, told) for line, one in zip(lines, classes, strict=True))
+
+
+def _bar(line: Line, one: Mapping[str, Any], told: Callable[[float], str]) -> Bar:
+    came, expected = one["actual"], one["expected"]
+    ratio = WHOLE * came / expected if expected > 0 else None
+    is_close = ratio is not None and abs(ratio / WHOLE - 1) < CLOSE
+    words = {
+        "customers": customers_words(one["customers"]),
+        "expected": told(expected),
+        "came": told(came),
+    }
+    return Bar(
+        _times(one),
+        None if ratio is None else min(max(ratio, 0), 2 * WHOLE),
+        formats.number(ratio, 0) or "—",
+        "pino" if is_close else "azafran",
+        line.href,
+        hint=_("%(customers)s · expected %(expected)s, came %(came)s") % words,
     )
 
 
@@ -322,6 +340,14 @@ def _often(one: Mapping[str, Any]) -> str:
     if one["or_more"]:
         return _("%(times)s or more") % {"times": formats.number(one["frequency"])}
     return formats.number(one["frequency"])
+
+
+def _times(one: Mapping[str, Any]) -> str:
+    if one["or_more"]:
+        text = ngettext("%(times)s time or more", "%(times)s times or more", one["frequency"])
+    else:
+        text = ngettext("%(times)s time", "%(times)s times", one["frequency"])
+    return text % {"times": formats.number(one["frequency"])}
 
 
 def _list(one: Mapping[str, Any], end: date) -> str:
