@@ -75,24 +75,30 @@ def figures(request: UserRequest, name: str) -> HttpResponseBase:
 
 def _nothing(request: UserRequest, page: Page, *, has_few: bool) -> str:
     """What a chart says that has nothing to draw, and what to do about it."""
-    is_part = page.is_timed and request.GET.get("period") != "all"
-    if Filter.read(request.GET).parameters or (is_part and not has_few):
+    chosen = Filter.read(request.GET)
+    if set(chosen.parameters) - {"start", "end"}:
         said = _("Nothing for what is chosen above.")
-        return format_html(
-            '<span>{} <a class="link" href="{}">{}</a></span>',
+        return _with_way(
             said,
             _with(request, period="all", start="", end="", segment="", team=""),
             _("See everybody, all the time"),
         )
+    asked = request.GET.get("period", "") or periods.USUAL
+    if page.is_timed and (chosen.start or chosen.end or (asked != "all" and not has_few)):
+        said = _("Nothing in this period: %(period)s.") % {
+            "period": periods.sentence(chosen, asked)
+        }
+        all_time = _with(request, period="all", start="", end="")
+        return _with_way(said, all_time, _("See all the time"))
     said = _("There is not enough for this yet: it comes with more purchases.")
     if not request.user.may(Permission.IMPORT):
         return said
-    return format_html(
-        '<span>{} <a class="link" href="{}?kind=orders">{}</a></span>',
-        said,
-        reverse("imports:new"),
-        _("Import older orders"),
-    )
+    older = f"{reverse('imports:new')}?kind=orders"
+    return _with_way(said, older, _("Import older orders"))
+
+
+def _with_way(said: str, href: str, way: str) -> str:
+    return format_html('<span>{} <a class="link" href="{}">{}</a></span>', said, href, way)
 
 
 def first_time(request: UserRequest, page: Page) -> HttpResponse:
