@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trato.insight.figures.reading import by_number
+from trato.insight.figures.reading import FEW, by_number, customers_words
 from trato.insight.models import Run
 from trato.ui import figures, formats
 from trato.ui.figures import Chart, Line
@@ -40,6 +40,7 @@ def chart(run: Run) -> Chart:
     lines = tuple(
         Line((_model(name, used), parameter, value, error))
         for name, fit in fits.items()
+        if not _is_of_few(fit)
         for parameter, value, error in _parameters(fit)
     )
     rows = tuple(
@@ -81,7 +82,15 @@ def _parameters(fit: dict[str, Any]) -> Iterator[tuple[str, float, float | None]
             yield str(_PARAMETERS.get(name, name)), told, errors.get(name)
 
 
+def _is_of_few(fit: dict[str, Any]) -> bool:
+    """Whether what was fitted says nothing yet of anybody else."""
+    return fit.get("customers", FEW) < FEW
+
+
 def _in_one_line(fit: dict[str, Any]) -> str:
+    if _is_of_few(fit):
+        words = {"customers": customers_words(int(fit["customers"]))}
+        return _("not enough data yet: %(customers)s") % words
     parts = []
     for name, value, error in _parameters(fit):
         digits = 0 if abs(value) >= 1000 or isinstance(value, int) else 3
