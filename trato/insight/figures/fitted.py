@@ -84,7 +84,7 @@ def _parameters(fit: dict[str, Any]) -> Iterator[tuple[str, float, float | None]
 
 def _is_of_few(fit: dict[str, Any]) -> bool:
     """Whether what was fitted says nothing yet of anybody else."""
-    return fit.get("customers", FEW) < FEW
+    return bool(fit.get("customers", FEW) < FEW)
 
 
 def _in_one_line(fit: dict[str, Any]) -> str:
