@@ -26,6 +26,7 @@ def run() -> Iterator[str]:
     yield from _complements()
     yield from _models()
     yield from _offers(100_000, 2_000)
+    yield from _few()
 
 
 def _quality() -> Iterator[str]:
@@ -85,6 +86,22 @@ def _offers(customers: int, count: int) -> Iterator[str]:
     model = recommender.fit(lines, described, as_of)
     took = timed(lambda: [len(block) for block in model.blocks()])
     yield row("ten offers of each kind", customers, "customers", took, {})
+
+
+def _few() -> Iterator[str]:
+    """One customer in a hundred, by what was learnt of all before, in a very large catalogue."""
+    lines = _journey("product_id")
+    described, as_of = _described(lines), int(lines.day.max()) + 1
+    few = lines.customers // 100
+    allowed = np.arange(lines.customers) < few
+    with threadpool_limits(1):
+        whole = timed(lambda: recommender.fit(lines, described, as_of).offers(5))
+        lessons = recommender.learn(lines, described, as_of)
+        some = timed(
+            lambda: recommender.fit(lines, described, as_of, lessons).offers(5, allowed=allowed)
+        )
+    peers = {f"all {lines.customers:,}, learnt of {lines.items:,} products": whole}
+    yield row("offers of who changed", few, "customers", some, peers)
 
 
 def _journey(column: str) -> Purchases:
