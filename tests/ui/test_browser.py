@@ -225,6 +225,18 @@ def test_nothing_sticks_out_on_a_phone(context: BrowserContext) -> None:
     expect(page.locator(".rail")).to_be_hidden()
 
 
+def test_a_menu_at_the_edge_of_a_phone_keeps_off_it(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"/customers/{make.customer('Ana').pk}/")
+    menu = page.locator("#customer-head details.menu-end:visible").last
+    menu.locator("summary").click()
+    panel = menu.locator(".menu-panel").bounding_box()
+    assert panel
+    assert panel["x"] >= 8
+    assert panel["x"] + panel["width"] <= 320 - 8
+
+
 def test_names_of_a_steep_curve_stand_below_each_other(context: BrowserContext) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": 360, "height": 740})

@@ -4,17 +4,24 @@ import { on, plain } from "./dom.js";
 const margin = 8;
 const items = ".menu-item, .segmented button, input, select, button";
 
+// What is seen ends where the bar of a phone begins.
+function floor() {
+  const bar = document.querySelector(".bottom-bar");
+  return bar?.checkVisibility() ? bar.getBoundingClientRect().top : window.innerHeight;
+}
+
 function place(menu) {
   const panel = menu.querySelector(":scope > .menu-panel");
   if (!panel || menu.dataset.menu === "sheet") return;
   const button = menu.querySelector(":scope > summary").getBoundingClientRect();
+  // Measured where all of the width is free: at the right edge it would be pressed together first.
   panel.style.position = "fixed";
-  panel.style.inset = "auto";
+  panel.style.inset = "0 auto auto 0";
   const { width, height } = panel.getBoundingClientRect();
   const wanted = menu.classList.contains("menu-start") ? button.left : button.right - width;
   const left = Math.max(margin, Math.min(wanted, window.innerWidth - width - margin));
   const below = button.bottom + 4;
-  const fits = below + height + margin <= window.innerHeight;
+  const fits = below + height + margin <= floor();
   const above = Math.max(margin, button.top - height - 4);
   panel.style.left = `${left}px`;
   panel.style.top = `${fits || button.top < window.innerHeight / 2 ? below : above}px`;
