@@ -21,6 +21,7 @@ from trato.identity.rules import Role, Visibility
 from trato.insight.actions import ask_refresh, begin_refresh
 from trato.insight.actions.refreshing import refresh
 from trato.insight.models import Run
+from trato.sales.actions import refresh_purchases
 from trato.sales.models import Order
 from trato.web.queries import today
 
@@ -112,6 +113,19 @@ def called(client: Client, name: str = "broken") -> list[int]:
     return [score.customer_id for score in client.get("/").context[name]]
 
 
+def buy(who: Customer) -> None:
+    """Today, with what follows it at once."""
+    make.order(who, "20", at=timezone.now())
+    refresh_purchases([who.pk], as_of=timezone.now())
+
+
+def listed(client: Client, url: str) -> list[int]:
+    """Whom “see all” leads to."""
+    page = client.get(url).context["list"].page
+    assert page.notices == ()
+    return [row["pk"] for row in page.rows]
+
+
 def midnight(who: Customer) -> datetime:
     """When the day of their score began, where the company is."""
     day = CustomerScore.objects.get(customer=who).as_of
@@ -121,10 +135,10 @@ def midnight(who: Customer) -> datetime:
 def test_who_has_bought_since_is_no_longer_missed(client: Client, missed: Customer) -> None:
     page = client.get("/")
     assert called(client) == [missed.pk]
-    [listed] = client.get(page.context["broken_url"]).context["list"].page.rows
-    assert listed["pk"] == missed.pk
-    make.order(missed, "20", at=timezone.now())
+    assert listed(client, page.context["broken_url"]) == [missed.pk]
+    buy(missed)
     assert called(client) == []
+    assert listed(client, page.context["broken_url"]) == []
     assert "They did not come as usual" not in words(client.get("/"))
 
 
@@ -163,9 +177,12 @@ def test_a_purchase_is_of_the_day_where_the_company_is(client: Client, missed: C
 def test_who_has_bought_since_is_not_due_either(client: Client, missed: Customer) -> None:
     due = {"habit_broken": False, "next_due": timezone.localdate()}
     CustomerScore.objects.filter(pk=missed.pk).update(**due)
+    everybody = client.get("/").context["due_url"]
+    assert called(client, "due") == listed(client, everybody)
     assert missed.pk in called(client, "due")
-    make.order(missed, "20", at=timezone.now())
+    buy(missed)
     assert missed.pk not in called(client, "due")
+    assert called(client, "due") == listed(client, everybody)
 
 
 def test_who_is_due_again_after_what_the_refresh_knows_stays(
@@ -175,8 +192,10 @@ def test_who_is_due_again_after_what_the_refresh_knows_stays(
     who = make.customer(owner_id=boss.pk)
     make.order(who, "20", at=timezone.now())
     work_out()
+    refresh_purchases([who.pk], as_of=timezone.now())
     CustomerScore.objects.filter(pk=who.pk).update(next_due=timezone.localdate())
     assert who.pk in called(client, "due")
+    assert who.pk in listed(client, client.get("/").context["due_url"])
 
 
 @pytest.mark.usefixtures("company")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import DateTimeField, F, Func, Q, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,6 +26,29 @@ class PhaseOfStage(Column):
 
     def read(self, value: Any) -> Any:
         return None if value is None else PHASE_OF[value].value
+
+
+class BoughtSince(Column):
+    """Of a score: whether the customer has bought from its day on and it does not know it."""
+
+    def matches(self, lookup: str, value: Any) -> Q:
+        day = Midnight(F(f"{self.path}__as_of"))
+        is_since = Q(
+            **{f"{self.path}__age__gt": F(f"{self.path}__recency")},
+            summary__last_purchase_at__gte=day,
+        )
+        return is_since if value else ~is_since
+
+
+class Midnight(Func):
+    """When a day begins in the time zone in force."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = "::timestamp AT TIME ZONE "
+    output_field = DateTimeField()
+
+    def __init__(self, day: Any) -> None:
+        super().__init__(day, Value(timezone.get_current_timezone_name()))
 
 
 def score_fields(currency: str) -> Iterable[Field]:
@@ -89,6 +113,14 @@ def _rhythm_fields() -> Iterable[Field]:
     yield Field("rhythm", _("Days between purchases"), Kind.NUMBER, _score("rhythm_days"))
     yield Field("habit", _("Strength of the habit"), Kind.NUMBER, _score("habit"))
     yield Field("habit_broken", _("Habit broken"), Kind.FLAG, _score("habit_broken"))
+    yield Field(
+        "bought_since",
+        _("Bought since the last analysis"),
+        Kind.FLAG,
+        BoughtSince("score"),
+        is_column=False,
+        optional=False,
+    )
 
 
 def _group_fields() -> Iterable[Field]:

@@ -7,18 +7,15 @@ from time import monotonic
 from django.core.cache import caches
 from django.db.models import (
     Count,
-    DateTimeField,
     Exists,
     F,
-    Func,
     OuterRef,
     Q,
     QuerySet,
-    Value,
 )
-from django.utils import timezone
 
 from trato.customers.models import PHASE_OF, CustomerScore, Phase
+from trato.customers.queries.score_fields import Midnight
 from trato.identity.models import User
 from trato.sales.models import Order, OrderQuerySet
 
@@ -78,20 +75,11 @@ def _best(rows: QuerySet[CustomerScore]) -> list[CustomerScore]:
     return list(rows.select_related("customer").order_by(order, "pk")[:SHOWN])
 
 
-class _Midnight(Func):
-    """When a day begins in a time zone."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = "::timestamp AT TIME ZONE "
-    output_field = DateTimeField()
-
-
 def _bought_since() -> OrderQuerySet:
     """Of a score: what the customer has bought from its day on."""
-    zone = Value(timezone.get_current_timezone_name())
     return Order.objects.filter(
         customer=OuterRef("customer"),
         status__in=Order.COUNTED,
         total__gt=0,
-        ordered_at__gte=_Midnight(OuterRef("as_of"), zone),
+        ordered_at__gte=Midnight(OuterRef("as_of")),
     )

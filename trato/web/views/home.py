@@ -74,19 +74,18 @@ def _journey(request: UserRequest, today: date) -> dict[str, Any]:
         }
     listed = reverse("customers:list")
     ends = [("next_due.between", str(day)) for day in (today - AHEAD, today + AHEAD)]
-    missed = broken(user=request.user)
-    # Their list, too, is without those who have bought since.
-    silent = [("last_purchase.before", str(score.as_of)) for score in missed[:1]]
+    # The lists, too, are without those who have bought since.
+    silent = ("bought_since.no", "")
     order = [("sort", "-value"), ("columns", "name,stage,value,next_due,rhythm,last_purchase")]
     return {
         "journey": list(_tiles(counts, changes(request.user))),
         "analysis_url": reverse("insight:start") if may_analyse else "",
         "analysis_label": _("Analysis") if may_analyse else "",
         "due": due(user=request.user, today=today),
-        "due_url": f"{listed}?{urlencode([*ends, ('habit_broken.no', ''), *order])}",
-        "broken": missed,
+        "due_url": f"{listed}?{urlencode([*ends, ('habit_broken.no', ''), silent, *order])}",
+        "broken": broken(user=request.user),
         "came_true": money_came_true(tested(), request.company.currency),
-        "broken_url": f"{listed}?{urlencode([('habit_broken.yes', ''), *silent, *order])}",
+        "broken_url": f"{listed}?{urlencode([('habit_broken.yes', ''), silent, *order])}",
         "currency": request.company.currency,
     }
 
