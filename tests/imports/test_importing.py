@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests import make
@@ -13,7 +15,17 @@ from trato.catalog.models import Product
 from trato.collaboration.actions import create_task
 from trato.customers import eventlog
 from trato.customers.actions import update_customer
-from trato.customers.models import Consent, Customer, CustomField, Event, EventKind, Summary
+from trato.customers.models import (
+    BaseRules,
+    Consent,
+    Customer,
+    CustomField,
+    Event,
+    EventKind,
+    Summary,
+)
+from trato.customers.queries import counted
+from trato.identity.models import User
 from trato.imports import actions
 from trato.imports.models import Import
 from trato.sales.models import Order, OrderLine
@@ -63,6 +75,39 @@ ORDERS = """order_id,customer_id,ordered_at,product_id,quantity,unit_price
 2,C2,2026-10-02,P1,1,3.5
 C3,C1,2026-10-03,P1,-1,3.5
 """
+
+
+def known_to(user: User) -> int:
+    """As the first page counts them."""
+    found = counted.counted_base(user=user, rules=BaseRules(), as_of=timezone.localtime())
+    return found.base.customers
+
+
+def test_what_a_file_brings_or_takes_back_is_counted_on_the_first_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caches["shared"].clear()
+    monkeypatch.setattr(counted, "SECONDS_WORTH_KEEPING", 0)
+    make.customer()
+    user = make.user()
+    assert (known_to(user), known_to(user)) == (1, 1)
+    run = bring("customers", CUSTOMERS)
+    assert known_to(user) == 4
+    undo(run)
+    assert known_to(user) == 1
+
+
+def test_what_is_counted_just_after_a_file_is_kept_for_a_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caches["shared"].clear()
+    monkeypatch.setattr(counted, "SECONDS_WORTH_KEEPING", 0)
+    monkeypatch.setattr(counted, "SECONDS_MEANWHILE", -1)
+    user = make.user()
+    bring("customers", CUSTOMERS)
+    assert known_to(user) == 3
+    make.customer()
+    assert known_to(user) == 4
 
 
 def test_a_canonical_file_needs_no_mapping() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
+from uuid import uuid4
 
 from django.core.cache import caches
 from django.forms.models import model_to_dict
@@ -16,6 +17,9 @@ SECONDS_WORTH_KEEPING = 0.05
 SECONDS_FRESH = 300
 SECONDS_KEPT = 3600
 SECONDS_OF_COUNTING = 30
+# What an import sets off is done a little after it.
+SECONDS_OF_SETTLING, SECONDS_MEANWHILE = 60, 5
+_IMPORTED, _SETTLING = "base:imported", "base:settling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +31,24 @@ class Counted:
     is_kept: bool = False
 
 
+def count_anew() -> None:
+    """Many customers have changed at once: nobody is told what was counted before."""
+    cache = caches["shared"]
+    cache.set(_IMPORTED, uuid4().hex, None)
+    cache.set(_SETTLING, True, SECONDS_OF_SETTLING)
+
+
 def counted_base(*, user: User, rules: BaseRules, as_of: datetime) -> Counted:
     """Counting a million customers takes a moment; then the answer is kept for five minutes.
 
     After that one request counts again, while others still get the old answer with its time.
-    Who sees everybody shares one answer; new rules and a new day have none yet.
+    Who sees everybody shares one answer; new rules and a new day have none yet, nor has what an
+    import has changed.
     """
     who = "all" if user.sees_everybody else str(user.pk)
     told = "-".join(str(value) for value in model_to_dict(rules).values())
-    key = f"base:{who}:{told}:{as_of.date()}"
     cache = caches["shared"]
+    key = f"base:{cache.get(_IMPORTED, '')}:{who}:{told}:{as_of.date()}"
     kept: Counted | None = cache.get(key)
     if kept and (as_of - kept.at).total_seconds() < SECONDS_FRESH:
         return kept
@@ -46,6 +58,7 @@ def counted_base(*, user: User, rules: BaseRules, as_of: datetime) -> Counted:
     start = monotonic()
     found = base(user=user, rules=rules, as_of=as_of)
     if monotonic() - start > SECONDS_WORTH_KEEPING:
-        cache.set(key, Counted(found, as_of, is_kept=True), SECONDS_KEPT)
+        seconds = SECONDS_MEANWHILE if cache.get(_SETTLING) else SECONDS_KEPT
+        cache.set(key, Counted(found, as_of, is_kept=True), seconds)
     cache.delete(f"{key}:counting")
     return Counted(found, as_of)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
+from trato.customers.queries.counted import count_anew
 from trato.identity.models import User
 from trato.identity.queries import company
 from trato.imports.actions.applying import apply_chunk, final_counts, rehearse, source_of
@@ -309,6 +310,7 @@ def run_applying(run_id: int, *, at: datetime) -> Import:
         run.state, run.finished_at = Import.State.DONE, at
         run.save(update_fields=["counts", "rows_refused", "state", "finished_at"])
         run.rows.filter(problems__isnull=True, warnings__isnull=True).delete()
+    count_anew()
     return run
 
 
@@ -334,6 +336,7 @@ def run_undoing(run_id: int, *, at: datetime, user_id: int | None = None) -> Imp
         run.refresh_from_db()
         run.state = Import.State.UNDONE
         run.save(update_fields=["state"])
+    count_anew()
     return run
 
 
