@@ -53,7 +53,7 @@ class StageCause(models.TextChoices):
     FIRST_PURCHASE = "first_purchase", _("bought for the first time")
     PURCHASE = "purchase", _("bought again")
     LOYAL = "loyal", _("buys again and again")
-    DUE = "due", _("the next purchase is due")
+    DUE = "due", _("it was time to buy again")
     SILENCE = "silence", _("silent for much longer than usual")
     CAME_BACK = "came_back", _("came back after having left")
     OVERRIDE = "override", _("set by hand, with a reason")
