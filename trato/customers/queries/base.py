@@ -32,6 +32,14 @@ class Volume:
     high_from: Decimal | None = None
     low_to: Decimal | None = None
 
+    def of(self, amount: Decimal) -> str:
+        """The class of who has bought for so much within a year."""
+        if self.high_from is not None and amount >= self.high_from:
+            return "high"
+        if self.low_to is not None and amount <= self.low_to:
+            return "low"
+        return "average"
+
 
 @dataclass(frozen=True, slots=True)
 class Base:

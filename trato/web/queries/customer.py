@@ -18,6 +18,7 @@ from trato.customers.models import (
     RoleInOrganisation,
     Summary,
 )
+from trato.customers.queries.base import Volume
 from trato.customers.queries.matching import tax_key
 from trato.identity.models import User
 from trato.web.queries.known import contact_ways
@@ -75,19 +76,26 @@ class Standing:
     days_since: int | None
     is_active: bool
     frequency: str
+    volume: str
     lost_after: int
     lost_on: date | None
 
 
-def standing(summary: Summary, rules: BaseRules, *, at: datetime) -> Standing:
+def standing(
+    summary: Summary, rules: BaseRules, *, at: datetime, volume: Volume | None = None
+) -> Standing:
+    """``volume`` is what the classes of it are, where that is known."""
     last = summary.last_purchase_at
     if last is None:
-        return Standing(None, False, "", rules.lost_days, None)
+        return Standing(None, False, "", "", rules.lost_days, None)
     days = (timezone.localtime(at).date() - timezone.localtime(last).date()).days
     return Standing(
         days_since=days,
         is_active=days <= rules.active_days,
         frequency=_frequency(summary.purchases_last_year, rules),
+        volume=volume.of(summary.amount_last_year)
+        if volume and summary.purchases_last_year
+        else "",
         lost_after=rules.lost_days,
         lost_on=timezone.localtime(last).date() + timedelta(days=rules.lost_days),
     )

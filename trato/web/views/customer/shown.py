@@ -19,6 +19,7 @@ from trato.customers.models import (
     RoleInOrganisation,
     Summary,
 )
+from trato.customers.queries.counted import known_volume
 from trato.identity.models import Company, User
 from trato.identity.rules import Permission
 from trato.sales.queries import customer as purchases
@@ -316,7 +317,9 @@ class Shown:
 
     @cached_property
     def standing(self) -> queries.Standing:
-        return queries.standing(self.summary, self._known.rules, at=self.at)
+        rules = self._known.rules
+        volume = known_volume(user=self.user, rules=rules)
+        return queries.standing(self.summary, rules, at=self.at, volume=volume)
 
     @cached_property
     def habits(self) -> purchases.Habits:
