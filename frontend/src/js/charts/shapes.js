@@ -144,7 +144,7 @@ export function columns(look, spec) {
   option.grid = { ...room(spec, 8), top: 24 };
   option.xAxis = across(look, spec);
   option.yAxis = upwards(look, spec);
-  const few = spec.x.length <= 14;
+  const few = spec.x.length <= 14 && spec.values.some(Boolean);
   option.series = [
     {
       type: "bar",
