@@ -39,8 +39,8 @@ def ways(world: World) -> set[tuple[str, str]]:
         tier=np.array([good.tier for good in GOODS.values()]),
         active=np.array([good.is_active for good in GOODS.values()]),
     )
-    found = upsell.fit(pairs(lines, int(day.max()) + 1), described).rate.tocoo()
-    return {(CODES[low], CODES[high]) for low, high in zip(found.row, found.col, strict=True)}
+    found = upsell.fit(pairs(lines, int(day.max()) + 1), described)
+    return {(CODES[low], CODES[high]) for low, high in zip(found.low, found.high, strict=True)}
 
 
 def test_what_was_planted_strongly_is_found(ways: set[tuple[str, str]]) -> None:

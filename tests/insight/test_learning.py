@@ -59,9 +59,18 @@ def test_what_an_earlier_version_has_learnt_is_nothing(monkeypatch: pytest.Monke
 def test_lessons_on_what_to_offer_come_back_without_their_trials() -> None:
     random = np.random.default_rng(3)
     customer, item = random.integers(0, 300, 9_000), random.geometric(0.2, 9_000) % 12
-    lines = purchases(customer, item, random.integers(0, 300, 9_000))
-    lessons = recommender.learn(lines, items(lines.items), 300)
-    learnt = replace(_learnt(bought_by(EDGES["sold at a loss"])), lessons=lessons)
+    day = random.integers(0, 300, 9_000)
+    # One had the better one first, fifty leave the lesser one for it.
+    customer = np.concatenate([customer, np.arange(100), np.arange(50), [299]])
+    item = np.concatenate([item, np.full(100, 12), np.full(51, 13)])
+    day = np.concatenate([day, np.repeat([30, 200], 50), np.full(50, 90), [1]])
+    lines = purchases(customer, item, day)
+    kinds, price = np.array([0] * 12 + [1] * 2), np.array([5.0] * 12 + [10, 15])
+    lessons = recommender.fit(lines, items(14, category=kinds, price=price), 300).lessons
+    assert lessons.up_sell is not None
+    assert lessons.up_sell.low.tolist() == [12]
+    learnt = _learnt(bought_by(EDGES["sold at a loss"]))
+    learnt = replace(learnt, lessons=lessons, goods=np.arange(14))
     file = learning.kept(learnt)
     again = learning.restored(file)
     assert again is not None

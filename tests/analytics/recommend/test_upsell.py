@@ -50,6 +50,28 @@ def test_what_earns_less_is_no_up_sell() -> None:
     assert not _better(_items(cost=np.array([2.0, 14.0, 5.0, 1.0, 1.0, 1.0, 1.0])), 0, 1)
 
 
+def test_ways_up_outlive_a_change_of_the_products() -> None:
+    """Of seven the last is no more, one is new at the beginning; then the better one goes, too."""
+    customer = np.array([*range(9), *range(7), 9])
+    item = np.array([0] * 9 + [1] * 8)
+    day = np.array([1] * 9 + [5] * 7 + [0])
+    found = _with_others(pairs(purchases(customer, item, day, customers=200, items=7), 9))
+    model = upsell.fit(found, _items())
+    now = model.renumbered(np.array([1, 2, 3, 4, 5, 6, -1]), 7)
+    assert (now.low.tolist(), now.high.tolist()) == ([1], [2])
+    assert (now.rate.tolist(), now.moved.tolist()) == (model.rate.tolist(), [7])
+    assert now.buyers.tolist() == [0, *model.buyers[:6]]
+    assert now.wait.tolist() == [0, *model.wait[:6]]
+    later = replace(found, item=found.item + 1, items=8)
+    described = items(8, category=np.append(5, CATEGORIES), price=np.append(1.0, PRICES))
+    moved = now.renumbered(np.arange(7), 8).candidates(later, described, 7, 9)
+    assert moved.customer.tolist() == [7, 8]
+    assert moved.item.tolist() == [2, 2]
+    off_sale = replace(described, active=np.arange(8) != 2)
+    assert not now.renumbered(np.arange(7), 8).candidates(later, off_sale, 7, 9).item.size
+    assert not now.renumbered(np.array([0, 1, -1, 2, 3, 4, 5]), 6).low.size
+
+
 def test_moves_are_counted_shrunk_and_told() -> None:
     # Nine buy the cheap one; seven of them later the better one, which somebody else had before.
     customer = np.array([*range(9), *range(7), 9])
@@ -59,10 +81,10 @@ def test_moves_are_counted_shrunk_and_told() -> None:
     found = _with_others(found)
     model = upsell.fit(found, _items())
     # Somebody bought it yesterday, too; eight of 210 customers have the better one.
-    assert model.rate[0, 1] == np.float32((7 + 20 * 8 / 210) / 30)
+    assert model.rate[0] == np.float32((7 + 20 * 8 / 210) / 30)
     # Seven moves in 2 · 8 days and 1 of those who have not moved, and 7 · 4 of those who have.
-    assert model.pace[0, 1] == pytest.approx(7 / 45)
-    moves = model.candidates(found, 7, 9)
+    assert model.pace[0] == pytest.approx(7 / 45)
+    moves = model.candidates(found, _items(), 7, 9)
     assert moves.customer.tolist() == [7, 8]
     assert (moves.item[0], moves.moved[0], moves.buyers[0]) == (1, 7, 10)
 
@@ -134,13 +156,13 @@ def test_of_what_lasts_a_better_one_is_offered_after_as_long_as_others_waited() 
     found = _machines(again=0)
     model = upsell.fit(found, _items())
     assert 15 <= model.wait[0] <= 20
-    offered = model.candidates(found, 12, 16)
+    offered = model.candidates(found, _items(), 12, 16)
     assert offered.customer.tolist() == [13, 14, 15]
 
 
 def test_of_what_is_bought_again_and_again_a_better_one_is_offered_at_once() -> None:
     found = _machines(again=4)
-    offered = upsell.fit(found, _items()).candidates(found, 12, 16)
+    offered = upsell.fit(found, _items()).candidates(found, _items(), 12, 16)
     assert offered.customer.tolist() == [12, 13, 14, 15]
 
 
@@ -172,7 +194,7 @@ def _ways_up(*days: tuple[int, int, int], movers: int = 10) -> int:
     rows += [(who, 0, 10) for who in range(20, 40)] + [(40, 1, 1)]
     customer, item, day = np.array(rows).T
     found = pairs(purchases(customer, item, day, customers=41, items=7), 300)
-    return int(upsell.fit(_with_others(found), _items()).rate.nnz)
+    return int(upsell.fit(_with_others(found), _items()).rate.size)
 
 
 def test_customers_who_leave_the_lesser_one_for_good_move_up() -> None:
@@ -192,18 +214,18 @@ def test_too_few_moves_prove_nothing() -> None:
 def test_what_was_not_yet_sold_proves_nothing() -> None:
     """Nobody could have begun with it and come down."""
     found = pairs(purchases(*_taking_turns(down=0, born=20), items=7), 300)
-    assert upsell.fit(_with_others(found), _items()).rate.nnz == 0
+    assert upsell.fit(_with_others(found), _items()).rate.size == 0
 
 
 def test_what_is_no_longer_sold_is_left_for_anything() -> None:
     found = pairs(purchases(*_taking_turns(down=0, born=1), items=7), 300)
-    assert upsell.fit(_with_others(found, on_sale=False), _items()).rate.nnz == 0
+    assert upsell.fit(_with_others(found, on_sale=False), _items()).rate.size == 0
 
 
 @pytest.mark.parametrize(("down", "ways"), [(0, 1), (3, 1), (10, 0)])
 def test_as_many_down_as_up_take_turns(down: int, ways: int) -> None:
     found = pairs(purchases(*_taking_turns(down=down, born=1), items=7), 300)
-    assert upsell.fit(_with_others(found), _items()).rate.nnz == ways
+    assert upsell.fit(_with_others(found), _items()).rate.size == ways
 
 
 def _taking_turns(*, down: int, born: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -224,7 +246,7 @@ def test_what_is_bought_with_it_completes_and_is_no_upgrade() -> None:
     found = _with_others(pairs(purchases(customer, item, day, items=7), 300))
     ways = movers.ways(found, _items())
     assert (ways.moved.tolist(), ways.up.tolist(), ways.against.tolist()) == ([10], [10], [10])
-    assert upsell.fit(found, _items()).rate.nnz == 0
+    assert upsell.fit(found, _items()).rate.size == 0
 
 
 def _by_hand(found: Pairs, described: Items) -> dict[tuple[int, int], tuple[int, ...]]:
@@ -282,7 +304,7 @@ def test_the_order_is_by_what_buyers_of_it_have_too() -> None:
     customer, item, day = np.array(rows).T
     lines = purchases(customer, item, day, amount=PRICES[item], items=7)
     found = pairs(lines, 10)
-    assert upsell.fit(found, _items()).rate.nnz == 0
+    assert upsell.fit(found, _items()).rate.size == 0
     told = upgrades.evaluate(found, lines.between(10, 20), _items(), cross_sell.fit(found))
     hits = {one.model: one.hit_1 for one in told}
     assert hits["Trato"] == pytest.approx(2 / 3)
@@ -295,7 +317,7 @@ def test_what_everybody_buys_is_no_upgrade_of_it() -> None:
     rows += [(who, 1, 5) for who in range(100, 200)]
     customer, item, day = np.array(rows).T
     found = _with_others(pairs(purchases(customer, item, day, items=7), 300))
-    assert upsell.fit(found, _items()).rate.nnz == 0
+    assert upsell.fit(found, _items()).rate.size == 0
 
 
 def test_few_hits_set_what_was_expected_right_as_a_whole() -> None:

@@ -112,7 +112,7 @@ def _up_sell(
     models: Models, worth: Calibration, block: Block, scores: Scores | sparse.csr_array
 ) -> Offers:
     found = models.found
-    moves = models.up_sell.candidates(found, block.first, block.last)
+    moves = models.up_sell.candidates(found, models.items, block.first, block.last)
     row = moves.customer - block.first
     open_to = ~_holds(models.cross_sell.rows[block.first : block.last], row, moves.item)
     open_to &= ~_holds(block.never, row, moves.item)

@@ -19,13 +19,13 @@ from trato.analytics.recommend import (
     tuning,
     upsell,
 )
-from trato.analytics.recommend.cross_sell import Settings
 from trato.analytics.recommend.data import Items, Mask, Pairs, Purchases, given_back, pairs
 from trato.analytics.recommend.lists import Block, Calibrations, Models, lists
 from trato.analytics.recommend.offers import CROSS_SELL, KINDS, UP_SELL, Offers, joined
 from trato.analytics.recommend.repurchase import Repurchase
 from trato.analytics.recommend.together import Together
 from trato.analytics.recommend.tuning import Tuned
+from trato.analytics.recommend.upsell import UpSell
 
 _SAMPLE = 10_000
 _CELLS = 2_000_000
@@ -34,11 +34,13 @@ _POPULAR_DAYS = 90
 
 @dataclass(frozen=True)
 class Lessons:
-    """What weeks already gone by have taught: how to fit, and what scores are worth."""
+    """What weeks already gone by have taught: how to fit, and what scores are worth. ``up_sell`` is
+    who moves up, seen in those that were fitted to first."""
 
     tuned: Tuned
     repurchase: Repurchase
     calibrations: Calibrations
+    up_sell: UpSell | None = None
 
     @property
     def horizon(self) -> int:
@@ -107,19 +109,22 @@ def learn(
     is_large = cross_sell.is_large(lines.customers, lines.items)
     tuned = tuning.choose(sample, as_of, horizon, count=count, neighbours=is_large)
     again = repurchase.fit(sample, as_of, horizon)
-    worth = _calibrate(sample, items, (as_of, horizon, count), tuned.settings, again)
-    return Lessons(tuned, again, worth)
+    none = np.empty(0), np.empty(0, bool)
+    blank = Calibrations(calibration.fit(*none), calibration.fit(*none, np.empty(0)))
+    lessons = Lessons(tuned, again, blank)
+    return replace(lessons, calibrations=_calibrate(sample, items, as_of, lessons, count))
 
 
 def fit(lines: Purchases, items: Items, as_of: int, lessons: Lessons | None = None) -> Recommender:
-    """Fit to the lines before the day ``as_of``, by lessons learnt before or now.
+    """Fit to the lines before the day ``as_of``, by lessons learnt before or now. Those of a fit to
+    everybody, which it keeps, do for a fit to some.
 
     Raises ``ValueError`` when ``items`` has not one value an item of the lines.
     """
     _check(lines, items)
     lessons = lessons or learn(lines, items, as_of)
-    models = _models(pairs(lines, as_of), items, lessons.tuned.settings, lessons.repurchase)
-    return Recommender(models, lessons, given_back(lines))
+    models = _models(pairs(lines, as_of), items, lessons)
+    return Recommender(models, replace(lessons, up_sell=models.up_sell), given_back(lines))
 
 
 def _check(lines: Purchases, items: Items) -> None:
@@ -127,10 +132,8 @@ def _check(lines: Purchases, items: Items) -> None:
         raise ValueError("the lines and the attributes differ in the number of items")
 
 
-def _models(
-    found: Pairs, items: Items, settings: Settings, again: Repurchase, *, explained: bool = True
-) -> Models:
-    model = cross_sell.fit(found, settings)
+def _models(found: Pairs, items: Items, lessons: Lessons, *, explained: bool = True) -> Models:
+    model = cross_sell.fit(found, lessons.tuned.settings)
     sellable = np.where(items.active, model.factor, 0).astype(np.float32)
     rhythm = repurchase.describe(found)
     late = found.last >= found.as_of - _POPULAR_DAYS
@@ -138,10 +141,10 @@ def _models(
         found=found,
         items=items,
         cross_sell=replace(model, factor=sellable),
-        up_sell=upsell.fit(found, items),
+        up_sell=lessons.up_sell or upsell.fit(found, items),
         rhythm=rhythm,
-        due=again.probability(rhythm),
-        horizon=again.horizon,
+        due=lessons.repurchase.probability(rhythm),
+        horizon=lessons.horizon,
         together=Together(found) if explained else None,
         recent=np.bincount(found.item[late], minlength=found.items),
         recent_customers=len(np.unique(found.customer[late])),
@@ -149,22 +152,16 @@ def _models(
 
 
 def _calibrate(
-    sample: Purchases,
-    items: Items,
-    when: tuple[int, int, int],
-    settings: Settings,
-    again: Repurchase,
+    sample: Purchases, items: Items, as_of: int, lessons: Lessons, count: int
 ) -> Calibrations:
     """What the scores of the lists made ``horizon`` days ago have been worth since."""
-    as_of, horizon, count = when
-    past = _models(pairs(sample, as_of - horizon), items, settings, again, explained=False)
-    none = np.empty(0), np.empty(0, bool)
-    blank = Calibrations(calibration.fit(*none), calibration.fit(*none, np.empty(0)))
-    new = tuning.newly_bought(past.found, sample.between(as_of - horizon, as_of))
+    begin = as_of - lessons.horizon
+    past = _models(pairs(sample, begin), items, lessons, explained=False)
+    new = tuning.newly_bought(past.found, sample.between(begin, as_of))
     never = given_back(sample)
     made = joined(
         [
-            lists(past, blank, Block(first, last, never[first:last], count))
+            lists(past, lessons.calibrations, Block(first, last, never[first:last], count))
             for first, last in _runs(past, past.found.customers)
         ]
     )

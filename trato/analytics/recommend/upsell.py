@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from trato.analytics.recommend import movers
 from trato.analytics.recommend.data import UNKNOWN, Codes, Floats, Items, Pairs
@@ -43,48 +42,67 @@ class Moves:
 
 @dataclass(frozen=True)
 class UpSell:
-    """``rate``, ``pace`` and ``moved``: from item (row) to better item (column), of the same
-    structure; ``wait``: days from the last purchase of each item before a better one is offered, 0
-    of what does not last."""
+    """``low`` to ``high``: ways up from an item to a better one, the best of each item first, with
+    one value a way in ``rate``, ``pace`` and ``moved``. ``buyers`` and ``wait`` have one an item:
+    days from its last purchase before a better one is offered, 0 of what does not last."""
 
-    rate: sparse.csr_array
-    pace: sparse.csr_array
-    moved: sparse.csr_array
+    low: Codes
+    high: Codes
+    rate: NDArray[np.float32]
+    pace: NDArray[np.float32]
+    moved: NDArray[np.int32]
     buyers: NDArray[np.int64]
     wait: NDArray[np.int64]
-    items: Items
 
-    def candidates(self, found: Pairs, first: int, last: int) -> Moves:
+    def renumbered(self, code: NDArray[np.integer], count: int) -> "UpSell":
+        """Of other ``count`` items, in the same order: the new code of each item, -1 of one that is
+        no more."""
+        stays = code >= 0
+        kept = stays[self.low] & stays[self.high]
+        buyers, wait = np.zeros((2, count), np.int64)
+        buyers[code[stays]], wait[code[stays]] = self.buyers[stays], self.wait[stays]
+        return UpSell(
+            code[self.low[kept]].astype(np.int32),
+            code[self.high[kept]].astype(np.int32),
+            self.rate[kept],
+            self.pace[kept],
+            self.moved[kept],
+            buyers,
+            wait,
+        )
+
+    def candidates(self, found: Pairs, items: Items, first: int, last: int) -> Moves:
         """For the customers from code ``first`` up to ``last`` (not included)."""
         begin, end = int(found.of_customer[first]), int(found.of_customer[last])
-        entry, start = by_category(found, self.items, begin, end)
+        entry, start = by_category(found, items, begin, end)
         usual = entry[start]
-        tier = self.items.tier[found.item[entry]]
+        tier = items.tier[found.item[entry]]
         highest = np.maximum.reduceat(tier, start) if len(start) else tier
         latest = np.maximum.reduceat(found.last[entry], start) if len(start) else tier
         ripe = found.as_of - latest > self.wait[found.item[usual]]
         usual, highest = usual[ripe], highest[ripe]
         row = found.item[usual]
-        length = np.diff(self.rate.indptr)[row]
-        at = _runs(self.rate.indptr[row], length)
-        pair, item = np.repeat(usual, length), self.rate.indices[at]
-        known = (self.items.tier[item] != UNKNOWN) & (np.repeat(highest, length) != UNKNOWN)
-        fits = ~known | (self.items.tier[item] > np.repeat(highest, length))
-        pair, item, at = pair[fits], item[fits].astype(np.int32), at[fits]
+        start = np.searchsorted(self.low, row)
+        length = np.searchsorted(self.low, row, "right") - start
+        at = _runs(start, length)
+        pair, item = np.repeat(usual, length), self.high[at]
+        known = (items.tier[item] != UNKNOWN) & (np.repeat(highest, length) != UNKNOWN)
+        fits = ~known | (items.tier[item] > np.repeat(highest, length))
+        fits &= items.active[item]
+        pair, item, at = pair[fits], item[fits], at[fits]
         return Moves(
             customer=found.customer[pair],
             pair=pair,
             item=item,
-            rate=self.rate.data[at],
-            pace=self.pace.data[at],
-            moved=self.moved.data[at].astype(np.int32),
+            rate=self.rate[at],
+            pace=self.pace[at],
+            moved=self.moved[at],
             buyers=self.buyers[found.item[pair]].astype(np.int32),
         )
 
 
 def fit(found: Pairs, items: Items, *, keep: int = 8) -> UpSell:
     """Count who moved up, over all customers; the ``keep`` best ways up from each item stay."""
-    shape = (found.items, found.items)
     ways = movers.ways(found, items)
     lower, upper = ways.low, ways.high
     rate = rates(found, lower, upper, ways.both)
@@ -93,15 +111,14 @@ def fit(found: Pairs, items: Items, *, keep: int = 8) -> UpSell:
     counts = np.bincount(lower[kept], minlength=found.items)
     place = np.arange(len(kept)) - np.repeat(np.cumsum(counts) - counts, counts)
     kept = kept[place < keep]
-    indptr = np.append(0, np.cumsum(np.bincount(lower[kept], minlength=found.items)))
-    places = upper[kept], indptr
     return UpSell(
-        sparse.csr_array((rate[kept].astype(np.float32), *places), shape=shape),
-        sparse.csr_array((ways.pace(found)[kept].astype(np.float32), *places), shape=shape),
-        sparse.csr_array((ways.moved[kept], *places), shape=shape),
+        lower[kept],
+        upper[kept],
+        rate[kept].astype(np.float32),
+        ways.pace(found)[kept].astype(np.float32),
+        ways.moved[kept].astype(np.int32),
         found.buyers,
         _wait(found, ways.waits),
-        items,
     )
 
 

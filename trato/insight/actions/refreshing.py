@@ -183,7 +183,10 @@ def _offered(work: _Work, whose: list[int] | None) -> offering.Offered:
         as_of = calendar.number(work.run.as_of)
         lately, source = work.lately, work.update.lake
         if lately and whose is not None:
-            offered = offering.offer_some(source, whose, as_of=as_of, lessons=lately.learnt.lessons)
+            learnt = lately.learnt
+            offered = offering.offer_some(
+                source, whose, as_of=as_of, lessons=learnt.lessons, goods=learnt.goods
+            )
         else:
             offered = offering.offer(source, as_of=as_of)
             work.run.figures["offers"] = offered.figures
@@ -216,7 +219,7 @@ def _written(work: _Work, found: Findings, offered: offering.Offered) -> dict[st
     """The file of what was learnt, now or lately."""
     if work.lately:
         return {changing.LEARNT: work.lately.marts.files[changing.LEARNT]}
-    learnt = replace(found.learnt, lessons=offered.lessons)
+    learnt = replace(found.learnt, lessons=offered.lessons, goods=offered.goods)
     return {changing.LEARNT: marts.place().write_bytes(changing.LEARNT, kept(learnt))}
 
 

@@ -6,7 +6,7 @@ come back exactly as they were.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -22,12 +22,13 @@ from trato.analytics.recommend.lists import Calibrations
 from trato.analytics.recommend.recommender import Lessons
 from trato.analytics.recommend.repurchase import Repurchase
 from trato.analytics.recommend.tuning import Tuned
+from trato.analytics.recommend.upsell import UpSell
 from trato.analytics.runs import Column
 from trato.insight.refresh.futures import Drawn
 from trato.insight.refresh.valuing import Margin, Worth
 
 # Counted up when something else is learnt: what was kept is then learnt again.
-VERSION = 3
+VERSION = 4
 
 _MODELS: dict[str, type[Counting]] = {"mbgnbd": ModifiedBetaGeo, "paretonbd": ParetoNBD}
 
@@ -37,7 +38,8 @@ type _Told = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Learnt:
-    """``worth`` is nothing while nobody has bought, and ``lessons`` while nothing was offered."""
+    """``worth`` is nothing while nobody has bought, and ``lessons`` while nothing was offered; they
+    name products by their places among ``goods``."""
 
     worth: Worth | None
     rhythm: rhythm.Company
@@ -45,12 +47,13 @@ class Learnt:
     cuts: rfm.Cuts
     tenths: Column
     lessons: Lessons | None = None
+    goods: Column = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def kept(learnt: Learnt) -> bytes:
     """As a file: the arrays, and in words of JSON what is no array."""
     told: _Told = {"version": VERSION, "cuts": asdict(learnt.cuts)}
-    arrays: _Arrays = {"tenths": learnt.tenths}
+    arrays: _Arrays = {"tenths": learnt.tenths, "goods": learnt.goods}
     lasting, asked = learnt.company.lasting, learnt.company.asked
     for noun, one in (("rhythm", learnt.rhythm), ("lasting", lasting), ("asked", asked)):
         _put(noun, one.__dict__, told, arrays)
@@ -80,6 +83,7 @@ def restored(file: bytes) -> Learnt | None:
             rfm.Cuts(**{name: tuple(values) for name, values in told["cuts"].items()}),
             arrays["tenths"],
             _lessons(told, arrays) if "settings" in told else None,
+            arrays["goods"],
         )
 
 
@@ -117,6 +121,7 @@ def _put_lessons(lessons: Lessons, told: _Told, arrays: _Arrays) -> None:
     told["settings"] = asdict(lessons.tuned.settings)
     worth = lessons.calibrations
     parts = {"again": lessons.repurchase, "cross": worth.cross_sell, "up": worth.up_sell}
+    parts |= {"ways": lessons.up_sell} if lessons.up_sell else {}
     for noun, one in parts.items():
         _put(noun, one.__dict__, told, arrays)
 
@@ -128,6 +133,7 @@ def _lessons(told: _Told, arrays: Any) -> Lessons:
         Tuned(Settings(**told["settings"]), ()),
         Repurchase(**_taken("again", told, arrays)),
         Calibrations(cross, up),
+        UpSell(**_taken("ways", told, arrays)) if "ways" in told else None,
     )
 
 

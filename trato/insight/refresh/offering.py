@@ -1,6 +1,6 @@
 """What to offer to whom, written where sellers and campaigns read it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,12 @@ from django.db import connection
 from scipy import sparse
 
 from trato.analytics.recommend import data, recommender
+from trato.analytics.recommend.data import UNKNOWN
 from trato.analytics.recommend.offers import KINDS, Offers
 from trato.analytics.recommend.reasons import KINDS as REASONS
 from trato.analytics.recommend.recommender import Lessons
 from trato.analytics.runs import Column
+from trato.insight.refresh.aligning import in_sorted
 from trato.insight.warehouse import merging
 from trato.insight.warehouse.lake import Lake
 from trato.kit.bulk import swap_in, write_table
@@ -34,10 +36,11 @@ _LINES = ["day", "order", "product", "quantity", "amount", "margin", "is_return"
 @dataclass(frozen=True)
 class Offered:
     """``table``: the rows of `sales.Recommendation`; ``lessons`` are those it was made by, unless
-    nobody has bought anything."""
+    nobody has bought anything, and name the products by their places among ``goods``."""
 
     table: pa.Table
     lessons: Lessons | None
+    goods: Column
 
     @property
     def figures(self) -> dict[str, Any]:
@@ -53,9 +56,15 @@ def offer(lake: Lake, *, as_of: int) -> Offered:
     return _offered(lake, as_of)
 
 
-def offer_some(lake: Lake, changed: list[int], *, as_of: int, lessons: Lessons | None) -> Offered:
-    """Only the lists of who changed, by the lessons of an earlier day. The models are fitted to
-    them and a sample of the others."""
+def offer_some(
+    lake: Lake, changed: list[int], *, as_of: int, lessons: Lessons | None, goods: Column
+) -> Offered:
+    """Only the lists of who changed, by the lessons and products of an earlier day. The models are
+    fitted to them and a sample of the others."""
+    if lessons and lessons.up_sell:
+        now = lake.products["product"].to_numpy()
+        code = np.where(in_sorted(goods, now), np.searchsorted(now, goods), UNKNOWN)
+        lessons = replace(lessons, up_sell=lessons.up_sell.renumbered(code, now.size))
     ids = lake.people(["customer"])["customer"].to_numpy()
     is_few = np.isin(ids, changed)
     others = (np.arange(ids.size) % max(ids.size // _SAMPLE, 1) == 0) & ~is_few
@@ -77,7 +86,7 @@ def _offered(
     ids, goods = customers["customer"].to_numpy(), products["product"].to_numpy()
     lines = lines_of(lake, as_of, whose=learners)
     if not len(lines):
-        return Offered(_nothing(), lessons)
+        return Offered(_nothing(), lessons, goods)
     fitted = recommender.fit(lines, items_of(products), as_of + 1, lessons)
     who = np.arange(ids.size) if learners is None else learners
     allowed = np.bincount(lines.customer, minlength=who.size) > 0
@@ -87,7 +96,7 @@ def _offered(
     count = min(max(_ALL_TOGETHER // (len(KINDS) * ids.size), _LEAST), _MOST)
     blocks = fitted.blocks(count, allowed=allowed, forbidden=_declined(ids[who], goods))
     rows = pa.concat_tables([_rows(block, ids[who], goods) for block in blocks])
-    return Offered(rows, fitted.lessons)
+    return Offered(rows, fitted.lessons, goods)
 
 
 def lines_of(lake: Lake, as_of: int, *, whose: Column | None = None) -> data.Purchases:
