@@ -150,6 +150,17 @@ def test_points_of_dependence_lead_to_the_best(client: Client) -> None:
     )
 
 
+def test_the_curve_of_who_loses_money_climbs_above_all_and_says_so(client: Client) -> None:
+    assert "falls back" not in charts(client, "value/")["concentration"].note
+    Product.objects.update(cost=1)
+    Product.objects.filter(code="P1").update(cost=30)
+    work_out()
+    chart = charts(client, "value/")["concentration"]
+    shares = [share for _people, share in chart.drawing.spec["points"]]  # type: ignore[union-attr]
+    assert max(shares) > 1.01
+    assert "Where it falls back to 100 %, customers cost more than they bring." in chart.note
+
+
 def test_tiles_of_value_lead_to_who_has_it(client: Client) -> None:
     make.customer("Has bought nothing")
     work_out()

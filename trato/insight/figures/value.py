@@ -1,5 +1,6 @@
 """What customers are worth, and on how few that hangs."""
 
+from collections.abc import Iterator
 from itertools import dropwhile
 
 from django.utils.translation import gettext as _
@@ -123,14 +124,21 @@ def _concentration(reading: Reading, found: value.Dependence | None) -> Chart:
             Line((one.people, one.customers, one.low, one.share), list_url(one.behind))
             for one in listed
         ),
-        _(
-            "The steeper the curve begins, the more hangs on a few. If all were worth the same, it"
-            " would be the straight line. Press a point to see who they are."
-        ),
+        " ".join(_steepness(falls=curve.losing > 0)),
         _gini(curve.gini),
         answer=_("The best fifth of your customers brings %(share)s of the value.")
         % {"share": formats.percent(found.of(0.2).share)},
     )
+
+
+def _steepness(*, falls: bool) -> Iterator[str]:
+    yield _(
+        "The steeper the curve begins, the more hangs on a few. If all were worth the same, it"
+        " would be the straight line."
+    )
+    if falls:
+        yield _("Where it falls back to 100 %, customers cost more than they bring.")
+    yield _("Press a point to see who they are.")
 
 
 def _mark(one: value.Best) -> Mark:

@@ -184,7 +184,9 @@ export function lorenz(look, spec, width) {
   // In their corner one nothing is enough.
   const foot = { ...axis.axisLabel, formatter: (value) => (value ? share(value) : "") };
   option.xAxis = { ...axis, axisLabel: foot, name: spec.x_name, nameLocation: "middle", nameGap: 28, splitLine: { show: false }, axisLine: { lineStyle: { color: look.line } } };
-  option.yAxis = { ...axis, splitLine: { lineStyle: { color: look.line } } };
+  // Above the whole while those who cost more than they bring are still to come.
+  const most = Math.max(1, ...spec.points.map(([, y]) => y));
+  option.yAxis = { ...axis, max: Math.ceil(most * 4 - 1e-9) / 4, splitLine: { lineStyle: { color: look.line } } };
   const mark = (one) => ({ value: [one.x, one.y], name: one.label, href: one.href });
   option.series = [
     { type: "line", data: [[0, 0], [1, 1]], symbol: "none", silent: true, lineStyle: { color: look.muted, type: "dashed", width: 1 } },
