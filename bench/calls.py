@@ -40,20 +40,30 @@ class Answered:
 
 
 def measure(call: Call, server: Server, *, warm: bool = True) -> Answered:
+    return measure_rounds(call, server, rounds=1, before=lambda: None, warm=warm)
+
+
+def measure_rounds(
+    call: Call, server: Server, *, rounds: int, before: Callable[[], None], warm: bool = False
+) -> Answered:
+    """All calls as often as there are rounds, ``before`` each of which something is done."""
+    shares = [range(call.times)[start::AT_ONCE] for start in range(AT_ONCE)]
+    found: list[tuple[list[float], bytes]] = []
     with ThreadPoolExecutor(AT_ONCE) as crowd:
         if warm:
             crowd.submit(_some, call, range(-WARM_UP * AT_ONCE, 0)).result()
         web, database = server.cpu(), server.database_cpu()
-        shares = [range(call.times)[start::AT_ONCE] for start in range(AT_ONCE)]
-        found = list(crowd.map(lambda share: _some(call, share), shares))
+        for _round in range(rounds):
+            before()
+            found += crowd.map(lambda share: _some(call, share), shares)
     took = [one for times, _page in found for one in times]
     page = found[0][1]
     cuts = statistics.quantiles(took, n=20)
     return Answered(
         p50=cuts[9] * 1000,
         p95=cuts[18] * 1000,
-        web=(server.cpu() - web) / call.times * 1000,
-        database=(server.database_cpu() - database) / call.times * 1000,
+        web=(server.cpu() - web) / len(took) * 1000,
+        database=(server.database_cpu() - database) / len(took) * 1000,
         sent=len(page),
         compressed=len(gzip.compress(page, 6)) if page[:2] != b"\x1f\x8b" else len(page),
     )

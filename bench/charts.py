@@ -14,7 +14,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 
-from bench.calls import Answered, Call, measure
+from bench.calls import Answered, Call, measure, measure_rounds
 from bench.pages import line, queries_of, row, session_of
 from bench.server import Server, serving
 from trato.customers.models import CustomerScore
@@ -29,7 +29,7 @@ from trato.insight.figures.recommender import counted
 from trato.insight.queries import narrowing
 from trato.insight.queries.runs import last_done
 
-ROUNDS = 3
+ROUNDS, FEWEST = 3, 20
 
 
 def run() -> Iterator[str]:
@@ -75,11 +75,11 @@ def _first(call: Call, page: Page, server: Server) -> Answered:
     asked = _narrowed(page)
 
     def path(number: int) -> str:
-        if number % len(asked) == 0:
-            _forget()
-        return f"{call.path}?{urlencode(asked[number % len(asked)])}"
+        return f"{call.path}?{urlencode(asked[number])}"
 
-    return measure(replace(call, nth=path, times=max(ROUNDS * len(asked), 20)), server, warm=False)
+    rounds = max(ROUNDS, -(-FEWEST // len(asked)))
+    once = replace(call, nth=path, times=len(asked))
+    return measure_rounds(once, server, rounds=rounds, before=_forget)
 
 
 def _forget() -> None:
