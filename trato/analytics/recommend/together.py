@@ -24,9 +24,9 @@ class Together:
 
     def __init__(self, found: Pairs, *, keep: int = 200) -> None:
         self._found, self._keep = found, keep
+        self._share = (found.buyers / max(found.people, 1)).astype(np.float32)
         self._rows = found.table()
         self._columns = self._rows.T.tocsr()
-        self._share = (found.buyers / max(found.people, 1)).astype(np.float32)
         # The rows of items in the tables; of those not yet counted -1.
         self._place = np.full(found.items, -1)
         nothing = sparse.csr_array((0, found.items), dtype=np.float32)
@@ -34,6 +34,8 @@ class Together:
         self._strength: sparse.csr_array | NDArray[np.float32] = nothing
         if found.items <= _SMALL_CATALOGUE:
             self._count_all()
+            # Nothing is left to be counted by them.
+            self._rows = self._columns = nothing
 
     def strongest(
         self, customer: NDArray[np.integer], item: Codes
