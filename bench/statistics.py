@@ -3,13 +3,15 @@
 import resource
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import narwhals as nw
 import numpy as np
+import polars
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -29,8 +31,7 @@ def run(lines: int = 10_000_000) -> Iterator[str]:
         _write(file, lines)
         took = timed(lambda: _pass(file))
         memory = f"lake statistics ({_memory():,.0f} MB in all)"
-        raw = timed(lambda: _expression(file))
-        yield row(memory, lines, "lines", took, {"the expression on DuckDB": raw})
+        yield row(memory, lines, "lines", took, {name: timed(ask) for name, ask in _peers(file)})
         bought = _pass(file)
     days = bought.days
     took = timed(lambda: habits.rhythms(days, AS_OF, bought.table))
@@ -50,9 +51,15 @@ def _pass(file: Path) -> purchases.Purchases:
     return purchases.stream(lines.iter_batches(1 << 18, columns=list(purchases.LINES)), AS_OF)
 
 
-def _expression(file: Path) -> pa.Table:
-    lines = nw.from_native(duckdb.connect().read_parquet(str(file)))
-    return portable.statistics(lines, AS_OF).collect(backend="pyarrow").to_native()
+def _peers(file: Path) -> Iterator[tuple[str, Callable[[], object]]]:
+    """The portable expression on other engines."""
+    yield "DuckDB", lambda: _on(duckdb.connect().read_parquet(str(file)))
+    yield "polars", lambda: _on(polars.scan_parquet(file))
+
+
+def _on(lines: Any) -> pa.Table:
+    told = portable.statistics(nw.from_native(lines), AS_OF)
+    return told.collect(backend="pyarrow").to_native()
 
 
 def _memory() -> float:
