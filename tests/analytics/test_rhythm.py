@@ -215,3 +215,13 @@ def foreseen(customer: rhythm.Column, day: rhythm.Column, end: int) -> rhythm.Co
     known = next(rhythm.blocks(customer, day))
     forecast = learnt.forecast(known)
     return np.stack([forecast.centre, *habits.dates(learnt, forecast, known.day)])
+
+
+def test_who_is_taken_as_left_has_left_more_likely_than_not() -> None:
+    """Also of those so steady that of a thousand hardly one never came back."""
+    for leaving in (0.002, 0.08):
+        days, _left = company(5, leaving=leaving)
+        found = habits.rhythms(days, AS_OF)
+        lapsed = found["lapse_on"].to_numpy() <= END
+        assert lapsed.sum() > 3
+        assert found["risk"].to_numpy()[lapsed].min() >= 0.5

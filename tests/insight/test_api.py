@@ -16,6 +16,7 @@ from trato.customers.models import Customer, CustomerScore, MicroSegment
 from trato.identity.rules import Role, Visibility
 from trato.insight.actions import begin_refresh
 from trato.insight.actions.refreshing import refresh
+from trato.insight.figures import profitability
 from trato.insight.figures.catalogue import PAGES
 from trato.insight.models import Run, StageOverride
 from trato.insight.queries.scores import SCORE_HEADINGS
@@ -52,6 +53,18 @@ def test_the_figures_of_every_page_are_told(ana: Customer) -> None:
         for figure in told["figures"]:
             for row in figure["rows"]:
                 assert len(row["values"]) == len(row["lists"]) == len(figure["columns"])
+            assert figure["count"] == len(figure["rows"])
+
+
+def test_figures_that_are_cut_tell_how_many_there_are(
+    ana: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.order(make.customer("Bob"), "9", at=make.NOW, product="another")
+    work_out()
+    monkeypatch.setattr(profitability, "MOST", 1)
+    told: Any = Program(make.user()).get("/analysis/figures/profitability?period=all").json()
+    cut = {figure["name"]: (figure["count"], len(figure["rows"])) for figure in told["figures"]}
+    assert (cut["profit"], cut["customers"]) == ((2, 1), (2, 1))
 
 
 @pytest.mark.parametrize(

@@ -58,3 +58,21 @@ def test_a_model_of_a_few_customers_says_so(client: Client) -> None:
     [chart] = [one for one in answer.context["charts"] if one.name == "models"]
     assert {line.values[0] for line in chart.lines} == {"MBG/NBD"}
     assert "Gamma-Gamma not enough data yet: 1 customer" in words(answer)
+
+
+def test_customers_who_form_no_groups_are_not_told_to_wait_for_purchases(client: Client) -> None:
+    run = Run.objects.get()
+    run.figures["segments"] = {"groups": 0, "reason": "no_structure"}
+    run.save()
+    told = words(client.get("/analysis/segments/"))
+    assert "No groups: every division of these customers" in told
+    assert "comes with more purchases" not in told
+    assert "no group yet" not in told
+
+
+def test_parameters_at_the_edge_say_that_they_mean_nothing(client: Client) -> None:
+    assert "mean nothing" not in words(client.get("/analysis/health/"))
+    run = Run.objects.get()
+    run.fits["paretonbd"] = {"customers": 12, "s": 370_378.0, "limit": "edge"}
+    run.save()
+    assert "single parameters mean nothing" in words(client.get("/analysis/health/"))

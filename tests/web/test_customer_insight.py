@@ -135,6 +135,13 @@ def test_a_mean_above_what_most_bring_is_explained(
     assert told in words(client.get(f"/customers/{ana.pk}/"))
 
 
+def test_of_a_loss_both_ends_are_told(client: Client) -> None:
+    ana = regular()
+    loss = {"lifetime_value": -500, "lifetime_value_low": -900, "lifetime_value_high": -120}
+    CustomerScore.objects.update(**loss)
+    assert "in 4 of 5 cases between -€900 and -€120" in words(client.get(f"/customers/{ana.pk}/"))
+
+
 @pytest.mark.parametrize(
     ("money", "told"),
     [

@@ -94,7 +94,7 @@ def dates(
     In the first half year of the company's history nobody is taken as left: who comes back after
     months has not been seen yet.
     """
-    lapse = company.days(forecast, company.lapse_level(forecast, risk))
+    lapse = company.lapse(forecast, risk)
     due = day + np.maximum(np.rint(company.days(forecast, DUE)), 1)
     late = np.maximum(day + np.ceil(company.days(forecast, HIGH)), due + 1)
     gone = np.maximum(day + np.ceil(lapse), late + 1)

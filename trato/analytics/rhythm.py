@@ -42,7 +42,9 @@ EDGE, STEPS = 8.0, 800
 # First gaps are counted by the logarithm of their days, in hundredths, up to 200 years.
 FINE, FIRST_STEPS = 100, 1120
 LEVELS = 1000
-LEAST_LEVEL, MOST_LEVEL = 0.75, 0.995
+LEAST_LEVEL = 0.75
+# The middle of each step.
+_EDGES = np.linspace(-EDGE, EDGE, STEPS + 1) + EDGE / STEPS
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,11 +154,13 @@ class Company:
         """The probability that a customer silent for so many days never comes back."""
         return np.asarray(self._never(forecast) / self._away(forecast, silent))
 
-    def lapse_level(self, forecast: Forecast, risk: float) -> Column:
-        """The chance at which `days` is when having left reaches the probability ``risk``."""
-        never = self._never(forecast)
-        level = (1 - never / risk) / (1 - never)
-        return np.asarray(np.clip(level, LEAST_LEVEL, MOST_LEVEL))
+    def lapse(self, forecast: Forecast, risk: float) -> Column:
+        """After how many days having left reaches the probability ``risk``; not before three of
+        four who come back have."""
+        place = (self.away > self.away[..., -1:] / risk).sum(axis=-1)
+        error = _EDGES[place][forecast.period, forecast.kind]
+        reached = np.exp(forecast.centre + forecast.scale * error)
+        return np.asarray(np.maximum(reached, self.days(forecast, LEAST_LEVEL)))
 
     def _away(self, forecast: Forecast, days: Column) -> Column:
         error = _errors(np.maximum(days, 0.5), forecast.centre, forecast.scale)
@@ -300,7 +304,6 @@ def _step(error: Column) -> Column:
 def _levels(chances: Column) -> Column:
     """The error at each level: the inverse of the chances."""
     rows = chances.reshape(-1, chances.shape[-1])
-    edges = np.linspace(-EDGE, EDGE, STEPS + 1) + EDGE / STEPS
     levels = np.arange(LEVELS + 1) / LEVELS
-    found = np.stack([np.interp(levels, row, edges) for row in rows])
+    found = np.stack([np.interp(levels, row, _EDGES) for row in rows])
     return found.reshape(*chances.shape[:-1], LEVELS + 1)

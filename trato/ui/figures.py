@@ -320,7 +320,10 @@ def _fields(of: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A question, what answers it, the same as a table, and how it is worked out."""
+    """A question, what answers it, the same as a table, and how it is worked out.
+
+    ``count``: how many lines there are, where ``lines`` may be only the first of them.
+    """
 
     name: str
     title: str
@@ -331,6 +334,7 @@ class Chart:
     formula: str = ""
     answer: str = ""
     is_wide: bool = False
+    count: int | None = None
 
     @property
     def is_empty(self) -> bool:

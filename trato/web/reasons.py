@@ -175,7 +175,8 @@ def _is_late(score: CustomerScore, p_alive: float) -> bool:
 def interval_words(score: CustomerScore, currency: str) -> str:
     """The few who bring much make the mean: it may be higher than what most of them bring."""
     value, high = score.lifetime_value or 0, score.lifetime_value_high or 0
-    if high < 1:
+    # Of a loss both ends are told.
+    if high < 1 and value > -1:
         few = _(
             "Most likely nothing: the amount is the average of the few like them who come back and"
             " the many who do not."

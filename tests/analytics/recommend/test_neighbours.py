@@ -33,6 +33,14 @@ def test_only_the_nearest_are_kept() -> None:
     assert kept.max(axis=0) == pytest.approx(whole.max(axis=0))
 
 
+def test_of_many_equal_ones_the_nearer_ones_are_kept() -> None:
+    values = np.array([0.5, 0.5, 0.5, 0.5, 0.9, 0.95], np.float32)
+    row = sparse.csr_array(np.append(0, values)[None])
+    at, starts = neighbours.strongest(row, row.data.copy(), np.array([0]), 4)
+    assert values[at].tolist() == pytest.approx([0.5, 0.5, 0.9, 0.95])
+    assert starts.tolist() == [0, 4]
+
+
 def test_no_items_have_no_neighbours() -> None:
     assert neighbours.fit(sparse.csr_array((3, 0), dtype=np.float32)).weights.shape == (0, 0)
 

@@ -82,16 +82,18 @@ def strongest(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Entries with the ``keep`` greatest values above 0 of each row, and where the rows begin.
 
-    ``own`` is the item of each row, which is not its own neighbour.
+    ``own`` is the item of each row, which is not its own neighbour; of equal values the first stay.
     """
     chosen: list[NDArray[np.int64]] = []
     for row, (start, stop) in enumerate(pairwise(products.indptr)):
         of_row = values[start:stop]
         of_row[products.indices[start:stop] == own[row]] = 0
-        limit = 0.0
-        if len(of_row) > keep:
+        best = np.flatnonzero(of_row > 0)
+        if len(best) > keep:
             limit = np.partition(of_row, len(of_row) - keep)[len(of_row) - keep]
-        chosen.append(np.flatnonzero((of_row >= limit) & (of_row > 0))[:keep] + start)
+            above, equal = np.flatnonzero(of_row > limit), np.flatnonzero(of_row == limit)
+            best = np.sort(np.append(above, equal[: keep - len(above)]))
+        chosen.append(best + start)
     indptr = np.append(0, np.cumsum([len(found) for found in chosen], dtype=np.int64))
     return np.concatenate(chosen), indptr
 

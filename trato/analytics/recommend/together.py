@@ -5,25 +5,27 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trato.analytics.recommend.data import Codes, Pairs
-from trato.analytics.recommend.neighbours import blocks, strongest
+from trato.analytics.recommend.neighbours import blocks
 
 # Fewer joint buyers prove nothing; one-sided 90 %.
 _FEWEST = 3
 _BOUND = 1.2816
 # Up to here a full table is held, because looking up in it is faster.
 _SMALL_CATALOGUE = 4096
+# Numbers; 16 bytes each.
+_MOST_HELD = 10_000_000
 
 
 class Together:
     """``joint[j, i]``: how many of i's buyers also bought j; ``strength[j, i]``: lower bound of the
     share they are, where it is above j's share of all customers.
 
-    Of a large catalogue few items are ever offered: those are counted when they first are, and of
-    each the ``keep`` strongest i are held.
+    Of a large catalogue few items are ever offered: those are counted when they first are. When
+    what is held of them grows too large, counting begins anew.
     """
 
-    def __init__(self, found: Pairs, *, keep: int = 200) -> None:
-        self._found, self._keep = found, keep
+    def __init__(self, found: Pairs) -> None:
+        self._found = found
         self._share = (found.buyers / max(found.people, 1)).astype(np.float32)
         self._rows = found.table()
         self._columns = self._rows.T.tocsr()
@@ -32,6 +34,7 @@ class Together:
         nothing = sparse.csr_array((0, found.items), dtype=np.float32)
         self._joint: sparse.csr_array | NDArray[np.float32] = nothing
         self._strength: sparse.csr_array | NDArray[np.float32] = nothing
+        self._nothing = nothing
         if found.items <= _SMALL_CATALOGUE:
             self._count_all()
             # Nothing is left to be counted by them.
@@ -64,6 +67,10 @@ class Together:
         """Their rows in the tables."""
         new = np.unique(item[self._place[item] < 0])
         if new.size:
+            if isinstance(self._strength, sparse.csr_array) and self._strength.nnz > _MOST_HELD:
+                new = np.unique(item)
+                self._place[:] = -1
+                self._joint = self._strength = self._nothing
             self._place[new] = self._strength.shape[0] + np.arange(new.size)
             self._count(new)
         return self._place[item]
@@ -82,13 +89,17 @@ class Together:
             products, of_row = columns[block] @ self._rows, new[block]
             # Most of them, in a large catalogue.
             products.data[products.data < _FEWEST] = 0
-            products.eliminate_zeros()
-            own = np.repeat(self._share[of_row], np.diff(products.indptr))
-            values = _bound(products.data, found.buyers[products.indices], own)
-            at, indptr = strongest(products, values, of_row, self._keep)
-            places = products.indices[at], indptr
-            joint.append(sparse.csr_array((products.data[at], *places), shape=products.shape))
-            bounds.append(sparse.csr_array((values[at], *places), shape=products.shape))
+            own = np.repeat(np.arange(of_row.size), np.diff(products.indptr))
+            usual, buyers = self._share[of_row][own], found.buyers[products.indices]
+            values = _bound(products.data, buyers, usual)
+            values[products.indices == of_row[own]] = 0
+            products.data[values == 0] = 0
+            strength = products.copy()
+            strength.data = values
+            for table, parts in ((products, joint), (strength, bounds)):
+                table.eliminate_zeros()
+                table.sort_indices()
+                parts.append(table)
         self._joint = sparse.vstack(joint, format="csr")
         self._strength = sparse.vstack(bounds, format="csr")
 

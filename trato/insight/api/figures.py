@@ -66,7 +66,8 @@ class FigureOfPage(BaseModel):
     name: str
     title: str
     columns: list[FigureColumn]
-    rows: list[FigureRow]
+    count: int = Field(description="How many rows there are.")
+    rows: list[FigureRow] = Field(description="All of them, or the first 10,000.")
 
 
 class PageOfFigures(BaseModel):
@@ -156,6 +157,7 @@ def read_figures(request: Call, name: str, filters: Query[FigureFilters]) -> Pag
                 FigureColumn(key=one.key, label=str(one.label), kind=one.kind, unit=one.unit)
                 for one in chart.columns
             ],
+            count=len(chart.lines) if chart.count is None else chart.count,
             rows=[_row(line) for line in chart.lines],
         )
         for chart in found.content.charts

@@ -96,4 +96,6 @@ def _in_one_line(fit: dict[str, Any]) -> str:
         digits = 0 if abs(value) >= 1000 or isinstance(value, int) else 3
         beside = f" ± {formats.number(error, digits)}" if isinstance(error, float) else ""
         parts.append(f"{name} {formats.number(value, digits)}{beside}")
+    if fit.get("limit") == "edge":
+        parts.append(_("at the edge: the forecast holds, single parameters mean nothing"))
     return " · ".join(parts)

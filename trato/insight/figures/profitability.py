@@ -143,9 +143,11 @@ def _by(
         )
         for row in found.rows
     )
+    sold, earned = _("What do you sell by %(dimension)s?"), _("What do you earn by %(dimension)s?")
+    asked = sold if sort is Sort.AMOUNT else earned
     return Chart(
         "profit",
-        _("What do you earn by %(dimension)s?") % {"dimension": _dimensions()[dimension.value]},
+        asked % {"dimension": _dimensions()[dimension.value]},
         figures.Bars(tuple(bars), _sorts()[sort.value]),
         (
             Column("name", _dimensions()[dimension.value].capitalize()),
@@ -162,6 +164,7 @@ def _by(
             " An order counts once in every row that it is in; what was only given back is no"
             " order."
         ),
+        count=found.count,
     )
 
 
@@ -246,9 +249,13 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
         )
         for row in told
     )
+    sold, earned = (
+        _("To which customers do you sell most?"),
+        _("With which customers do you earn most?"),
+    )
     return Chart(
         "customers",
-        _("With which customers do you earn most?"),
+        sold if sort is Sort.AMOUNT else earned,
         figures.Bars(tuple(bars), _sorts()[sort.value]),
         (
             Column("name", _("Customer")),
@@ -266,6 +273,7 @@ def _customers(reading: Reading, sort: Sort) -> Chart:
             " best fifth is of all customers, also of those not shown."
         ),
         answer=_best_fifth(found),
+        count=found.count,
     )
 
 

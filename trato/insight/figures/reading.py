@@ -104,7 +104,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Content:
     """``names`` can be changed by who may: each with the address of its form. ``ways`` lead to
-    where figures of the page come from: label, address, icon."""
+    where figures of the page come from: label, address, icon. ``nothing`` is said by charts that
+    have nothing to draw, where the page knows why."""
 
     charts: tuple[Chart, ...]
     tiles: tuple[Tile, ...] = ()
@@ -112,6 +113,7 @@ class Content:
     notices: tuple[Notice, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     ways: tuple[tuple[str, str, str], ...] = ()
+    nothing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

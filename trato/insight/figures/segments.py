@@ -20,11 +20,12 @@ from trato.ui.table import Column
 
 def page(reading: Reading) -> Content:
     found = segments.named(reading.ask(segments.counted), reading.chosen)
-    stability = (reading.run.figures.get("segments") or {}).get("stability")
+    told = reading.run.figures.get("segments") or {}
+    stability, is_alike = told.get("stability"), told.get("reason") == "no_structure"
     notices = list(backtest.notices(reading))
     if isinstance(stability, float) and found.rows:
         notices.append(Notice(_stability(stability)))
-    if found.without:
+    if found.without and not is_alike:
         said = ngettext(
             "%(count)s customer has bought but belongs to no group yet.",
             "%(count)s customers have bought but belong to no group yet.",
@@ -36,7 +37,17 @@ def page(reading: Reading) -> Content:
         (str(row.segment), reverse("insight:rename", args=[row.segment.pk])) for row in found.rows
     )
     charts = (_groups(reading, found), _stages(found))
-    return Content(charts, notices=tuple(notices), names=names)
+    return Content(
+        charts,
+        notices=tuple(notices),
+        names=names,
+        nothing=_(
+            "No groups: every division of these customers that was tried fell out otherwise among"
+            " others of them. It is tried again whenever the analysis learns anew."
+        )
+        if is_alike
+        else "",
+    )
 
 
 def _stability(ratio: float) -> str:

@@ -65,7 +65,7 @@ def figures(request: UserRequest, name: str) -> HttpResponseBase:
         "may_export": request.user.may(Permission.EXPORT),
         "may_name": request.user.may(Permission.REFRESH_INSIGHT),
         "lack": found.lack,
-        "nothing": _nothing(request, page, has_few=found.has_few),
+        "nothing": content.nothing or _nothing(request, page, has_few=found.has_few),
         "may_import": request.user.may(Permission.IMPORT),
         "may_refresh": request.user.may(Permission.REFRESH_INSIGHT),
         "going_on": going_on() if found.lack else None,
