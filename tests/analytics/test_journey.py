@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trato.analytics import calendar, interest, journey
+from trato.analytics import calendar, habits, interest, journey
 from trato.analytics.journey import Cause, Stage
 from trato.customers.models.score import Stage as Kept
 from trato.customers.models.score import StageCause
@@ -200,14 +200,14 @@ def test_a_stage_changes_for_a_reason_and_never_flaps(everybody: People) -> None
         for before, move in pairwise(moves):
             assert before["day"] < move["day"]
             if move["cause"] in {"due", "silence"}:
-                assert move["day"] - max(acts_until(bought, move)) >= journey.LEAST_STAY
+                assert move["day"] - max(acts_until(bought, move)) >= habits.LEAST_STAY
             elif move["cause"] == "interest_faded":
                 days = [day for day, kind in signals if kind in SIGNS]
                 assert move["day"] - max(acts_until(days, move)) > interest.LEAST_FADED
             else:
                 assert move["day"] in acts
             if before["cause"] == "due" and move["cause"] == "silence":
-                assert move["day"] - before["day"] >= journey.LEAST_STAY
+                assert move["day"] - before["day"] >= habits.LEAST_STAY
         current = found.current.filter(pc.equal(found.current["customer"], who)).to_pylist()
         assert [row["stage"] for row in current] == [move["to_stage"] for move in moves[-1:]]
 

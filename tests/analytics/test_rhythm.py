@@ -95,13 +95,18 @@ def test_the_company_before_its_first_customer_is_an_ordinary_one() -> None:
     assert found["risk"] < 0.15
 
 
+def _no_signals() -> tuple[pa.Table, pa.Table]:
+    """Nobody known before they bought, and nothing that anybody showed."""
+    nothing = pa.table({"customer": pa.array([], pa.int64()), "known_day": pa.array([], "int32")})
+    signals = pa.table({"customer": nothing["customer"], "day": nothing["known_day"]})
+    return nothing, signals.append_column("kind", pa.array([], pa.string()))
+
+
 def test_what_was_learnt_once_serves_rhythms_and_journey() -> None:
     days, _left = company(3)
     learnt = habits.learn(days, AS_OF)
     assert habits.rhythms(days, AS_OF, learnt=learnt).equals(habits.rhythms(days, AS_OF))
-    nothing = pa.table({"customer": pa.array([], pa.int64()), "known_day": pa.array([], "int32")})
-    signals = pa.table({"customer": nothing["customer"], "day": nothing["known_day"]})
-    signals = signals.append_column("kind", pa.array([], pa.string()))
+    nothing, signals = _no_signals()
     given, own = (
         journey.trace(nothing, days, signals, AS_OF, what).transitions for what in (learnt, None)
     )
@@ -225,3 +230,17 @@ def test_who_is_taken_as_left_has_left_more_likely_than_not() -> None:
         lapsed = found["lapse_on"].to_numpy() <= END
         assert lapsed.sum() > 3
         assert found["risk"].to_numpy()[lapsed].min() >= 0.5
+
+
+def test_who_is_taken_as_left_is_in_abandonment_from_that_day_on() -> None:
+    """Also of those who bought every few days."""
+    days, _left = company(6)
+    quick = bought(*([*range(0, 600 + who, 2)] for who in range(400)))
+    quick = quick.set_column(0, "customer", pc.add(quick["customer"], 10_000))
+    days = pa.concat_tables([days, quick])
+    found = habits.rhythms(days, AS_OF)
+    nothing, signals = _no_signals()
+    moves = journey.trace(nothing, days, signals, AS_OF).transitions
+    stage = dict(zip(moves["customer"].to_pylist(), moves["to_stage"].to_pylist(), strict=True))
+    lapsed = found.filter(pc.less_equal(found["lapse_on"], END))["customer"].to_pylist()
+    assert {who for who, now in stage.items() if now == 7} == set(lapsed) != set()

@@ -108,6 +108,14 @@ def test_no_sure_customer_whose_rhythm_says_otherwise(client: Client, late: dict
     assert "by their own rhythm they should have come back already" in page
 
 
+def test_nobody_is_given_up_whom_their_rhythm_does_not(client: Client) -> None:
+    ana = regular()
+    CustomerScore.objects.update(p_alive=0.0003, risk=0.42)
+    page = words(client.get(f"/customers/{ana.pk}/"))
+    assert "Hardly anybody" not in page
+    assert "they are late, but more likely still a customer than not" in page
+
+
 @pytest.mark.parametrize(
     ("p_alive", "risk", "told"),
     [

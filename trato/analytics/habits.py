@@ -22,6 +22,8 @@ REPETITIONS = 20
 STRONG = 0.3
 # How far «does not come back» looks ahead, and the silence that a fixed rule waits for.
 AHEAD, FIXED_RULE = 90, 90
+# A stage that nothing but time ends lasts a week at least.
+LEAST_STAY = 7
 FIRST_LOOK = 182
 
 
@@ -97,7 +99,7 @@ def dates(
     lapse = company.lapse(forecast, risk)
     due = day + np.maximum(np.rint(company.days(forecast, DUE)), 1)
     late = np.maximum(day + np.ceil(company.days(forecast, HIGH)), due + 1)
-    gone = np.maximum(day + np.ceil(lapse), late + 1)
+    gone = np.maximum(day + np.ceil(lapse), np.maximum(late, day + LEAST_STAY) + LEAST_STAY)
     gone = np.maximum(gone, company.first * rhythm.PERIOD + FIRST_LOOK)
     return _whole(due), _whole(late), _whole(gone)
 

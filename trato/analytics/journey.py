@@ -57,8 +57,6 @@ CODE = {cause: np.int8(place) for place, cause in enumerate(CAUSES)}
 LOYAL_PURCHASES = 3
 # Several products are asked for where so many of the company's customers have them.
 MOST = 0.5
-# A stage that nothing but time ends lasts a week at least.
-LEAST_STAY = 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,9 +233,8 @@ def _stages(known: rhythm.Running, wide: Column, company: rhythm.Company, end: i
     """Each purchase, and after it the days on which it is due and the customer is taken as left."""
     forecast = company.forecast(known)
     due, late, lapse = habits.dates(company, forecast, known.day)
-    due = np.maximum(due, known.day + LEAST_STAY)
+    due = np.maximum(due, known.day + habits.LEAST_STAY)
     late = np.maximum(late, due)
-    lapse = np.maximum(lapse, late + LEAST_STAY)
     again = np.append(known.number[1:] > 0, False)
     following = np.where(again, np.append(known.day[1:], end), end) + ~again
     in_time = _next(again & (following <= late))

@@ -149,6 +149,11 @@ def alive_words(score: CustomerScore) -> str:
             "That is what all their purchases so far say; by their own rhythm they are not late."
             " There may be more."
         )
+    if score.risk is not None and score.risk < SOME and 1 - score.risk - score.p_alive > LITTLE:
+        return _(
+            "That is what all their purchases so far say; by their own rhythm they are late, but"
+            " more likely still a customer than not. There may be more."
+        )
     if score.p_alive >= SOME and _is_late(score, score.p_alive):
         return _(
             "That is what all their purchases so far say; by their own rhythm they should have come"
