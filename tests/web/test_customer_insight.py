@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests import make
 from tests.api.program import Program
 from tests.pages import signed_in, words
+from tests.web.scored import regular, scored
 from trato.catalog.models import Product
 from trato.customers.models import Consent, Customer, CustomerScore, EventKind, Stage
 from trato.identity.models import User
@@ -29,36 +30,6 @@ def user() -> User:
 @pytest.fixture
 def client(user: User) -> Client:
     return signed_in(user)
-
-
-def scored(who: Customer, **more: Any) -> CustomerScore:
-    today = make.today()
-    plain = {"as_of": today, "stage": 6, "stage_since": today, "stage_cause": "loyal"}
-    return CustomerScore.objects.create(customer=who, **(plain | more))
-
-
-def regular() -> Customer:
-    """Buys every thirty days, the last time twenty days ago."""
-    ana = make.customer("Ana")
-    for times in range(3):
-        make.order(ana, "20", at=timezone.now() - timedelta(days=20 + 30 * times))
-    scored(
-        ana,
-        purchases=3,
-        lifetime_value="123.4",
-        lifetime_value_low="80",
-        lifetime_value_high="190",
-        p_alive=0.82,
-        expected_purchases=6.2,
-        rhythm_days=30,
-        rhythm_low=22,
-        rhythm_high=41,
-        next_due=make.today() + timedelta(days=10),
-        risk=0.61,
-        habit=0.8,
-        usual_weekday=0,
-    )
-    return ana
 
 
 def suggestion(who: Customer) -> Recommendation:
@@ -90,64 +61,6 @@ def test_value_and_rhythm_are_told_in_words(client: Client) -> None:
     assert "The next one is due in 10 days." in page
     assert "Risk of leaving: high (61%)." in page
     assert "A strong habit" in page
-
-
-def test_a_chance_is_told_where_the_rhythm_does_not_deny_it(client: Client) -> None:
-    ana = regular()
-    CustomerScore.objects.update(risk=0.2)
-    page = words(client.get(f"/customers/{ana.pk}/"))
-    assert "8 of 10 with such a history are still customers." in page
-
-
-@pytest.mark.parametrize("late", [{"risk": 0.4}, {"risk": 0.1, "habit_broken": True}])
-def test_no_sure_customer_whose_rhythm_says_otherwise(client: Client, late: dict[str, Any]) -> None:
-    ana = regular()
-    CustomerScore.objects.update(p_alive=0.97, **late)
-    page = words(client.get(f"/customers/{ana.pk}/"))
-    assert "Almost everybody" not in page
-    assert "by their own rhythm they should have come back already" in page
-
-
-def test_nobody_is_given_up_whom_their_rhythm_does_not(client: Client) -> None:
-    ana = regular()
-    CustomerScore.objects.update(p_alive=0.0003, risk=0.42)
-    page = words(client.get(f"/customers/{ana.pk}/"))
-    assert "Hardly anybody" not in page
-    assert "they are late, but more likely still a customer than not" in page
-
-
-@pytest.mark.parametrize(
-    ("p_alive", "risk", "told"),
-    [
-        (1e-6, 1.0, "Hardly anybody with such a history is still a customer."),
-        (0.99, 0.001, "Almost everybody with such a history is still a customer."),
-        (1e-6, 1.0, "Risk of leaving: very high (more than 99%)."),
-        (0.99, 0.001, "Risk of leaving: low (less than 1%)."),
-    ],
-)
-def test_nothing_is_certain(client: Client, p_alive: float, risk: float, told: str) -> None:
-    ana = regular()
-    CustomerScore.objects.update(p_alive=p_alive, risk=risk)
-    assert told in words(client.get(f"/customers/{ana.pk}/"))
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "told"),
-    [(0, 0, "Most likely nothing"), (0, 90, "who bring more raise the average")],
-)
-def test_a_mean_above_what_most_bring_is_explained(
-    client: Client, low: float, high: float, told: str
-) -> None:
-    ana = regular()
-    CustomerScore.objects.update(lifetime_value_low=low, lifetime_value_high=high)
-    assert told in words(client.get(f"/customers/{ana.pk}/"))
-
-
-def test_of_a_loss_both_ends_are_told(client: Client) -> None:
-    ana = regular()
-    loss = {"lifetime_value": -500, "lifetime_value_low": -900, "lifetime_value_high": -120}
-    CustomerScore.objects.update(**loss)
-    assert "in 4 of 5 cases between -€900 and -€120" in words(client.get(f"/customers/{ana.pk}/"))
 
 
 @pytest.mark.parametrize(
