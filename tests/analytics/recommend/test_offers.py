@@ -170,11 +170,18 @@ def test_lessons_of_an_earlier_day_make_the_lists_of_some_as_among_all(
     assert made.reasons.also.tolist() == among.reasons.also.tolist()
 
 
+@pytest.mark.parametrize("held", [0, 1_000_000])
 def test_reasons_counted_when_items_are_offered_are_those_of_the_whole_table(
-    lines: Purchases, described: Items, model: Recommender, monkeypatch: pytest.MonkeyPatch
+    lines: Purchases,
+    described: Items,
+    model: Recommender,
+    monkeypatch: pytest.MonkeyPatch,
+    held: int,
 ) -> None:
-    """As in a large catalogue, of which few items are ever offered."""
+    """As in a large catalogue, of which few items are ever offered; also where no more is held
+    than a run of customers needs."""
     whole = model.offers(5).reasons
+    monkeypatch.setattr("trato.analytics.recommend.together._MOST_HELD", held)
     monkeypatch.setattr("trato.analytics.recommend.together._SMALL_CATALOGUE", 0)
     fitted = recommender.fit(lines, described, AS_OF, model.lessons)
     monkeypatch.setattr(recommender, "_CELLS", 100)
