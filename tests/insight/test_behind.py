@@ -26,7 +26,7 @@ from trato.insight.models import Run
 from trato.sales.actions import save_orders
 from trato.sales.drafts import LineDraft, OrderDraft
 from trato.sales.models import Recommendation, SuggestionAnswer
-from trato.ui.figures import Chart
+from trato.ui.figures import Chart, Plot
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = 24
@@ -74,6 +74,11 @@ def work_out() -> None:
     refresh(begin_refresh(at=timezone.now(), as_of=None, full=True, user=None), at=timezone.now())
 
 
+def drawn(chart: Chart) -> dict[str, Any]:
+    assert isinstance(chart.drawing, Plot)
+    return chart.drawing.spec
+
+
 def charts(client: Client, address: str) -> dict[str, Chart]:
     content = client.get(f"/analysis/{address}").context["content"]
     return {chart.name: chart for chart in content.charts}
@@ -90,7 +95,7 @@ def test_bars_of_worth_lead_to_those_who_are_worth_it(client: Client) -> None:
     told = [line for line in chart.lines if line.values[1]]
     assert sum(line.values[1] for line in told) == EVERYBODY
     assert [listed(client, line.href) for line in told] == [line.values[1] for line in told]
-    assert [bool(link) for link in chart.drawing.spec["links"]] == [  # type: ignore[union-attr]
+    assert [bool(link) for link in drawn(chart)["links"]] == [
         bool(line.values[1]) for line in chart.lines
     ]
 
@@ -115,8 +120,8 @@ def test_months_of_survival_lead_to_who_left_and_who_is_followed(client: Client)
                 assert bool(line.values[at]) == bool(line.links[at])
                 assert line.values[at] == (listed(client, line.links[at]) if line.links[at] else 0)
             gone += line.values[3]
-        drawn = survival.drawing.spec["links"]  # type: ignore[union-attr]
-        assert drawn == ([line.links[4] for line in survival.lines] if not by else [])
+        links = drawn(survival)["links"]
+        assert links == ([line.links[4] for line in survival.lines] if not by else [])
     assert gone > 0
     for line in charts(client, "cohorts/?by=kind&period=all")["leaving"].lines:
         assert line.values[2] == (listed(client, line.links[2]) if line.links[2] else 0)
@@ -144,7 +149,7 @@ def test_points_of_dependence_lead_to_the_best(client: Client) -> None:
     assert [listed(client, line.href) for line in chart.lines] == [
         line.values[1] for line in chart.lines
     ]
-    marks = chart.drawing.spec["marks"]  # type: ignore[union-attr]
+    marks = drawn(chart)["marks"]
     assert [listed(client, mark["href"]) for mark in marks] == pytest.approx(
         [EVERYBODY * mark["x"] for mark in marks]
     )
@@ -156,7 +161,7 @@ def test_the_curve_of_who_loses_money_climbs_above_all_and_says_so(client: Clien
     Product.objects.filter(code="P1").update(cost=30)
     work_out()
     chart = charts(client, "value/")["concentration"]
-    shares = [share for _people, share in chart.drawing.spec["points"]]  # type: ignore[union-attr]
+    shares = [share for _people, share in drawn(chart)["points"]]
     assert max(shares) > 1.01
     assert "Where it falls back to 100 %, customers cost more than they bring." in chart.note
 

@@ -39,7 +39,15 @@ def test_nobody_is_given_up_whom_their_rhythm_does_not(client: Client) -> None:
     CustomerScore.objects.update(p_alive=0.0003, risk=0.42)
     page = words(client.get(f"/customers/{ana.pk}/"))
     assert "Hardly anybody" not in page
-    assert "they are late, but more likely still a customer than not" in page
+    assert "by their own rhythm they are more likely still a customer than not" in page
+
+
+def test_a_history_that_the_rhythm_only_tops_is_told_as_it_is(client: Client) -> None:
+    ana = regular()
+    CustomerScore.objects.update(p_alive=0.6, risk=0.1)
+    assert "6 of 10 with such a history are still customers." in words(
+        client.get(f"/customers/{ana.pk}/")
+    )
 
 
 @pytest.mark.parametrize(

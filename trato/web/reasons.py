@@ -149,10 +149,10 @@ def alive_words(score: CustomerScore) -> str:
             "That is what all their purchases so far say; by their own rhythm they are not late."
             " There may be more."
         )
-    if score.risk is not None and score.risk < SOME and 1 - score.risk - score.p_alive > LITTLE:
+    if _is_hopeful(score, score.p_alive):
         return _(
-            "That is what all their purchases so far say; by their own rhythm they are late, but"
-            " more likely still a customer than not. There may be more."
+            "That is what all their purchases so far say; by their own rhythm they are more likely"
+            " still a customer than not. There may be more."
         )
     if score.p_alive >= SOME and _is_late(score, score.p_alive):
         return _(
@@ -169,6 +169,12 @@ def alive_words(score: CustomerScore) -> str:
         "%(many)s with such a history are still customers.",
         count,
     ) % {"many": many}
+
+
+def _is_hopeful(score: CustomerScore, p_alive: float) -> bool:
+    """Whether the customer's own rhythm says much more than their history."""
+    risk = 1.0 if score.risk is None else score.risk
+    return max(p_alive, risk) < SOME and 1 - risk - p_alive > LITTLE
 
 
 def _is_late(score: CustomerScore, p_alive: float) -> bool:

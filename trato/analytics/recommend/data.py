@@ -178,6 +178,11 @@ def items(
     )
 
 
+def rows_of(table: sparse.csr_array) -> NDArray[np.int64]:
+    """The row of each entry."""
+    return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+
+
 def matrix(
     rows: NDArray[np.integer],
     columns: NDArray[np.integer],

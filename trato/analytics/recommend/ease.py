@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from trato.analytics.recommend.data import Chosen, Scores
+from trato.analytics.recommend.data import Chosen, Scores, rows_of
 
 # A matrix of this side takes 12 CPU s in single precision; four times the memory of 10,000.
 LARGEST_SIDE = 20_000
@@ -56,7 +56,7 @@ class EaseByCustomers:
         projected = _times(self.inverse[customers], self.rows)
         scores = np.divide(projected, -self.diagonal, order="C")
         own = self.rows[customers]
-        scores[np.repeat(np.arange(len(scores)), np.diff(own.indptr)), own.indices] += own.data
+        scores[rows_of(own), own.indices] += own.data
         return scores
 
 
@@ -90,7 +90,7 @@ def _by_customers(rows: sparse.csr_array, regularisation: float) -> EaseByCustom
     for start in range(0, rows.shape[0], step):
         own = rows[start : start + step]
         projected = _times(inverse[start : start + step], rows)
-        at = np.repeat(np.arange(own.shape[0]), np.diff(own.indptr)), own.indices
+        at = rows_of(own), own.indices
         explained += np.bincount(own.indices, own.data * projected[at], rows.shape[1])
     diagonal = ((1 - explained) / regularisation).astype(np.float32)
     return EaseByCustomers(rows, inverse, diagonal)

@@ -9,7 +9,7 @@ from scipy import sparse
 from trato.analytics.recommend import reasons, repurchase
 from trato.analytics.recommend.calibration import Calibration
 from trato.analytics.recommend.cross_sell import CrossSell
-from trato.analytics.recommend.data import Codes, Items, Mask, Pairs, Scores, pair_keys
+from trato.analytics.recommend.data import Codes, Items, Mask, Pairs, Scores, pair_keys, rows_of
 from trato.analytics.recommend.offers import (
     CROSS_SELL,
     REPURCHASE,
@@ -181,7 +181,7 @@ def _holds(table: sparse.csr_array, row: NDArray[np.integer], item: Codes) -> Ma
     if not table.nnz:
         return np.zeros(len(item), bool)
     width = table.shape[1]
-    rows = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
+    rows = rows_of(table)
     held = pair_keys(rows, table.indices, width)
     asked = pair_keys(row, item, width)
     at = np.minimum(np.searchsorted(held, asked), len(held) - 1)

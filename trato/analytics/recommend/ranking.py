@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trato.analytics.recommend.data import Codes, Scores
+from trato.analytics.recommend.data import Codes, Scores, rows_of
 
 NOBODY = -1
 _GROUP = 16
@@ -80,4 +80,4 @@ def places(
 
 def rule_out(scores: Scores, rows: sparse.csr_array) -> None:
     """Set to -inf what a sparse block of the same shape holds."""
-    scores[np.repeat(np.arange(len(scores)), np.diff(rows.indptr)), rows.indices] = -np.inf
+    scores[rows_of(rows), rows.indices] = -np.inf

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trato.analytics.recommend.data import Codes, Floats, Purchases, matrix
+from trato.analytics.recommend.data import Codes, Floats, Purchases, matrix, rows_of
 
 _SIZES = np.array([3, 6, 10, 16, 25, 40])
 
@@ -64,7 +64,7 @@ class Tables:
 
 def _tilt(strata: sparse.csr_array, size: Floats, variance: Floats) -> Floats:
     """``variance``: of the sizes of the baskets in each stratum."""
-    row = np.repeat(np.arange(len(size)), np.diff(strata.indptr))
+    row = rows_of(strata)
     share = strata.data / size[row]
     either = share * (1 - share)
     alone = np.bincount(row, either, len(size))

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from trato.analytics.recommend.data import Codes, Pairs
+from trato.analytics.recommend.data import Codes, Pairs, rows_of
 from trato.analytics.recommend.neighbours import blocks
 
 # Fewer joint buyers prove nothing; one-sided 90 %.
@@ -89,7 +89,7 @@ class Together:
             products, of_row = columns[block] @ self._rows, new[block]
             # Most of them, in a large catalogue.
             products.data[products.data < _FEWEST] = 0
-            own = np.repeat(np.arange(of_row.size), np.diff(products.indptr))
+            own = rows_of(products)
             usual, buyers = self._share[of_row][own], found.buyers[products.indices]
             values = _bound(products.data, buyers, usual)
             values[products.indices == of_row[own]] = 0
